@@ -1,0 +1,196 @@
+"""config.toml, read once into frozen dataclasses; an unknown key is refused with its full path.
+
+Every setting stands here with its default and one line of help. A missing section means the
+embedded default; naming a URL selects the big engine.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Any, get_args, get_origin, get_type_hints
+
+from app.errors import BadConfig
+
+
+def setting(default: Any, help_text: str) -> Any:
+    """Declare one setting: its default and one line of help."""
+    if isinstance(default, dict | list):
+        return field(default_factory=lambda: type(default)(default), metadata={"help": help_text})
+    return field(default=default, metadata={"help": help_text})
+
+
+@dataclass(frozen=True)
+class CityConfig:
+    """Which city this is."""
+
+    code: str = setting("440200", "行政区划代码(六位)")
+    name: str = setting("韶关市", "城市名称")
+    title: str = setting("韶关市一网统管", "页面左上角的平台名称")
+    mark: str = setting("韶", "平台标识里的一个字")
+    map_approval: str = setting("", "底图审图号;留空时按规定标注“内部用图·不得公开”")
+
+
+@dataclass(frozen=True)
+class WebConfig:
+    """Where the pages are served."""
+
+    host: str = setting("127.0.0.1", "监听地址;:: 同时接受 IPv4 与 IPv6")
+    port: int = setting(8050, "监听端口")
+    processes: int = setting(1, "网页进程个数")
+    secure_cookies: bool = setting(False, "经 HTTPS 访问时设为 true,会话 Cookie 只走加密连接")
+
+
+@dataclass(frozen=True)
+class EngineConfig:
+    """The two engines. Empty URL: a private process under the home."""
+
+    valkey_url: str = setting("", "Valkey/Redis 地址,如 redis://10.1.2.3:6379/0;留空用内置")
+    postgres_url: str = setting("", "PostgreSQL 地址,如 postgresql://user@10.1.2.3/tonglan;留空用内置")
+    run_as: str = setting("", "以 root 启动时内置 PostgreSQL 使用的系统用户;留空自动选择")
+
+
+@dataclass(frozen=True)
+class DemoConfig:
+    """The demo city."""
+
+    enabled: bool = setting(True, "首次启动时生成示例城市并运行模拟数据源")
+
+
+@dataclass(frozen=True)
+class SecurityConfig:
+    """Who may come in."""
+
+    anonymous: str = setting("demo", "未登录者可见:demo=仅公开的示例数据,none=什么也看不到")
+    session_hours: int = setting(12, "登录会话的有效小时数")
+    login_attempts: int = setting(5, "同一账号连续输错多少次后暂停登录")
+    login_pause_minutes: int = setting(10, "暂停登录的分钟数")
+
+
+@dataclass(frozen=True)
+class LiveConfig:
+    """How changes reach the screens."""
+
+    batch_ms: int = setting(200, "推送合并间隔(毫秒)")
+    keepalive_s: int = setting(15, "推送保活间隔(秒)")
+    keep_changes: int = setting(100_000, "变更流保留条数")
+
+
+@dataclass(frozen=True)
+class LogConfig:
+    """Where and how the program logs."""
+
+    level: str = setting("INFO", "日志级别")
+    format: str = setting("auto", "json、text 或 auto(终端用 text,其余 json)")
+
+
+@dataclass(frozen=True)
+class TopicsConfig:
+    """Installed topic packages."""
+
+    allow_python: list[str] = setting([], "允许运行 Python 的已安装专题包名")
+
+
+@dataclass(frozen=True)
+class SourceConfig:
+    """One source system that refreshers name; secrets are read from a file, never written here."""
+
+    url: str = setting("", "地址:http(s)://…、postgresql://… 或目录路径")
+    secret_file: str = setting("", "口令或令牌所在文件(一行)")
+    ca_file: str = setting("", "自签证书的 CA 文件")
+
+
+@dataclass(frozen=True)
+class DisplayConfig:
+    """One screen (SCREENS §2)."""
+
+    k: float = setting(1.0, "字号系数 k")
+    theme: str = setting("dark", "dark 或 light")
+
+
+@dataclass(frozen=True)
+class Config:
+    """Everything config.toml may say."""
+
+    home: str = setting("var", "运行数据目录(相对路径以 config.toml 所在目录为准)")
+    city: CityConfig = field(default_factory=CityConfig)
+    web: WebConfig = field(default_factory=WebConfig)
+    engines: EngineConfig = field(default_factory=EngineConfig)
+    demo: DemoConfig = field(default_factory=DemoConfig)
+    security: SecurityConfig = field(default_factory=SecurityConfig)
+    live: LiveConfig = field(default_factory=LiveConfig)
+    log: LogConfig = field(default_factory=LogConfig)
+    topics: TopicsConfig = field(default_factory=TopicsConfig)
+    sources: dict[str, SourceConfig] = field(default_factory=dict)
+    displays: dict[str, DisplayConfig] = field(default_factory=dict)
+    home_path: Path = field(default=Path("var"), metadata={"internal": True})
+
+
+def load_config(path: Path | None, *, home: Path | None = None) -> Config:
+    """Read `path` (None: all defaults), with `home` overriding its home; raises BadConfig."""
+    raw: Mapping[str, Any] = {}
+    base = Path.cwd()
+    if path is not None:
+        raw, base = _parse(path), path.resolve().parent
+    config = _build(Config, raw, "", str(path or "config.toml"))
+    assert isinstance(config, Config)
+    chosen = home.expanduser() if home is not None else base / Path(config.home).expanduser()
+    return dataclasses.replace(config, home_path=chosen.resolve())
+
+
+def _parse(path: Path) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as wrong:
+        raise BadConfig(f"{path}:读不到配置文件({wrong.strerror});请检查路径和权限") from wrong
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
+        raise BadConfig(f"{path}:不是有效的 TOML:{wrong};请按行号修改后重试") from wrong
+
+
+def _build(kind: type[Any], raw: Mapping[str, Any], prefix: str, where: str) -> Any:
+    known = {f.name: f for f in dataclasses.fields(kind) if not f.metadata.get("internal")}
+    hints = get_type_hints(kind)
+    for key in raw:
+        if key not in known:
+            raise BadConfig(
+                f"{where}:不认识的配置项 {prefix}{key};这里可用的有:{'、'.join(sorted(known))}"
+            )
+    values = {key: _value(hints[key], value, f"{prefix}{key}", where) for key, value in raw.items()}
+    return kind(**values)
+
+
+def _value(hint: Any, value: Any, path: str, where: str) -> Any:
+    if dataclasses.is_dataclass(hint):
+        _expect(isinstance(value, dict), f"{where}:{path} 应是一个小节,写成 [{path}]")
+        assert isinstance(hint, type)
+        return _build(hint, value, f"{path}.", where)
+    if get_origin(hint) is dict:
+        _expect(isinstance(value, dict), f"{where}:{path} 应是小节,写成 [{path}.名称]")
+        item = get_args(hint)[1]
+        return {name: _value(item, one, f"{path}.{name}", where) for name, one in value.items()}
+    if get_origin(hint) is list:
+        _expect(
+            isinstance(value, list) and all(isinstance(one, str) for one in value),
+            f"{where}:{path} 应是文字列表,如 {path} = [\"甲\", \"乙\"]",
+        )
+        return value
+    return _scalar(hint, value, path, where)
+
+
+def _scalar(hint: Any, value: Any, path: str, where: str) -> Any:
+    wanted = tuple(t for t in get_args(hint) if t is not NoneType) if isinstance(hint, UnionType) else (hint,)
+    if float in wanted and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    names = {str: "文字", int: "整数", float: "数", bool: "true 或 false"}
+    fits = any(type(value) is t for t in wanted)
+    _expect(fits, f"{where}:{path} 应是{'/'.join(names[t] for t in wanted)},现在是 {value!r}")
+    return value
+
+
+def _expect(holds: bool, text: str) -> None:
+    if not holds:
+        raise BadConfig(text)

@@ -1,0 +1,55 @@
+"""What can go wrong in the program around layers and topics.
+
+AppError
+├── BadConfig            config.toml has an unknown key or a wrong value
+├── EngineFailed         a private engine (Valkey, PostgreSQL) cannot be started or was lost
+├── HomeInUse            the home belongs to another running program
+├── NotSignedIn          the door needs a known person
+├── Forbidden            the person is known, the answer is no
+├── BadCredentials       name or password is wrong, or tried too often
+├── UnknownAccount       no such user or token
+├── AuditBroken          the audit chain does not hold
+└── BadRequest           a request that cannot be read
+"""
+
+from __future__ import annotations
+
+
+class AppError(Exception):
+    """Base of every error of the program; its text is Chinese and says what to do."""
+
+
+class BadConfig(AppError):
+    """config.toml has an unknown key or a wrong value; the text names the full path of the key."""
+
+
+class EngineFailed(AppError):
+    """A private engine (Valkey, PostgreSQL) cannot be started or was lost."""
+
+
+class HomeInUse(AppError):
+    """The home belongs to another running program that does not hand over."""
+
+
+class NotSignedIn(AppError):
+    """The door needs a known person."""
+
+
+class Forbidden(AppError):
+    """The person is known and the answer is no; the text says who can grant it."""
+
+
+class BadCredentials(AppError):
+    """Name or password is wrong, or was tried too often."""
+
+
+class UnknownAccount(AppError):
+    """No such user or token."""
+
+
+class AuditBroken(AppError):
+    """The audit chain does not hold: a row was changed, removed or put in."""
+
+
+class BadRequest(AppError):
+    """A request cannot be read; the text says which part and how it should look."""

@@ -1,0 +1,77 @@
+"""The values of the one permission decision."""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from layers.contracts import Classification
+
+
+class Action(StrEnum):
+    """What somebody wants to do with a resource."""
+
+    READ = "read"
+    WRITE = "write"  # observations, drafts
+    IMPORT = "import"  # a new layer version
+    PUBLISH = "publish"  # make a version or a reported number current
+    REFRESH = "refresh"  # run a refresher now
+    ADMINISTER = "administer"  # users, tokens, settings
+    AUDIT = "audit"  # read and verify the audit trail
+
+
+class Role(StrEnum):
+    """Roles of the product; clerk and reviewer are held per topic."""
+
+    VIEWER = "viewer"
+    CLERK = "clerk"
+    REVIEWER = "reviewer"
+    DUTY = "duty"
+    LEADER = "leader"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role, for one topic or (None) for all."""
+
+    role: Role
+    topic: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Who asks. Anonymous subjects hold no grant; a token narrows its owner to `scopes`."""
+
+    id: str
+    name: str
+    grants: AbstractSet[Grant] = field(default_factory=frozenset)
+    scopes: AbstractSet[str] | None = None  # None: not narrowed (a session); else a token's scopes
+    anonymous: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """What is asked for: a kind ("layer", "indicator", "observation", "page", "user", …) and what decides."""
+
+    kind: str
+    id: str = ""
+    topic: str | None = None
+    classification: Classification = Classification.INTERNAL
+    demo: bool = False
+    release_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Yes or no, and in Chinese why and who can grant it."""
+
+    allowed: bool
+    reason: str = ""
+
+    def __bool__(self) -> bool:
+        """Allow `if may(...)`."""
+        return self.allowed

@@ -1,0 +1,34 @@
+"""Everything a request, a callback or a command may use; made once by `app.main.compose`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.config import Config
+    from app.stores.postgres import PostgresAccounts, PostgresAudit, PostgresTokens
+    from app.stores.valkey import ValkeySessions
+    from layers.registry import LayerRegistry
+    from topics.kit.catalogue import Catalogue
+    from topics.kit.organisations import Organisations
+    from topics.kit.regions import RegionTree
+    from topics.kit.stores.postgres import PostgresObservations
+    from topics.kit.stores.valkey import LiveStore
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The parts of the running program, plugged together."""
+
+    config: Config
+    regions: RegionTree
+    organisations: Organisations
+    catalogue: Catalogue
+    observations: PostgresObservations
+    live: LiveStore
+    layers: LayerRegistry
+    accounts: PostgresAccounts
+    tokens: PostgresTokens
+    sessions: ValkeySessions
+    audit: PostgresAudit

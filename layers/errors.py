@@ -1,0 +1,55 @@
+"""What can go wrong with layers.
+
+LayerError
+├── UnreadableFile        the upload cannot be opened or holds nothing usable
+├── UnknownCRS            the coordinate system named or found is not one we can use
+├── BadCoordinates        coordinates outside the earth or not finite
+├── NeedsAnswer           the file leaves a question only a person can answer
+├── UnknownLayer          no such layer, or no such version of it
+├── PublishConflict       somebody else published the layer first
+├── BadTileAddress        zoom, column or row outside the tile pyramid
+├── BadFilter             a filter or window that cannot be read
+└── StoreUnavailable      the database or the disk does not answer now; nothing was lost
+"""
+
+from __future__ import annotations
+
+
+class LayerError(Exception):
+    """Base of every error of the layer registry; its text is Chinese and says what to do."""
+
+
+class UnreadableFile(LayerError):
+    """The upload cannot be opened, is empty, or is of a kind that is not taken."""
+
+
+class UnknownCRS(LayerError):
+    """The coordinate system named or found is not one we can use."""
+
+
+class BadCoordinates(LayerError):
+    """Coordinates lie outside the earth or are not finite."""
+
+
+class NeedsAnswer(LayerError):
+    """The file leaves a question (coordinate system, encoding) that only a person can answer."""
+
+
+class UnknownLayer(LayerError):
+    """No such layer, or no such version of it."""
+
+
+class PublishConflict(LayerError):
+    """Somebody else published the layer since the version was prepared."""
+
+
+class BadTileAddress(LayerError):
+    """Zoom, column or row lies outside the tile pyramid."""
+
+
+class BadFilter(LayerError):
+    """A filter, window or limit cannot be read."""
+
+
+class StoreUnavailable(LayerError):
+    """The database or the disk does not answer at the moment; nothing acknowledged was lost."""

@@ -1,0 +1,55 @@
+"""What can go wrong in a topic.
+
+TopicError
+├── BadManifest            topic.toml has a wrong key, value or reference
+├── UnknownIndicator       no such indicator in any manifest
+├── UnknownRegion          no such region code at that time
+├── BadPeriod              a period that cannot be read or does not fit the indicator
+├── BadObservation         an observation that must not be stored
+├── RefreshFailed          a source gave nothing usable; the last good value stays
+│   ├── SourceTimeout      the source did not answer in time
+│   └── SourceRefused      the source answered, but not with data
+└── NotLeader              work that only the elected leader may do
+"""
+
+from __future__ import annotations
+
+
+class TopicError(Exception):
+    """Base of every error of the topics; its text is Chinese and says what to do."""
+
+
+class BadManifest(TopicError):
+    """topic.toml has a wrong key, value or reference; the text names file, key and fix."""
+
+
+class UnknownIndicator(TopicError):
+    """No such indicator in any manifest."""
+
+
+class UnknownRegion(TopicError):
+    """No such region code at that time."""
+
+
+class BadPeriod(TopicError):
+    """A period cannot be read or does not fit the indicator's kind."""
+
+
+class BadObservation(TopicError):
+    """An observation that must not be stored (not finite, status against value, unit mismatch)."""
+
+
+class RefreshFailed(TopicError):
+    """A source gave nothing usable; the last good value stays, marked stale."""
+
+
+class SourceTimeout(RefreshFailed):
+    """The source did not answer in time."""
+
+
+class SourceRefused(RefreshFailed):
+    """The source answered, but not with data (HTML page, wrong columns, HTTP error)."""
+
+
+class NotLeader(TopicError):
+    """Work that only the elected leader may do was asked of another process."""
