@@ -1,0 +1,1 @@
+"""Stores of the layer registry, one file per driver."""
