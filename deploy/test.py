@@ -1,0 +1,68 @@
+"""Sets up what is missing and passes the tests: `python3 deploy/test.py [options of pytest]`.
+
+As root on Debian or Ubuntu it installs the servers, the browser and the fonts the tests use; where
+it may not, those tests are skipped and the reason is printed.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+
+from environment import PYTHON, ROOT, SetUpFailed, install_system, prepare, say
+
+SYSTEM = {
+    "chromium": lambda: bool(shutil.which("chromium")),
+    "fonts-noto-cjk": lambda: _has_cjk_font(),
+    "postgresql": lambda: os.path.isdir("/usr/lib/postgresql"),
+    "redis-server": lambda: bool(shutil.which("redis-server")),
+}
+
+
+def main() -> int:
+    """Prepare, check style, types and imports, then run every test; the worst answer wins."""
+    try:
+        prepare(for_tests=True)
+        _system_packages()
+    except SetUpFailed as wrong:
+        say(str(wrong))
+        return 1
+    if sys.argv[1:]:
+        return _do("测试", "-m", "pytest", *sys.argv[1:])
+    checks = (
+        _do("代码风格", "-m", "ruff", "check", "."),
+        _do("代码排版", "-m", "ruff", "format", "--check", "."),
+        _do("类型", "-m", "mypy"),
+    )
+    return max(*checks, _do("测试", "-m", "pytest", "-q"))
+
+
+def _system_packages() -> None:
+    missing = [name for name, present in SYSTEM.items() if not present()]
+    if not missing:
+        return
+    try:
+        installed = install_system(*missing)
+    except SetUpFailed as wrong:
+        say(str(wrong))
+        installed = False
+    if not installed:
+        say(f"! 缺少 {'、'.join(missing)},相关测试将跳过;用 root 执行本命令即可自动安装")
+
+
+def _has_cjk_font() -> bool:
+    if not shutil.which("fc-list"):
+        return False
+    found = subprocess.run(["fc-list", ":lang=zh-cn"], capture_output=True, check=False)
+    return bool(found.stdout.strip())
+
+
+def _do(what: str, *arguments: str) -> int:
+    say(f"== {what}")
+    return subprocess.run([str(PYTHON), *arguments], cwd=ROOT, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
