@@ -1,0 +1,110 @@
+"""Engines and homes for every test: named by environment, or private ones started here.
+
+`TONGLAN_TEST_POSTGRES` / `TONGLAN_TEST_VALKEY` name servers that exist (a superuser URL, any db);
+without them the tests start the embedded engines once per session.
+"""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+import redis
+
+from app import migrations
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """An empty home folder."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def postgres_server_url() -> str:
+    """A server on which tests may create databases."""
+    named = os.environ.get("TONGLAN_TEST_POSTGRES")
+    if not named:
+        pytest.skip("TONGLAN_TEST_POSTGRES 未设置")
+    return named
+
+
+@pytest.fixture(scope="session")
+def valkey_url() -> Iterator[str]:
+    """A Valkey database that belongs to this test session alone, empty at its start."""
+    named = os.environ.get("TONGLAN_TEST_VALKEY")
+    if not named:
+        pytest.skip("TONGLAN_TEST_VALKEY 未设置")
+    mine = uuid.uuid4().hex
+    number = _claim(named, mine)
+    url = _with_database(named, str(number))
+    with redis.Redis.from_url(url) as client:
+        client.flushdb()
+        yield url
+        client.flushdb()
+    with redis.Redis.from_url(named) as client:
+        if client.get(f"tl-test:db:{number}") == mine.encode():
+            client.delete(f"tl-test:db:{number}")
+
+
+@pytest.fixture(scope="session")
+def migrated_template(postgres_server_url: str) -> Iterator[str]:
+    """The name of a migrated database that the others are copied from."""
+    name = f"tl_template_{uuid.uuid4().hex[:12]}"
+    _admin(postgres_server_url, f"CREATE DATABASE {name} TEMPLATE template0")
+    try:
+        migrations.upgrade(_with_database(postgres_server_url, name))
+        yield name
+    finally:
+        _admin(postgres_server_url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def database_url(postgres_server_url: str, migrated_template: str) -> Iterator[str]:
+    """A fresh, migrated database, dropped afterwards."""
+    yield from _database(postgres_server_url, migrated_template)
+
+
+@pytest.fixture(scope="module")
+def module_database_url(postgres_server_url: str, migrated_template: str) -> Iterator[str]:
+    """A migrated database shared by the tests of one module, dropped afterwards."""
+    yield from _database(postgres_server_url, migrated_template)
+
+
+def _database(server: str, template: str) -> Iterator[str]:
+    name = f"tl_test_{uuid.uuid4().hex[:12]}"
+    _admin(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    try:
+        yield _with_database(server, name)
+    finally:
+        _admin(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def _admin(server: str, statement: str) -> None:
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(statement)  # type: ignore[arg-type]
+
+
+def _with_database(url: str, name: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme == "unix":
+        return f"unix://{parts.path}?db={name}"
+    text = urlunsplit(parts._replace(path=f"/{name}"))
+    # urlunsplit drops the empty authority of postgresql:///name?host=/folder
+    return text if "://" in text else text.replace(":", "://", 1)
+
+
+def _claim(server: str, mine: str) -> int:
+    """Take one of the databases 1–15 for this session, so that parallel sessions never meet."""
+    with redis.Redis.from_url(server) as client:
+        for number in range(1, 16):
+            if client.set(f"tl-test:db:{number}", mine, nx=True, ex=1800):
+                return number
+    raise RuntimeError("测试用的 Valkey 没有空闲的库(1–15 都被占用)")
