@@ -1,1 +1,1 @@
-"""TBD"""
+"""The program: composition, configuration, command line, HTTP API, pages, security, push."""

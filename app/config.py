@@ -50,7 +50,9 @@ class EngineConfig:
     """The two engines. Empty URL: a private process under the home."""
 
     valkey_url: str = setting("", "Valkey/Redis 地址,如 redis://10.1.2.3:6379/0;留空用内置")
-    postgres_url: str = setting("", "PostgreSQL 地址,如 postgresql://user@10.1.2.3/tonglan;留空用内置")
+    postgres_url: str = setting(
+        "", "PostgreSQL 地址,如 postgresql://user@10.1.2.3/tonglan;留空用内置"
+    )
     run_as: str = setting("", "以 root 启动时内置 PostgreSQL 使用的系统用户;留空自动选择")
 
 
@@ -175,14 +177,18 @@ def _value(hint: Any, value: Any, path: str, where: str) -> Any:
     if get_origin(hint) is list:
         _expect(
             isinstance(value, list) and all(isinstance(one, str) for one in value),
-            f"{where}:{path} 应是文字列表,如 {path} = [\"甲\", \"乙\"]",
+            f'{where}:{path} 应是文字列表,如 {path} = ["甲", "乙"]',
         )
         return value
     return _scalar(hint, value, path, where)
 
 
 def _scalar(hint: Any, value: Any, path: str, where: str) -> Any:
-    wanted = tuple(t for t in get_args(hint) if t is not NoneType) if isinstance(hint, UnionType) else (hint,)
+    wanted = (
+        tuple(t for t in get_args(hint) if t is not NoneType)
+        if isinstance(hint, UnionType)
+        else (hint,)
+    )
     if float in wanted and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     names = {str: "文字", int: "整数", float: "数", bool: "true 或 false"}

@@ -101,7 +101,16 @@ def _browser_files() -> None:
     if built.is_dir() and stamp.exists() and stamp.read_text() == wanted:
         return
     remedy = "请检查网络或本单位的 npm 源设置(npm config list)后重试"
-    run("取回地图组件", remedy, *_npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", cwd=BROWSER)
+    run(
+        "取回地图组件",
+        remedy,
+        *_npm(),
+        "ci",
+        "--ignore-scripts",
+        "--no-audit",
+        "--no-fund",
+        cwd=BROWSER,
+    )
     run("压缩浏览器文件", "请确认磁盘可写、空间充足", PYTHON, "-m", "app.web.vendor")
     stamp.write_text(wanted)
 

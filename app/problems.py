@@ -1,0 +1,127 @@
+"""The one table that maps errors to answers (RFC 9457 problem documents, Chinese for people)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+
+import orjson
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from app import errors as app_errors
+from layers import errors as layer_errors
+from topics.kit import errors as topic_errors
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How one class of errors is answered: HTTP status, stable type, Chinese title."""
+
+    status: int
+    type: str
+    title: str
+
+
+ANSWERS: dict[type[Exception], Answer] = {
+    layer_errors.UnreadableFile: Answer(422, "unreadable-file", "文件读不了"),
+    layer_errors.UnknownCRS: Answer(422, "unknown-crs", "坐标系不认识"),
+    layer_errors.BadCoordinates: Answer(422, "bad-coordinates", "坐标不合理"),
+    layer_errors.NeedsAnswer: Answer(422, "needs-answer", "需要先回答一个问题"),
+    layer_errors.UnknownLayer: Answer(404, "unknown-layer", "没有这个图层"),
+    layer_errors.PublishConflict: Answer(409, "publish-conflict", "图层已被他人发布"),
+    layer_errors.BadTileAddress: Answer(404, "bad-tile-address", "没有这张瓦片"),
+    layer_errors.BadFilter: Answer(422, "bad-filter", "筛选条件读不懂"),
+    layer_errors.StoreUnavailable: Answer(503, "store-unavailable", "数据服务暂时不可用"),
+    layer_errors.LayerError: Answer(422, "layer-error", "图层处理失败"),
+    topic_errors.BadManifest: Answer(422, "bad-manifest", "专题清单有误"),
+    topic_errors.UnknownIndicator: Answer(404, "unknown-indicator", "没有这个指标"),
+    topic_errors.UnknownRegion: Answer(404, "unknown-region", "没有这个行政区划"),
+    topic_errors.BadPeriod: Answer(422, "bad-period", "时间写法不对"),
+    topic_errors.BadObservation: Answer(422, "bad-observation", "数据不能入库"),
+    topic_errors.RefreshFailed: Answer(502, "refresh-failed", "取数失败"),
+    topic_errors.NotLeader: Answer(503, "not-leader", "请稍后重试"),
+    topic_errors.TopicError: Answer(422, "topic-error", "专题处理失败"),
+    app_errors.NotSignedIn: Answer(401, "not-signed-in", "请先登录"),
+    app_errors.BadCredentials: Answer(401, "bad-credentials", "登录失败"),
+    app_errors.Forbidden: Answer(403, "forbidden", "没有权限"),
+    app_errors.UnknownAccount: Answer(404, "unknown-account", "没有这个账号"),
+    app_errors.BadRequest: Answer(422, "bad-request", "请求读不懂"),
+    app_errors.AppError: Answer(500, "app-error", "程序出错"),
+}
+
+
+def answer_for(wrong: Exception) -> Answer:
+    """The answer of the nearest class of `wrong` in the table."""
+    for kind in type(wrong).__mro__:
+        if kind in ANSWERS:
+            return ANSWERS[kind]
+    return Answer(500, "internal", "程序出错")
+
+
+def problem(answer: Answer, detail: str, **more: object) -> Response:
+    """A problem document; `detail` says what to do."""
+    body = {
+        "type": f"tonglan:{answer.type}",
+        "title": answer.title,
+        "status": answer.status,
+        "detail": detail,
+        **more,
+    }
+    headers = {"Cache-Control": "no-store"}
+    if answer.status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    if answer.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers["Retry-After"] = "2"
+    return Response(
+        orjson.dumps(body),
+        status_code=answer.status,
+        media_type="application/problem+json",
+        headers=headers,
+    )
+
+
+def install_problems(application: FastAPI) -> None:
+    """Answer every error of ours, of validation and of routing with a problem document."""
+    for base in (layer_errors.LayerError, topic_errors.TopicError, app_errors.AppError):
+        application.add_exception_handler(base, _ours)
+    application.add_exception_handler(RequestValidationError, _unreadable)
+    application.add_exception_handler(HTTPException, _http)
+    application.add_exception_handler(Exception, _unforeseen)
+
+
+async def _ours(_: Request, wrong: Exception) -> Response:
+    more = getattr(wrong, "problem", {})
+    return problem(answer_for(wrong), str(wrong), **more)
+
+
+async def _unreadable(_: Request, wrong: Exception) -> Response:
+    assert isinstance(wrong, RequestValidationError)
+    items = [
+        {"where": ".".join(str(part) for part in one["loc"]), "problem": str(one["msg"])}
+        for one in wrong.errors()
+    ]
+    where = "、".join(item["where"] for item in items)
+    answer = ANSWERS[app_errors.BadRequest]
+    return problem(answer, f"请检查:{where};写法见 /api/docs", errors=items)
+
+
+async def _http(_: Request, wrong: Exception) -> Response:
+    assert isinstance(wrong, HTTPException)
+    titles = {404: "没有这个地址", 405: "这个地址不支持该操作", 413: "内容太大", 401: "请先登录"}
+    title = titles.get(wrong.status_code, "请求没有成功")
+    slug = HTTPStatus(wrong.status_code).phrase.lower().replace(" ", "-")
+    detail = (
+        str(wrong.detail) if not str(wrong.detail).isascii() else "请核对地址;接口说明见 /api/docs"
+    )
+    return problem(Answer(wrong.status_code, slug, title), detail)
+
+
+async def _unforeseen(request: Request, wrong: Exception) -> Response:
+    log.error("request_failed", path=request.url.path, exc_info=wrong)
+    return problem(answer_for(Exception()), "已记入日志,请联系系统管理员并告知发生时间")
