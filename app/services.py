@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from app.config import Config
-    from app.stores.postgres import PostgresAccounts, PostgresAudit, PostgresTokens
-    from app.stores.valkey import ValkeySessions
     from layers.registry import LayerRegistry
     from topics.kit.catalogue import Catalogue
     from topics.kit.organisations import Organisations
     from topics.kit.regions import RegionTree
     from topics.kit.stores.postgres import PostgresObservations
+
+    from app.config import Config
+    from app.stores.postgres import PostgresAccounts, PostgresAudit, PostgresTokens
+    from app.stores.valkey import ValkeySessions
     from topics.kit.stores.valkey import LiveStore
 
 

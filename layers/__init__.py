@@ -1,1 +1,1 @@
-"""TBD"""
+"""The geospatial layer registry: readers, coordinate systems, versions, compiled layers, tiles."""

@@ -1,4 +1,4 @@
-"""The small curve of a row: an SVG path in a box of 92 × 34, made here so that pages draw no chart."""
+"""The small curve of a row: an SVG path in a box of 92 × 34, so that pages draw no chart."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ def spark(
 
     def y_of(value: float) -> float:
         share = (value - low) / (high - low) if high > low else 0.5
+        share = min(1.0, max(0.0, share))
         return round(HEIGHT - _PAD_Y - share * (HEIGHT - 2 * _PAD_Y), 1)
 
     last = max(index for index, value in enumerate(values) if value is not None)
