@@ -11,7 +11,6 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
 from app.errors import BadConfig
@@ -19,8 +18,6 @@ from app.errors import BadConfig
 
 def setting(default: Any, help_text: str) -> Any:
     """Declare one setting: its default and one line of help."""
-    if isinstance(default, dict | list):
-        return field(default_factory=lambda: type(default)(default), metadata={"help": help_text})
     return field(default=default, metadata={"help": help_text})
 
 
@@ -94,7 +91,9 @@ class LogConfig:
 class TopicsConfig:
     """Installed topic packages."""
 
-    allow_python: list[str] = setting([], "允许运行 Python 的已安装专题包名")
+    allow_python: list[str] = field(
+        default_factory=list, metadata={"help": "允许运行 Python 的已安装专题包名"}
+    )
 
 
 @dataclass(frozen=True)
@@ -184,16 +183,10 @@ def _value(hint: Any, value: Any, path: str, where: str) -> Any:
 
 
 def _scalar(hint: Any, value: Any, path: str, where: str) -> Any:
-    wanted = (
-        tuple(t for t in get_args(hint) if t is not NoneType)
-        if isinstance(hint, UnionType)
-        else (hint,)
-    )
-    if float in wanted and isinstance(value, int) and not isinstance(value, bool):
+    if hint is float and type(value) is int:
         return float(value)
     names = {str: "文字", int: "整数", float: "数", bool: "true 或 false"}
-    fits = any(type(value) is t for t in wanted)
-    _expect(fits, f"{where}:{path} 应是{'/'.join(names[t] for t in wanted)},现在是 {value!r}")
+    _expect(type(value) is hint, f"{where}:{path} 应是{names[hint]},现在是 {value!r}")
     return value
 
 

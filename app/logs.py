@@ -1,4 +1,4 @@
-"""Structured logs: one event a line, JSON for machines or plain text for a terminal, times in UTC."""
+"""Structured logs: one event a line, JSON for machines, plain text for a terminal, UTC."""
 
 from __future__ import annotations
 

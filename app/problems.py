@@ -116,9 +116,8 @@ async def _http(_: Request, wrong: Exception) -> Response:
     titles = {404: "没有这个地址", 405: "这个地址不支持该操作", 413: "内容太大", 401: "请先登录"}
     title = titles.get(wrong.status_code, "请求没有成功")
     slug = HTTPStatus(wrong.status_code).phrase.lower().replace(" ", "-")
-    detail = (
-        str(wrong.detail) if not str(wrong.detail).isascii() else "请核对地址;接口说明见 /api/docs"
-    )
+    said = str(wrong.detail)
+    detail = "请核对地址;接口说明见 /api/docs" if said.isascii() else said
     return problem(Answer(wrong.status_code, slug, title), detail)
 
 

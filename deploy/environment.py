@@ -1,6 +1,6 @@
-"""Sets up `.venv` and the browser files of this checkout; standard library only, Python 3.11 or newer.
+"""Sets up `.venv` and the browser files of this checkout; standard library only.
 
-Doing it again costs nothing: what is installed is remembered by the hash of what it was made from.
+Doing it again costs nothing: what is installed is known by the hash of what it was made from.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class SetUpFailed(Exception):
 
 def require_python() -> None:
     """Stop with a plain sentence when Python is too old."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - this file is what tells an old Python's user
         found = ".".join(str(part) for part in sys.version_info[:3])
         raise SetUpFailed(f"需要 Python 3.11 或更新版本,现在是 {found};请用 python3.11 重新执行")
 

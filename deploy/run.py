@@ -1,4 +1,4 @@
-"""Sets up what is missing and runs the product: `python3 deploy/run.py [options of tonglan run]`."""
+"""Sets up what is missing and runs the product: `python3 deploy/run.py [tonglan run options]`."""
 
 from __future__ import annotations
 
