@@ -2,13 +2,76 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB
+
 revision = "0002"
 down_revision: str | None = "0001"
 
 
 def upgrade() -> None:
     """Create the tables."""
+    op.create_table(
+        "layers",
+        sa.Column("id", sa.Text, primary_key=True),
+        sa.Column("title", sa.Text, nullable=False),
+        sa.Column("topic", sa.Text, nullable=False),
+        sa.Column("owner", sa.Text, nullable=False),
+        sa.Column("source", sa.Text, nullable=False),
+        sa.Column("classification", sa.Text, nullable=False),
+        sa.Column("cadence", sa.Text, nullable=False),
+        sa.Column("style", JSONB, nullable=False),
+        sa.Column("key", sa.Text),
+        sa.Column("version", sa.Text),
+        sa.Column("demo", sa.Boolean, nullable=False, server_default=sa.false()),
+        sa.Column(
+            "created_at", sa.TIMESTAMP(timezone=True), nullable=False, server_default=sa.func.now()
+        ),
+    )
+    op.create_table(
+        "layer_versions",
+        sa.Column("id", sa.Text, primary_key=True),
+        sa.Column("layer", sa.Text, sa.ForeignKey("layers.id"), nullable=False),
+        sa.Column("number", sa.Integer, nullable=False),
+        sa.Column("state", sa.Text, nullable=False),
+        sa.Column("features", sa.Integer, nullable=False),
+        sa.Column("geometry", sa.Text, nullable=False),
+        sa.Column("bounds", JSONB),
+        sa.Column("format", sa.Text, nullable=False),
+        sa.Column("encoding", sa.Text),
+        sa.Column("crs", JSONB, nullable=False),
+        sa.Column("original_name", sa.Text, nullable=False),
+        sa.Column("original_sha256", sa.Text, nullable=False),
+        sa.Column("attributes", JSONB, nullable=False),
+        sa.Column("parameters", JSONB, nullable=False),
+        sa.Column("problems", JSONB, nullable=False),
+        sa.Column(
+            "created_at", sa.TIMESTAMP(timezone=True), nullable=False, server_default=sa.func.now()
+        ),
+        sa.Column("created_by", sa.Text, nullable=False),
+        sa.Column("published_at", sa.TIMESTAMP(timezone=True)),
+        sa.UniqueConstraint("layer", "number"),
+    )
+    op.create_foreign_key("layers_version_fkey", "layers", "layer_versions", ["version"], ["id"])
+    op.create_table(
+        "reference_outlines",
+        sa.Column("id", sa.BigInteger, sa.Identity(), primary_key=True),
+        sa.Column("sha256", sa.Text, nullable=False),
+        sa.Column("file", sa.Text, nullable=False),
+        sa.Column("original_name", sa.Text, nullable=False),
+        sa.Column("crs", sa.Text, nullable=False),
+        sa.Column("counties", sa.Integer, nullable=False),
+        sa.Column("set_by", sa.Text, nullable=False),
+        sa.Column(
+            "set_at", sa.TIMESTAMP(timezone=True), nullable=False, server_default=sa.func.now()
+        ),
+    )
 
 
 def downgrade() -> None:
     """Drop the tables."""
+    op.drop_table("reference_outlines")
+    op.drop_constraint("layers_version_fkey", "layers")
+    op.drop_table("layer_versions")
+    op.drop_table("layers")

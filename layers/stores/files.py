@@ -1,0 +1,178 @@
+"""The folder of layer files: originals by SHA-256, version folders, and work in progress.
+
+Work happens in `staging/`; a finished version moves into `versions/` in one rename. Whoever works
+holds a lock inside the folder, so that what a killed import leaves behind can be told from work
+that is still going on, by any process, at any time.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import hashlib
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from layers.errors import StoreUnavailable, UnreadableFile
+
+_LOCK = ".working"
+_KEEP_ORIGINAL_S = 24 * 3600  # an unused original younger than this may belong to a running import
+_REASONS = {
+    errno.ENOSPC: "磁盘空间不足,请清理磁盘后重试",
+    errno.EDQUOT: "超出磁盘配额,请清理磁盘后重试",
+    errno.EROFS: "数据目录是只读的,请检查挂载方式",
+    errno.EACCES: "对数据目录没有写权限,请检查目录属主和权限",
+    errno.EPERM: "对数据目录没有写权限,请检查目录属主和权限",
+}
+
+
+@contextmanager
+def disk() -> Iterator[None]:
+    """Turn "the disk does not take it" inside the block into StoreUnavailable."""
+    try:
+        yield
+    except OSError as wrong:
+        reason = _REASONS.get(wrong.errno or 0, f"读写数据目录失败({wrong})")
+        raise StoreUnavailable(f"{reason};原有版本不受影响") from wrong
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A private folder for one import and the upload in it."""
+
+    folder: Path
+    upload: Path
+    sha256: str
+
+    @property
+    def version(self) -> Path:
+        """The folder that becomes the version."""
+        return self.folder / "version"
+
+
+class LayerFiles:
+    """Layer files under one local folder; every path below it is ours."""
+
+    def __init__(self, root: Path) -> None:
+        """Use `root`, which is made when first needed."""
+        self._root = root
+
+    @contextmanager
+    def workspace(self, source: Path | None) -> Iterator[Workspace]:
+        """A private folder with a copy of `source` under a harmless name; gone afterwards."""
+        folder = self._root / "staging" / secrets.token_hex(8)
+        with disk():
+            (folder / "version").mkdir(parents=True)
+        try:
+            with _held(folder / _LOCK), _held(folder / "version" / _LOCK):
+                upload = folder / "upload"
+                yield Workspace(folder, upload, "" if source is None else _copy(source, upload))
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def version(self, layer: str, version: str) -> Path:
+        """Where the files of one version lie."""
+        return self._root / "versions" / layer / version
+
+    def original(self, sha256: str) -> Path:
+        """Where the original with this SHA-256 lies."""
+        return self._root / "originals" / sha256[:2] / sha256
+
+    def reference(self, name: str) -> Path:
+        """Where a file of the city's references (the trusted outline) lies."""
+        return self._root / "reference" / name
+
+    def keep_original(self, work: Workspace) -> None:
+        """Keep the upload under its SHA-256; the same content is kept once."""
+        target = self.original(work.sha256)
+        with disk():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(work.upload, target)
+            os.utime(target)
+            _sync(target.parent)
+
+    def keep_version(self, work: Workspace, layer: str, version: str) -> Path:
+        """Move the finished version folder to its place, durable before this returns."""
+        target = self.version(layer, version)
+        with disk():
+            for path in work.version.rglob("*"):
+                if path.is_file():
+                    _sync(path)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            work.version.rename(target)
+            _sync(target.parent)
+        return target
+
+    def drop_version(self, layer: str, version: str) -> None:
+        """Remove the files of a version that was never recorded."""
+        shutil.rmtree(self.version(layer, version), ignore_errors=True)
+
+    def sweep(self, known: Callable[[], tuple[set[str], set[str]]]) -> int:
+        """Remove what killed imports left behind; `known` gives recorded versions and originals."""
+        swept = 0
+        for folder in self._folders("staging/*"):
+            swept += self._remove(folder)
+        for folder in self._folders("versions/*/*"):
+            swept += self._remove(folder, lambda name=folder.name: name in known()[0])
+        for original in self._root.glob("originals/*/*"):
+            old = time.time() - original.stat().st_mtime > _KEEP_ORIGINAL_S
+            if old and original.name not in known()[1]:
+                original.unlink(missing_ok=True)
+                swept += 1
+        return swept
+
+    def _folders(self, pattern: str) -> list[Path]:
+        return [path for path in self._root.glob(pattern) if path.is_dir()]
+
+    def _remove(self, folder: Path, wanted: Callable[[], bool] | None = None) -> int:
+        if wanted is not None and wanted():
+            return 0
+        try:
+            # Asked again under the lock: the import may have been recorded since the first look.
+            with _held(folder / _LOCK, wait=False):
+                if wanted is not None and wanted():
+                    return 0
+                shutil.rmtree(folder, ignore_errors=True)
+                return 1
+        except (BlockingIOError, FileNotFoundError):
+            return 0
+
+
+@contextmanager
+def _held(path: Path, *, wait: bool = True) -> Iterator[None]:
+    with path.open("a") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        yield
+
+
+def _copy(source: Path, target: Path) -> str:
+    digest = hashlib.sha256()
+    try:
+        reading = source.open("rb")
+    except IsADirectoryError as wrong:
+        raise UnreadableFile(
+            f"{source.name}:这是一个文件夹;请选择文件,Shapefile 请打成一个 zip"
+        ) from wrong
+    except OSError as wrong:
+        raise UnreadableFile(
+            f"{source.name}:打不开({wrong.strerror});请检查路径和读取权限"
+        ) from wrong
+    with reading, disk(), target.open("wb") as writing:
+        while block := reading.read(1 << 20):
+            digest.update(block)
+            writing.write(block)
+    return digest.hexdigest()
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
