@@ -1,0 +1,1 @@
+"""Stores of accounts, tokens, audit (PostgreSQL) and sessions (Valkey)."""
