@@ -1,0 +1,1 @@
+"""Pushing changes to the screens: hub, feeds, mailboxes."""

@@ -1,0 +1,1 @@
+"""Refreshing indicators from their sources."""

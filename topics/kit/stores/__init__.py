@@ -1,0 +1,1 @@
+"""Where topics keep their records: one file per backend."""
