@@ -1,0 +1,98 @@
+"""What is known about runs of refreshers: the values and the interface of their store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One row of a source that could not be used: its number (from 1) and why, in Chinese."""
+
+    row: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Yield:
+    """What a run got out of its source."""
+
+    read: int = 0
+    kept: int = 0
+    refused: int = 0
+    refusals: Sequence[Refusal] = ()  # the first ones only; `refused` counts all
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to run one tick; `fence` tells later leaders from earlier ones."""
+
+    refresher: str
+    tick: datetime
+    fence: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """One run. `finished` is None while it runs; `failures_in_row` and `last_ok` are as of now."""
+
+    id: str
+    refresher: str
+    cause: str  # "schedule", "catch-up" or "manual"
+    tick: datetime
+    started: datetime
+    finished: datetime | None
+    ok: bool | None
+    error: str = ""
+    read: int = 0
+    kept: int = 0
+    refused: int = 0
+    refusals: Sequence[Refusal] = ()
+    failures_in_row: int = 0
+    last_ok: datetime | None = None
+
+    @property
+    def duration(self) -> timedelta | None:
+        """How long it took; None while it runs."""
+        return None if self.finished is None else self.finished - self.started
+
+
+class RunLog(Protocol):
+    """Claims ticks and remembers every run."""
+
+    def next_fence(self) -> int:
+        """A number above all given before; taken by a process when it becomes leader."""
+
+    def claim(self, claim: Claim) -> bool:
+        """True once per tick over all processes and times; False for older ticks and leaders."""
+
+    def holds(self, claim: Claim) -> bool:
+        """Whether no later tick and no later leader took over since `claim`."""
+
+    def begin(self, refresher: str, *, cause: str, tick: datetime, now: datetime) -> str:
+        """Record that a run started and return its id."""
+
+    def finish(self, run: str, outcome: Yield, *, error: str, now: datetime) -> RunRecord:
+        """Record how it ended; an empty `error` is success."""
+
+    def latest(self) -> Mapping[str, RunRecord]:
+        """The latest run of every refresher that ever ran."""
+
+    def abandon(self, *, now: datetime) -> Sequence[str]:
+        """End the runs whose process died, as failed; returns their refreshers."""
+
+    def ticks(self) -> Mapping[str, datetime]:
+        """The last claimed tick of every refresher."""
+
+
+class SeenFiles(Protocol):
+    """Remembers which files of a drop folder were taken in."""
+
+    def seen(self, refresher: str) -> frozenset[str]:
+        """SHA-256 of all files taken in."""
+
+    def remember(self, refresher: str, sha256: str, name: str, *, now: datetime) -> None:
+        """Never offer this content again."""

@@ -1,0 +1,201 @@
+"""Runs of refreshers in PostgreSQL: every tick claimed once, every run kept."""
+
+from __future__ import annotations
+
+import dataclasses
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB, insert
+
+from layers.stores.postgres_engine import unavailable
+from topics.kit.runs import Claim, Refusal, RunRecord, Yield
+
+_metadata = sa.MetaData()
+_moment = sa.DateTime(timezone=True)
+
+run_table = sa.Table(
+    "refresh_run",
+    _metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("refresher", sa.Text),
+    sa.Column("cause", sa.Text),
+    sa.Column("tick", _moment),
+    sa.Column("started", _moment),
+    sa.Column("finished", _moment),
+    sa.Column("ok", sa.Boolean),
+    sa.Column("error", sa.Text),
+    sa.Column("read", sa.Integer),
+    sa.Column("kept", sa.Integer),
+    sa.Column("refused", sa.Integer),
+    sa.Column("refusals", JSONB),
+)
+state_table = sa.Table(
+    "refresh_state",
+    _metadata,
+    sa.Column("refresher", sa.Text, primary_key=True),
+    sa.Column("tick", _moment),
+    sa.Column("fence", sa.BigInteger),
+    sa.Column("run", sa.Text),
+    sa.Column("failures_in_row", sa.Integer),
+    sa.Column("last_ok", _moment),
+)
+file_table = sa.Table(
+    "refresh_file",
+    _metadata,
+    sa.Column("refresher", sa.Text, primary_key=True),
+    sa.Column("sha256", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text),
+    sa.Column("taken_at", _moment),
+)
+
+_INTERRUPTED = "运行被中断(程序重启或断电);将自动补跑一次"
+
+
+class PostgresRuns:
+    """The RunLog of all processes on one database; also remembers files of drop folders.
+
+    Claims live here and not in Valkey, so that a tick stays claimed through the loss of Valkey.
+    """
+
+    def __init__(self, engine: sa.Engine) -> None:
+        """Use `engine`."""
+        self._engine = engine
+
+    def next_fence(self) -> int:
+        """A number above all given before; taken by a process when it becomes leader."""
+        with unavailable(), self._engine.begin() as connection:
+            return int(connection.execute(sa.text("SELECT nextval('leader_fence')")).scalar_one())
+
+    def claim(self, claim: Claim) -> bool:
+        """True once per tick over all processes and times; False for older ticks and leaders."""
+        mine = {"refresher": claim.refresher, "tick": claim.tick, "fence": claim.fence}
+        fresh = insert(state_table).values(**mine)
+        statement = fresh.on_conflict_do_update(
+            index_elements=["refresher"],
+            set_={"tick": claim.tick, "fence": claim.fence},
+            where=(sa.func.coalesce(state_table.c.tick < claim.tick, True))
+            & (state_table.c.fence <= claim.fence),
+        ).returning(state_table.c.refresher)
+        with unavailable(), self._engine.begin() as connection:
+            return connection.execute(statement).first() is not None
+
+    def holds(self, claim: Claim) -> bool:
+        """Whether no later tick and no later leader took over since `claim`."""
+        query = sa.select(sa.literal(1)).where(
+            state_table.c.refresher == claim.refresher,
+            state_table.c.tick == claim.tick,
+            state_table.c.fence == claim.fence,
+        )
+        with unavailable(), self._engine.connect() as connection:
+            return connection.execute(query).first() is not None
+
+    def begin(self, refresher: str, *, cause: str, tick: datetime, now: datetime) -> str:
+        """Record that a run started and return its id."""
+        run = secrets.token_hex(8)
+        row = {"id": run, "refresher": refresher, "cause": cause, "tick": tick, "started": now}
+        state = insert(state_table).values(refresher=refresher, run=run)
+        state = state.on_conflict_do_update(index_elements=["refresher"], set_={"run": run})
+        with unavailable(), self._engine.begin() as connection:
+            connection.execute(sa.insert(run_table).values(**row))
+            connection.execute(state)
+        return run
+
+    def finish(self, run: str, outcome: Yield, *, error: str, now: datetime) -> RunRecord:
+        """Record how it ended; an empty `error` is success."""
+        ended = {
+            "finished": now,
+            "ok": not error,
+            "error": error,
+            "read": outcome.read,
+            "kept": outcome.kept,
+            "refused": outcome.refused,
+            "refusals": [dataclasses.asdict(one) for one in outcome.refusals],
+        }
+        with unavailable(), self._engine.begin() as connection:
+            update = sa.update(run_table).where(run_table.c.id == run).values(**ended)
+            refresher = connection.execute(update.returning(run_table.c.refresher)).scalar_one()
+            connection.execute(_count(refresher, ok=not error, now=now))
+            row = connection.execute(_records().where(run_table.c.id == run)).one()
+        return _record(row)
+
+    def latest(self) -> Mapping[str, RunRecord]:
+        """The latest run of every refresher that ever ran."""
+        query = _records().where(state_table.c.run == run_table.c.id)
+        with unavailable(), self._engine.connect() as connection:
+            return {row.refresher: _record(row) for row in connection.execute(query)}
+
+    def history(self, refresher: str, limit: int = 50) -> Sequence[RunRecord]:
+        """The newest runs of one refresher, newest first."""
+        query = _records().where(run_table.c.refresher == refresher)
+        query = query.order_by(run_table.c.started.desc()).limit(limit)
+        with unavailable(), self._engine.connect() as connection:
+            return [_record(row) for row in connection.execute(query)]
+
+    def abandon(self, *, now: datetime) -> Sequence[str]:
+        """End the scheduled runs that have no end, as failed; returns their refreshers.
+
+        Called by a new leader: a run of the leader before it is either dead or fenced off.
+        """
+        update = (
+            sa.update(run_table)
+            .where(run_table.c.finished.is_(None), run_table.c.cause != "manual")
+            .values(finished=now, ok=False, error=_INTERRUPTED)
+            .returning(run_table.c.refresher)
+        )
+        with unavailable(), self._engine.begin() as connection:
+            return sorted(set(connection.execute(update).scalars()))
+
+    def ticks(self) -> Mapping[str, datetime]:
+        """The last claimed tick of every refresher."""
+        query = sa.select(state_table.c.refresher, state_table.c.tick)
+        query = query.where(state_table.c.tick.is_not(None))
+        with unavailable(), self._engine.connect() as connection:
+            return {row.refresher: row.tick for row in connection.execute(query)}
+
+    def prune(self, before: datetime) -> int:
+        """Forget runs that started before; the latest of each refresher stays."""
+        kept = sa.select(state_table.c.run).where(state_table.c.run.is_not(None))
+        delete = sa.delete(run_table).where(
+            run_table.c.started < before, run_table.c.id.not_in(kept)
+        )
+        with unavailable(), self._engine.begin() as connection:
+            return connection.execute(delete).rowcount
+
+    def seen(self, refresher: str) -> frozenset[str]:
+        """SHA-256 of all files taken in."""
+        query = sa.select(file_table.c.sha256).where(file_table.c.refresher == refresher)
+        with unavailable(), self._engine.connect() as connection:
+            return frozenset(connection.execute(query).scalars())
+
+    def remember(self, refresher: str, sha256: str, name: str, *, now: datetime) -> None:
+        """Never offer this content again."""
+        row = {"refresher": refresher, "sha256": sha256, "name": name, "taken_at": now}
+        statement = insert(file_table).values(**row).on_conflict_do_nothing()
+        with unavailable(), self._engine.begin() as connection:
+            connection.execute(statement)
+
+
+def _count(refresher: str, *, ok: bool, now: datetime) -> sa.Update:
+    after: dict[str, Any] = (
+        {"failures_in_row": 0, "last_ok": now}
+        if ok
+        else {"failures_in_row": state_table.c.failures_in_row + 1}
+    )
+    return sa.update(state_table).where(state_table.c.refresher == refresher).values(**after)
+
+
+def _records() -> sa.Select[Any]:
+    joined = run_table.join(state_table, run_table.c.refresher == state_table.c.refresher)
+    return sa.select(run_table, state_table.c.failures_in_row, state_table.c.last_ok).select_from(
+        joined
+    )
+
+
+def _record(row: sa.Row[Any]) -> RunRecord:
+    values = dict(row._mapping)
+    values["refusals"] = tuple(Refusal(**one) for one in values["refusals"])
+    return RunRecord(**values)
