@@ -15,13 +15,14 @@ import secrets
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from layers.errors import StoreUnavailable, UnreadableFile
 
 _LOCK = ".working"
+_SWEEPING = ".sweeping"  # held while a workspace is made or garbage is looked for
 _KEEP_ORIGINAL_S = 24 * 3600  # an unused original younger than this may belong to a running import
 _REASONS = {
     errno.ENOSPC: "磁盘空间不足,请清理磁盘后重试",
@@ -67,10 +68,14 @@ class LayerFiles:
     def workspace(self, source: Path | None) -> Iterator[Workspace]:
         """A private folder with a copy of `source` under a harmless name; gone afterwards."""
         folder = self._root / "staging" / secrets.token_hex(8)
-        with disk():
-            (folder / "version").mkdir(parents=True)
         try:
-            with _held(folder / _LOCK), _held(folder / "version" / _LOCK):
+            with ExitStack() as locks:
+                with disk():
+                    self._root.mkdir(parents=True, exist_ok=True)
+                    with _held(self._root / _SWEEPING):
+                        (folder / "version").mkdir(parents=True)
+                        locks.enter_context(_held(folder / _LOCK))
+                        locks.enter_context(_held(folder / "version" / _LOCK))
                 upload = folder / "upload"
                 yield Workspace(folder, upload, "" if source is None else _copy(source, upload))
         finally:
@@ -115,6 +120,12 @@ class LayerFiles:
 
     def sweep(self, known: Callable[[], tuple[set[str], set[str]]]) -> int:
         """Remove what killed imports left behind; `known` gives recorded versions and originals."""
+        if not self._root.is_dir():
+            return 0
+        with disk(), _held(self._root / _SWEEPING):
+            return self._sweep(known)
+
+    def _sweep(self, known: Callable[[], tuple[set[str], set[str]]]) -> int:
         swept = 0
         for folder in self._folders("staging/*"):
             swept += self._remove(folder)

@@ -40,7 +40,9 @@ class PostgresOutlines:
             return None
         return OutlineRecord(**{name: row[name] for name in row if name != "id"})
 
-    def add(self, *, sha256: str, file: str, original_name: str, crs: str, counties: int, by: str) -> None:
+    def add(
+        self, *, sha256: str, file: str, original_name: str, crs: str, counties: int, by: str
+    ) -> None:
         """Trust this outline from now on."""
         values = {
             "sha256": sha256,
