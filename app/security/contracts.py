@@ -55,7 +55,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """What is asked for: a kind ("layer", "indicator", "observation", "page", "user", …) and what decides."""
+    """What is asked for: a kind (see app.security.matrix) and what decides."""
 
     kind: str
     id: str = ""

@@ -1,7 +1,8 @@
-"""What a subject reads, as one comparable value: the ground of every READ decision and cache key."""
+"""What a subject reads, as one comparable value: behind every READ decision and cache key."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -91,18 +92,11 @@ def read_rights(subject: Subject) -> ReadRights:
 
 
 def rights_class(subject: Subject) -> str:
-    """The cache key of what the subject reads: equal texts exactly when every READ answer is equal."""
+    """The cache key of what a subject reads: equal exactly when every READ answer is equal."""
     rights = read_rights(subject)
-    topics = ",".join(f"{topic}={rank}" for topic, rank in rights.topics)
-    return "|".join(
-        (
-            "demo" if rights.demo else "none",
-            ",".join(rights.kinds) if rights.kinds != _ALL_DATA else "data",
-            str(rights.everywhere),
-            topics,
-            ",".join(topic or "*" for topic in rights.unreleased),
-        )
-    )
+    kinds: object = "data" if rights.kinds == _ALL_DATA else rights.kinds
+    parts = (rights.demo, kinds, rights.everywhere, rights.topics, rights.unreleased)
+    return json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
 
 
 def _kinds(subject: Subject) -> frozenset[str]:

@@ -15,6 +15,7 @@ CREATE TABLE account (
     password_hash text NOT NULL,
     must_change boolean NOT NULL,
     disabled boolean NOT NULL DEFAULT false,
+    epoch integer NOT NULL DEFAULT 0,  -- rises when every session must end
     created_at timestamptz NOT NULL,
     password_changed_at timestamptz NOT NULL,
     last_login_at timestamptz
@@ -43,7 +44,7 @@ CREATE TABLE api_token (
 );
 """
 
-# The hash of a row covers the texts exactly as they are stored, so nothing is re-serialised to check it.
+# The hash of a row covers the texts exactly as stored, so checking re-serialises nothing.
 _AUDIT = """
 CREATE TABLE audit (
     seq bigint PRIMARY KEY,
