@@ -1,1 +1,1 @@
-"""TBD"""
+"""What every topic shares: manifests, regions, periods, observations, refreshing."""

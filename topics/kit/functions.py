@@ -1,0 +1,68 @@
+"""Functions that manifests name as `module:function`: checked unrun, loaded when needed."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import importlib.util
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from topics.kit.errors import BadManifest
+
+
+def missing_part(folder: Path, name: str) -> str | None:
+    """What keeps `module:function` from being usable, in Chinese; None when all is there.
+
+    The file is parsed, never run: a manifest can be checked before anybody trusts its code.
+    """
+    module, _, function = name.partition(":")
+    path = folder / f"{module}.py"
+    if not path.is_file():
+        return f"{name!r} 里的模块不存在;在专题文件夹里建 {module}.py,或改正名称"
+    try:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+    except (SyntaxError, UnicodeDecodeError) as wrong:
+        return f"{module}.py 不是有效的 Python({wrong});请先改正"
+    found = [one for one in tree.body if isinstance(one, ast.FunctionDef) and one.name == function]
+    if not found:
+        return f"{name!r} 里的函数不存在;在 {module}.py 里写 def {function}(ctx),或改正名称"
+    if not ast.get_docstring(found[0]):
+        return f"{module}.py 的函数 {function} 没有说明;在函数第一行写一句它给出什么"
+    return None
+
+
+def load_function(topic: str, folder: Path, name: str) -> Callable[..., Any]:
+    """The function `module:function` of a topic folder, imported once; BadManifest if absent."""
+    problem = missing_part(folder, name)
+    if problem:
+        raise BadManifest(f"{folder.name}/topic.toml:{problem}")
+    module_name, _, function = name.partition(":")
+    module = _module(topic, folder / f"{module_name}.py")
+    loaded: Callable[..., Any] = getattr(module, function)
+    return loaded
+
+
+def _module(topic: str, path: Path) -> Any:
+    """The module at `path`, under the name it has inside the topics package, loaded once."""
+    full_name = f"topics.{topic}.{path.stem}"
+    loaded = sys.modules.get(full_name)
+    if loaded is not None and getattr(loaded, "__file__", None) == str(path.resolve()):
+        return loaded
+    if importlib.util.find_spec(f"topics.{topic}") is not None:
+        spec = importlib.util.find_spec(full_name)
+        if spec is not None and spec.origin == str(path.resolve()):
+            return importlib.import_module(full_name)
+    return _from_file(full_name, path.resolve())
+
+
+def _from_file(full_name: str, path: Path) -> Any:
+    spec = importlib.util.spec_from_file_location(full_name, path)
+    if spec is None or spec.loader is None:
+        raise BadManifest(f"{path.name}:不能作为 Python 模块载入;请检查文件名")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[full_name] = module
+    spec.loader.exec_module(module)
+    return module

@@ -1,0 +1,110 @@
+"""What a manifest's tables must say about each other: ids, references, functions, its folder."""
+
+from __future__ import annotations
+
+import difflib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from topics.kit.functions import missing_part
+from topics.kit.manifest_tables import expression_names
+
+if TYPE_CHECKING:
+    from topics.kit.manifest import Manifest
+
+_Named = tuple[str, str]  # where it is written, what it names
+
+
+def problems_of(manifest: Manifest, folder: Path, elsewhere: set[str]) -> list[str]:
+    """Every contradiction of the manifest, as `[[table]] 第 n 项 key:problem;fix`."""
+    return [
+        *_folder(manifest, folder),
+        *_ids(manifest),
+        *_undeclared(manifest, elsewhere),
+        *_undeclared_layers(manifest),
+        *_functions(manifest, folder),
+    ]
+
+
+def _folder(manifest: Manifest, folder: Path) -> Iterator[str]:
+    name = folder.resolve().name
+    if manifest.id != name:
+        yield f"[topic] id:{manifest.id!r} 与文件夹名 {name!r} 不同;改成一样"
+
+
+def _ids(manifest: Manifest) -> Iterator[str]:
+    for table in ("layers", "indicators", "refreshers", "formulas", "alerts"):
+        rows = getattr(manifest, table)
+        for number, row in enumerate(rows, 1):
+            if not row.id.startswith(f"{manifest.id}."):
+                yield (
+                    f"[[{table}]] 第 {number} 项 id:{row.id!r} 要以专题编号开头;"
+                    f"写成 {manifest.id}.{row.id.partition('.')[2]}"
+                )
+        twice = [one for one, count in Counter(row.id for row in rows).items() if count > 1]
+        for one in twice:
+            numbers = [str(n) for n, row in enumerate(rows, 1) if row.id == one]
+            yield f"[[{table}]] 第 {'、'.join(numbers)} 项 id:{one!r} 重复;每个编号只用一次"
+
+
+def _undeclared(manifest: Manifest, elsewhere: set[str]) -> Iterator[str]:
+    declared = {one.id for one in manifest.indicators}
+    known = declared | elsewhere
+    for where, name in _named_indicators(manifest):
+        if name not in known:
+            yield f"{where}:指标 {name!r} 没有声明;{_suggest(name, known)}"
+    for where, name in _produced(manifest):
+        if name not in declared:
+            yield f"{where}:指标 {name!r} 没有声明;{_suggest(name, declared)}"
+
+
+def _named_indicators(manifest: Manifest) -> Iterator[_Named]:
+    for n, indicator in enumerate(manifest.indicators, 1):
+        comparison = indicator.comparison
+        if comparison and comparison.published:
+            yield f"[[indicators]] 第 {n} 项 comparison.published", comparison.published
+    for n, panel in enumerate(manifest.panels, 1):
+        yield from _each(f"[[panels]] 第 {n} 项 indicators", panel.indicators)
+    for n, formula in enumerate(manifest.formulas, 1):
+        yield from _each(f"[[formulas]] 第 {n} 项 expression", expression_names(formula.expression))
+    for n, alert in enumerate(manifest.alerts, 1):
+        yield from _each(f"[[alerts]] 第 {n} 项 when", expression_names(alert.when))
+
+
+def _produced(manifest: Manifest) -> Iterator[_Named]:
+    for n, refresher in enumerate(manifest.refreshers, 1):
+        yield from _each(f"[[refreshers]] 第 {n} 项 indicators", refresher.indicators)
+        mapped = refresher.map.indicators if refresher.map else ()
+        yield from _each(f"[[refreshers]] 第 {n} 项 map", mapped)
+    for n, formula in enumerate(manifest.formulas, 1):
+        yield f"[[formulas]] 第 {n} 项 id", formula.id
+
+
+def _each(where: str, names: Iterable[str]) -> Iterator[_Named]:
+    return ((where, name) for name in names)
+
+
+def _undeclared_layers(manifest: Manifest) -> Iterator[str]:
+    declared = {one.id for one in manifest.layers}
+    for n, refresher in enumerate(manifest.refreshers, 1):
+        name = refresher.layer
+        if name and name.startswith(f"{manifest.id}.") and name not in declared:
+            where = f"[[refreshers]] 第 {n} 项 layer"
+            yield f"{where}:图层 {name!r} 没有声明;{_suggest(name, declared)}"
+
+
+def _functions(manifest: Manifest, folder: Path) -> Iterator[str]:
+    refreshers, panels = enumerate(manifest.refreshers, 1), enumerate(manifest.panels, 1)
+    named = [(f"[[refreshers]] 第 {n} 项 function", one.function) for n, one in refreshers]
+    named += [(f"[[panels]] 第 {n} 项 draw", one.draw) for n, one in panels]
+    for where, function in named:
+        problem = missing_part(folder, function) if function else None
+        if problem:
+            yield f"{where}:{problem}"
+
+
+def _suggest(name: str, known: set[str]) -> str:
+    near = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.6)
+    return f"是不是 {near[0]}?" if near else "先声明它,或改正这里的编号"

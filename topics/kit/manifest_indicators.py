@@ -1,0 +1,113 @@
+"""[[indicators]]: what a number means, how fresh it must be and what it is compared with."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from layers.contracts import Classification
+from topics.kit.contracts import PeriodKind
+from topics.kit.durations import Duration
+from topics.kit.manifest_model import Id, Table, Text, told
+
+Level = Literal["city", "county", "town"]
+Direction = Literal["higher", "lower", "none"]
+
+
+class Thresholds(Table):
+    """Where the lamp turns yellow and red, in the direction of worse."""
+
+    warn: float = told(..., "达到即亮黄灯", 60)
+    bad: float = told(..., "达到即亮红灯", 75)
+
+
+class Target(Table):
+    """A target of one year, with the document that sets it and the day it takes effect."""
+
+    value: float = told(..., "目标值", 25)
+    year: int = told(..., "目标年度", 2026, ge=2000, le=2100)
+    document: Text = told(..., "依据文件", "2026 年市政府工作报告")
+    kind: Literal["约束性", "预期性"] = told(..., "指标性质", "约束性")
+    effective: date = told(..., "生效日期(人大通过之日)", "2026-02-01")
+
+
+class Comparison(Table):
+    """The comparison shown beside the value: a published indicator as is, or one computed."""
+
+    label: Text = told(..., "对比的名称", "同比")
+    published: Id | None = told(None, "直接采用的已公布增速指标", "economy.gdp_growth")
+    against: Literal["previous", "day", "year"] | None = told(
+        None, "与哪一期比:previous 上期,day 昨日同时,year 上年同期", "previous"
+    )
+    shown_as: Literal["percent", "points", "absolute"] = Field(
+        "percent",
+        alias="as",
+        description="差值的写法:percent 百分比,points 百分点,absolute 绝对值",
+        examples=["absolute"],
+    )
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Self:
+        if (self.published is None) == (self.against is None):
+            raise ValueError(
+                "published 与 against 写一个:已公布的增速写 published,计算的写 against"
+            )
+        return self
+
+
+class Release(Table):
+    """When the value of a period may be shown to everybody."""
+
+    day: int | None = told(None, "次月几日发布", 20, ge=1, le=31)
+    time: str | None = told(
+        None, "发布时刻(北京时间)", "10:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$"
+    )
+
+
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, dict) else value
+
+
+class IndicatorSpec(Table):
+    """One indicator as its topic declares it."""
+
+    id: Id = told(..., "指标编号,以专题编号开头", "ecology.pm25_hour")
+    title: Text = told(..., "名称,写明平均时间", "PM2.5 小时值")
+    definition: Text = told(..., "口径", "市区国控站点 PM2.5 小时平均浓度的算术平均")
+    unit: str = told(..., "单位;无单位写空串", "µg/m³")
+    precision: int = told(1, "显示几位小数(存储不取整)", 1, ge=0, le=6)
+    frequency: Duration = told(..., "多久出一期", "1h")
+    period_kind: PeriodKind = told(..., "时期种类", "小时")
+    levels: tuple[Level, ...] = told(..., "数据到哪些层级", ["city", "county"], min_length=1)
+    direction: Direction = told("none", "higher 越高越好,lower 越低越好,none 不评价", "lower")
+    owner: Text = told(..., "责任单位编号", "sthjj")
+    source: Text = told(..., "数据来源", "市空气站数据平台")
+    freshness: Duration = told(..., "期末之后多久仍算及时;超过为迟,三倍为断", "2h")
+    classification: Classification = told(Classification.INTERNAL, "数据级别", "公开")
+    thresholds: Thresholds | None = told(None, "亮灯界限", {"warn": 60, "bad": 75})
+    target: Annotated[tuple[Target, ...], BeforeValidator(_listed)] = told(
+        (), "年度目标,一个或多个", {"value": 25, "year": 2026}
+    )
+    comparison: Comparison | None = told(None, "对比", {"label": "环比", "against": "previous"})
+    spark: Literal["line", "bar"] = told("line", "小趋势图的样式", "line")
+    release: Release | None = told(None, "发布日程", {"day": 20, "time": "10:00"})
+
+    @model_validator(mode="after")
+    def _thresholds_follow_direction(self) -> Self:
+        limits = self.thresholds
+        if limits is None:
+            return self
+        if self.direction == "none":
+            raise ValueError('写了 thresholds 就要写 direction = "higher" 或 "lower"')
+        if self.direction == "lower" and limits.warn > limits.bad:
+            raise ValueError("越低越好的指标,thresholds 的 warn 不能大于 bad")
+        if self.direction == "higher" and limits.warn < limits.bad:
+            raise ValueError("越高越好的指标,thresholds 的 warn 不能小于 bad")
+        return self
+
+    def target_on(self, day: date) -> Target | None:
+        """The target in force on `day`: the last one that took effect; None before the first."""
+        due = [one for one in self.target if one.effective <= day]
+        return max(due, key=lambda one: (one.effective, one.year), default=None)
