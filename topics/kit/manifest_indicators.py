@@ -19,8 +19,15 @@ Direction = Literal["higher", "lower", "none"]
 class Thresholds(Table):
     """Where the lamp turns yellow and red, in the direction of worse."""
 
-    warn: float = told(..., "达到即亮黄灯", 60)
-    bad: float = told(..., "达到即亮红灯", 75)
+    warn: float = told(..., "劣于此值亮黄灯(等于不亮)", 60)
+    bad: float = told(..., "劣于此值亮红灯(等于不亮)", 75)
+
+
+class ValueClass(Table):
+    """A named class of values: everything up to and including `upto` that no class before took."""
+
+    label: Text = told(..., "类别名称", "优")
+    upto: float | None = told(None, "上限(含);最后一类不写", 50)
 
 
 class Target(Table):
@@ -87,6 +94,9 @@ class IndicatorSpec(Table):
     freshness: Duration = told(..., "期末之后多久仍算及时;超过为迟,三倍为断", "2h")
     classification: Classification = told(Classification.INTERNAL, "数据级别", "公开")
     thresholds: Thresholds | None = told(None, "亮灯界限", {"warn": 60, "bad": 75})
+    classes: tuple[ValueClass, ...] = told(
+        (), "分级名称,按上限从小到大", [{"label": "优", "upto": 50}]
+    )
     target: Annotated[tuple[Target, ...], BeforeValidator(_listed)] = told(
         (), "年度目标,一个或多个", {"value": 25, "year": 2026}
     )

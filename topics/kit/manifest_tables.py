@@ -13,7 +13,7 @@ from topics.kit.durations import Duration
 from topics.kit.manifest_model import FunctionName, Id, Table, Text, told
 
 AlertLevel = Literal["蓝", "黄", "橙", "红"]
-PanelKind = Literal["kpi", "trend", "bars", "table", "map", "own"]
+PanelKind = Literal["kpi", "trend", "bars", "table", "map", "chip", "own"]
 
 
 def parse_expression(text: Any) -> str:
@@ -104,7 +104,9 @@ class PanelSpec(Table):
 
     title: Text = told(..., "标题", "经济运行")
     kind: PanelKind = told(..., "样式;own 为自绘", "kpi")
-    place: Literal["overview", "topic"] = told("topic", "放在首页还是专题页", "overview")
+    place: Literal["overview", "topic", "header"] = told(
+        "topic", "放在首页、专题页还是页头", "overview"
+    )
     indicators: tuple[Id, ...] = told((), "指标,依次显示", ["ecology.aqi"])
     draw: FunctionName | None = told(None, "own:模块:函数", "panels:wind_rose")
 
