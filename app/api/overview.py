@@ -1,0 +1,39 @@
+"""GET /api/v1/overview: the overview of one region as the page shows it, worded and rounded."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from app.board.model import Board
+from app.security.context import current_subject
+from app.security.contracts import Action, Subject
+from app.security.doors import door
+from app.services import Services
+from topics.kit.errors import UnknownRegion
+
+
+def router(services: Services, board: Board) -> APIRouter:
+    """The one route; values the subject may not see are absent from it."""
+    routes = APIRouter(tags=["总览"])
+    city = services.config.city.code
+
+    @routes.get("/api/v1/overview", summary="一屏统览的内容")
+    @door(Action.READ, "page")
+    def overview(
+        response: Response,
+        subject: Annotated[Subject, Depends(current_subject)],
+        region: Annotated[str, Query(description="区划代码;不写为全市")] = city,
+        choropleth: Annotated[
+            str | None, Query(alias="map", description="地图着色的指标编号")
+        ] = None,
+    ) -> dict[str, Any]:
+        """Cards, matrix, map values and freshness at this moment."""
+        if not board.knows(region):
+            raise UnknownRegion(f"总览没有区划 {region!r};请用本市或所辖县(市、区)的六位代码")
+        response.headers["Cache-Control"] = "no-store"
+        return board.model(subject, region, choropleth, datetime.now(UTC))
+
+    return routes

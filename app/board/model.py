@@ -1,0 +1,276 @@
+"""The overview's view model: cards, matrix, map values, freshness and header, for one viewer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from app.board.ages import Freshness
+from app.board.breaks import readable_breaks
+from app.board.clock import local
+from app.board.lamps import worst
+from app.board.numbers import write
+from app.board.readings import Readings
+from app.board.rows import (
+    Facts,
+    class_label,
+    forbidden_row,
+    indicator_age,
+    period_text,
+    row,
+    shown_lamp,
+)
+from app.security.contracts import Action, Resource, Subject
+from app.security.may import may
+from topics.kit.contracts import Change, PeriodKind, Region
+from topics.kit.manifest_indicators import IndicatorSpec
+
+
+@dataclass(frozen=True, slots=True)
+class CardSpec:
+    """One topic card of the overview: the topic, its owner's name and its indicators in order."""
+
+    topic: str
+    title: str
+    owner: str
+    demo: bool
+    indicators: tuple[IndicatorSpec, ...]
+
+
+class Board:
+    """Words the overview from readings in memory; asks no database."""
+
+    def __init__(
+        self,
+        *,
+        cards: Sequence[CardSpec],
+        chip: IndicatorSpec | None,
+        city: Region,
+        counties: Sequence[Region],
+        readings: Readings,
+        facts: Callable[[], Facts],
+    ) -> None:
+        """Show `cards` for `city` and its `counties`; `facts` answers what is known now."""
+        self._cards = tuple(cards)
+        self._chip = chip
+        self._regions = {one.code: one for one in (city, *counties)}
+        self._city = city
+        self._counties = tuple(counties)
+        self._readings = readings
+        self._facts = facts
+        self._demo = {spec.id: card.demo for card in cards for spec in card.indicators}
+        self._topic = {spec.id: card.topic for card in cards for spec in card.indicators}
+        self._shown_for = _shown_for(cards)
+
+    def knows(self, region: str) -> bool:
+        """Whether the overview can be shown for this region code."""
+        return region in self._regions
+
+    def model(
+        self, subject: Subject, region: str, choropleth: str | None, now: datetime
+    ) -> dict[str, Any]:
+        """The whole model of one region for one viewer; an unknown region shows the city."""
+        code = region if region in self._regions else self._city.code
+        facts = self._facts()
+        chosen = self._chosen(subject, choropleth)
+        return {
+            "region": self._region(code),
+            "cards": [self._card(card, subject, code, facts, now) for card in self._cards],
+            "matrix": self._matrix(subject, chosen, facts, now),
+            "map": self._map(subject, chosen, now),
+            "freshness": self._freshness(subject, facts, now),
+            "header": self._header(subject),
+            "generated_at": local(now).isoformat(),
+        }
+
+    def rows(self, changes: Sequence[Change], region: str) -> list[dict[str, Any]]:
+        """Take changes in and word the rows of `region` they touch, each once.
+
+        The caller passes only changes its viewers may see.
+        """
+        self._readings.take(changes)
+        touched = {
+            shown: None
+            for change in changes
+            if change.region == region
+            for shown in self._shown_for.get(change.indicator, ())
+        }
+        made = self._worded(touched, region)
+        # A new period may be compared with one not read yet; asking for it is the exception.
+        return self._worded(touched, region) if self._readings.fill() else made
+
+    def _worded(self, indicators: Iterable[str], region: str) -> list[dict[str, Any]]:
+        facts, now = self._facts(), datetime.now(UTC)
+        return [row(facts.specs[one], region, self._readings, facts, now) for one in indicators]
+
+    def _sees(self, subject: Subject, spec: IndicatorSpec) -> bool:
+        resource = Resource(
+            "indicator",
+            spec.id,
+            topic=self._topic.get(spec.id),
+            classification=spec.classification,
+            demo=self._demo.get(spec.id, False),
+        )
+        return bool(may(subject, Action.READ, resource))
+
+    def _visible(self, subject: Subject) -> list[IndicatorSpec]:
+        return [
+            spec for card in self._cards for spec in card.indicators if self._sees(subject, spec)
+        ]
+
+    def _chosen(self, subject: Subject, wanted: str | None) -> IndicatorSpec | None:
+        able = [spec for spec in self._visible(subject) if "county" in spec.levels]
+        named = next((spec for spec in able if spec.id == wanted), None)
+        return named or next(iter(able), None)
+
+    def _region(self, code: str) -> dict[str, Any]:
+        path = [self._city] if code == self._city.code else [self._city, self._regions[code]]
+        return {
+            "code": code,
+            "name": self._regions[code].name,
+            "path": [{"code": one.code, "name": one.name} for one in path],
+        }
+
+    def _card(
+        self, card: CardSpec, subject: Subject, region: str, facts: Facts, now: datetime
+    ) -> dict[str, Any]:
+        rows = [
+            row(spec, region, self._readings, facts, now)
+            if self._sees(subject, spec)
+            else forbidden_row(spec, region, facts)
+            for spec in card.indicators
+        ]
+        place = "" if region == self._city.code else f"{self._regions[region].name} · "
+        return {
+            "topic": card.topic,
+            "title": card.title,
+            "subtitle": f"{place}{card.owner}",
+            "counts": {kind: sum(one["lamp"] == kind for one in rows) for kind in ("warn", "bad")},
+            "rows": rows,
+        }
+
+    def _matrix(
+        self, subject: Subject, chosen: IndicatorSpec | None, facts: Facts, now: datetime
+    ) -> dict[str, Any]:
+        values = self._values(chosen)
+        low, high = (min(values.values()), max(values.values())) if values else (0.0, 0.0)
+        return {
+            "indicator": self._named(chosen, now),
+            "topics": [{"id": card.topic, "title": card.title} for card in self._cards],
+            "rows": [
+                {
+                    "region": one.code,
+                    "name": one.name,
+                    "value": self._text(chosen, values.get(one.code)),
+                    "bar": _bar(values.get(one.code), low, high),
+                    "lamps": self._lamps(subject, one.code, facts, now),
+                }
+                for one in self._counties
+            ],
+        }
+
+    def _lamps(self, subject: Subject, region: str, facts: Facts, now: datetime) -> dict[str, str]:
+        return {
+            card.topic: worst(
+                shown_lamp(spec, region, self._readings, facts, now)
+                for spec in card.indicators
+                if "county" in spec.levels and self._sees(subject, spec)
+            ).value
+            for card in self._cards
+        }
+
+    def _map(self, subject: Subject, chosen: IndicatorSpec | None, now: datetime) -> dict[str, Any]:
+        values = self._values(chosen)
+        choices = [spec for spec in self._visible(subject) if "county" in spec.levels]
+        return {
+            "indicator": chosen.id if chosen else None,
+            "title": chosen.title if chosen else "",
+            "period": self._period(chosen, now),
+            "unit": chosen.unit if chosen else "",
+            "precision": chosen.precision if chosen else 0,
+            "breaks": readable_breaks(values.values()),
+            "values": values,
+            "text": {code: self._text(chosen, value) for code, value in values.items()},
+            "choices": [{"id": spec.id, "title": spec.title} for spec in choices],
+        }
+
+    def _values(self, chosen: IndicatorSpec | None) -> dict[str, float]:
+        if chosen is None:
+            return {}
+        found = {one.code: self._readings.latest(chosen.id, one.code) for one in self._counties}
+        return {
+            code: latest.value
+            for code, latest in found.items()
+            if latest is not None and latest.value is not None
+        }
+
+    def _named(self, chosen: IndicatorSpec | None, now: datetime) -> dict[str, str]:
+        if chosen is None:
+            return {"id": "", "title": "", "period": "", "unit": ""}
+        return {
+            "id": chosen.id,
+            "title": chosen.title,
+            "period": self._period(chosen, now),
+            "unit": chosen.unit,
+        }
+
+    def _period(self, chosen: IndicatorSpec | None, now: datetime) -> str:
+        codes = [self._city.code, *(one.code for one in self._counties)]
+        found = (self._readings.latest(chosen.id, code) for code in codes) if chosen else ()
+        latest = max((one for one in found if one), key=lambda one: one.period, default=None)
+        return period_text(latest, now) if latest else ""
+
+    @staticmethod
+    def _text(chosen: IndicatorSpec | None, value: float | None) -> str:
+        return write(value, chosen.unit, chosen.precision).text if chosen else "—"
+
+    def _freshness(self, subject: Subject, facts: Facts, now: datetime) -> dict[str, Any]:
+        items = [self._age_item(spec, facts, now) for spec in self._visible(subject)]
+        order = (Freshness.DEAD, Freshness.NEVER, Freshness.LATE, Freshness.FRESH)
+        items.sort(key=lambda item: order.index(Freshness(item["state"])))
+        fresh = sum(item["state"] == Freshness.FRESH.value for item in items)
+        return {"fresh": fresh, "total": len(items), "items": items}
+
+    def _age_item(self, spec: IndicatorSpec, facts: Facts, now: datetime) -> dict[str, str]:
+        latest = self._readings.latest(spec.id, self._city.code)
+        age = indicator_age(spec, latest, now)
+        return {
+            "indicator": spec.id,
+            "title": spec.title,
+            "owner": facts.owners.get(spec.owner, spec.owner),
+            "state": age.state.value,
+            "text": age.text or (period_text(latest, now) if latest else ""),
+        }
+
+    def _header(self, subject: Subject) -> dict[str, Any]:
+        chip = None
+        if self._chip is not None and self._sees(subject, self._chip):
+            latest = self._readings.latest(self._chip.id, self._city.code)
+            if latest is not None and latest.value is not None:
+                chip = {
+                    "indicator": self._chip.id,
+                    "value": write(latest.value, "", self._chip.precision).text,
+                    "level": class_label(self._chip, latest),
+                    "kind": "实时" if latest.period.kind is PeriodKind.INSTANT else "日报",
+                }
+        return {"aqi": chip, "demo": any(card.demo for card in self._cards)}
+
+
+def _shown_for(cards: Sequence[CardSpec]) -> Mapping[str, tuple[str, ...]]:
+    """Which rows a change of an indicator touches: its own, and those it is the growth of."""
+    touched: dict[str, list[str]] = {}
+    for card in cards:
+        for spec in card.indicators:
+            touched.setdefault(spec.id, []).append(spec.id)
+            if spec.comparison is not None and spec.comparison.published is not None:
+                touched.setdefault(spec.comparison.published, []).append(spec.id)
+    return {indicator: tuple(shown) for indicator, shown in touched.items()}
+
+
+def _bar(value: float | None, low: float, high: float) -> float | None:
+    """The length of a bar between 0.15 and 1, so that the lowest value is still a bar."""
+    if value is None:
+        return None
+    return 1.0 if high == low else round(0.15 + 0.85 * (value - low) / (high - low), 3)

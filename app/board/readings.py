@@ -1,0 +1,171 @@
+"""The recent values the overview shows, held in memory so that a change is worded without asking.
+
+`load` and `fill` ask the database; `take`, `series` and `reference` never do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from threading import Lock
+from typing import Protocol
+
+from topics.kit.contracts import Change, Observation, Period, PeriodKind
+from topics.kit.manifest_indicators import IndicatorSpec
+from topics.kit.periods import same_period_last_year
+
+KEEP = 24  # periods of a row's curve
+Pair = tuple[str, str]  # indicator, region
+_INSTANT_TOLERANCE = timedelta(hours=1)
+_WINDOW = timedelta(hours=2)
+
+
+class ObservationReads(Protocol):
+    """The two reads needed here, of the observation store."""
+
+    def recent(
+        self,
+        indicators: Sequence[str],
+        regions: Sequence[str],
+        count: int,
+        *,
+        as_of: datetime | None,
+    ) -> Mapping[Pair, list[Observation]]:
+        """The last `count` periods of each pair, oldest first."""
+
+    def series(
+        self,
+        indicator: str,
+        region: str,
+        *,
+        start: datetime | None,
+        end: datetime | None,
+        as_of: datetime | None,
+    ) -> list[Observation]:
+        """All periods starting in [start, end), oldest first."""
+
+
+class Readings:
+    """Recent series and comparison values of a fixed set of indicators and regions."""
+
+    def __init__(
+        self, store: ObservationReads, specs: Sequence[IndicatorSpec], regions: Sequence[str]
+    ) -> None:
+        """Hold `specs` × `regions`; empty until `load`."""
+        self._store = store
+        self._specs = {spec.id: spec for spec in specs}
+        self._regions = tuple(regions)
+        self._series: dict[Pair, list[Observation]] = {}
+        self._references: dict[Pair, list[Observation]] = {}
+        self._asked: dict[Pair, tuple[datetime, datetime]] = {}
+        self._missing: set[tuple[str, str, Period]] = set()
+        self._lock = Lock()
+
+    def load(self) -> None:
+        """Read everything from the database; what was held stays on an error."""
+        found = self._store.recent(list(self._specs), self._regions, KEEP, as_of=None)
+        with self._lock:
+            for pair, series in found.items():
+                # A change may have come in while the database answered.
+                newer = self._series.get(pair, [])[-1:]
+                self._series[pair] = list(series)
+                for one in newer:
+                    self._put(pair, one)
+        for spec in self._specs.values():
+            for region in self._regions:
+                latest = self.latest(spec.id, region)
+                if latest is not None:
+                    self.reference(spec, latest)
+        self.fill()
+
+    def take(self, changes: Iterable[Change]) -> None:
+        """Take in changes from the live stream."""
+        with self._lock:
+            for change in changes:
+                spec = self._specs.get(change.indicator)
+                if spec is None or change.region not in self._regions:
+                    continue
+                one = Observation(
+                    indicator=change.indicator,
+                    region=change.region,
+                    period=change.period,
+                    value=change.value,
+                    status=change.status,
+                    unit=spec.unit,
+                    recorded_at=change.recorded_at,
+                    source=spec.source,
+                )
+                self._put((change.indicator, change.region), one)
+
+    def series(self, indicator: str, region: str) -> Sequence[Observation]:
+        """The recent periods of one pair, oldest first."""
+        with self._lock:
+            return tuple(self._series.get((indicator, region), ()))
+
+    def latest(self, indicator: str, region: str) -> Observation | None:
+        """The newest period of one pair; None when nothing came yet."""
+        with self._lock:
+            held = self._series.get((indicator, region))
+            return held[-1] if held else None
+
+    def reference(self, spec: IndicatorSpec, now: Observation) -> Observation | None:
+        """What `now` is compared with per its manifest; None while unknown (then `fill` asks)."""
+        if spec.comparison is None or spec.comparison.against is None:
+            return None
+        pair = (now.indicator, now.region)
+        if spec.comparison.against == "previous":
+            return self._previous(pair, now.period)
+        wanted = reference_start(spec.comparison.against, now.period)
+        exact = now.period.kind is not PeriodKind.INSTANT
+        with self._lock:
+            span = self._asked.get(pair)
+            if span is None or not span[0] <= wanted < span[1]:
+                self._missing.add((now.indicator, now.region, now.period))
+            return _at(self._references.get(pair, ()), wanted, exact=exact)
+
+    def fill(self) -> bool:
+        """Ask the database for the comparison values found missing; True when there were any."""
+        with self._lock:
+            missing, self._missing = self._missing, set()
+        for indicator, region, period in missing:
+            comparison = self._specs[indicator].comparison
+            assert comparison is not None
+            assert comparison.against is not None
+            wanted = reference_start(comparison.against, period)
+            start = wanted - _INSTANT_TOLERANCE
+            end = wanted + _WINDOW
+            found = self._store.series(indicator, region, start=start, end=end, as_of=None)
+            with self._lock:
+                self._references[(indicator, region)] = list(found)
+                self._asked[(indicator, region)] = (start, end)
+        return bool(missing)
+
+    def _put(self, pair: Pair, one: Observation) -> None:
+        held = self._series.setdefault(pair, [])
+        position = len(held)
+        while position and held[position - 1].period.start > one.period.start:
+            position -= 1
+        if position and held[position - 1].period == one.period:
+            held[position - 1] = one
+        elif position or len(held) < KEEP:
+            held.insert(position, one)
+            del held[:-KEEP]
+
+    def _previous(self, pair: Pair, period: Period) -> Observation | None:
+        before = [one for one in self.series(*pair) if one.period.start < period.start]
+        return before[-1] if before else None
+
+
+def reference_start(against: str, period: Period) -> datetime:
+    """The start of the period compared with: a day before, or the same period last year."""
+    if against == "day":
+        return period.start - timedelta(days=1)
+    return same_period_last_year(period).start.astimezone(UTC)
+
+
+def _at(series: Iterable[Observation], wanted: datetime, *, exact: bool) -> Observation | None:
+    if exact:
+        return next((one for one in series if one.period.start == wanted), None)
+    # A sensor's moments never repeat to the second a day later: the last one before serves.
+    near = [one for one in series if wanted - _INSTANT_TOLERANCE <= one.period.start <= wanted]
+    return near[-1] if near else None
