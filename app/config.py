@@ -77,6 +77,7 @@ class LiveConfig:
     batch_ms: int = setting(200, "推送合并间隔(毫秒)")
     keepalive_s: int = setting(15, "推送保活间隔(秒)")
     keep_changes: int = setting(100_000, "变更流保留条数")
+    streams_per_address: int = setting(500, "同一地址最多同时打开几个实时连接")
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ AppError
 ├── BadCredentials       name or password is wrong, or tried too often
 ├── UnknownAccount       no such user or token
 ├── AuditBroken          the audit chain does not hold
+├── TooManyStreams       one address holds too many live connections
 └── BadRequest           a request that cannot be read
 """
 
@@ -49,6 +50,10 @@ class UnknownAccount(AppError):
 
 class AuditBroken(AppError):
     """The audit chain does not hold: a row was changed, removed or put in."""
+
+
+class TooManyStreams(AppError):
+    """One address holds too many live connections; the text names the setting."""
 
 
 class BadRequest(AppError):

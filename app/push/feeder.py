@@ -1,0 +1,172 @@
+"""The thread that tells the hub what changed: from the stream, or from the database meanwhile."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from time import monotonic
+from typing import Protocol
+
+from app.push.batches import Entry, Key, entry
+from app.push.hub import REPLAY
+from layers.errors import StoreUnavailable
+from topics.kit.contracts import Change, Observation
+from topics.kit.events import Position, Tail
+
+logger = logging.getLogger(__name__)
+
+_WAIT = timedelta(seconds=1)
+_POLL = timedelta(seconds=2)
+
+
+class Stream(Protocol):
+    """The part of the live store that is read here."""
+
+    def recent(self, limit: int) -> Tail:
+        """The newest changes and the position after them."""
+
+    def read(self, after: Position, *, wait: timedelta) -> Tail:
+        """The changes after a position."""
+
+    def position(self) -> Position:
+        """Where the stream ends."""
+
+    def latest(self) -> list[Change] | None:
+        """The latest values, None when they are not filled."""
+
+    def rebuild(self, observations: Sequence[Observation], *, at: Position) -> bool:
+        """Fill the latest values."""
+
+
+class Sink(Protocol):
+    """Who is told; called on the feeder's thread."""
+
+    def reset(self, position: Position, latest: Sequence[Entry], recent: Sequence[Entry]) -> None:
+        """Everything anew."""
+
+    def advance(self, position: Position, entries: Sequence[Entry]) -> None:
+        """What came next."""
+
+
+class Feeder(threading.Thread):
+    """Follows the change stream; while Valkey is away it compares the database every two seconds.
+
+    Nothing is lost in either direction: each way begins with a snapshot of the database.
+    """
+
+    def __init__(
+        self,
+        stream: Stream,
+        load: Callable[[], Sequence[Observation]],
+        sink: Sink,
+        *,
+        batch: timedelta = timedelta(milliseconds=200),
+    ) -> None:
+        """Tell `sink` at most once per `batch`; `load` reads the latest values of the database."""
+        super().__init__(name="live-feeder", daemon=True)
+        self._stream = stream
+        self._load = load
+        self._sink = sink
+        self._batch = batch
+        self._stop_asked = threading.Event()
+        self._away = False
+
+    def stop(self) -> None:
+        """Ask the thread to end; it does within about a second."""
+        self._stop_asked.set()
+
+    def run(self) -> None:
+        """Follow until stopped."""
+        while not self._stop_asked.is_set():
+            try:
+                self._follow()
+            except StoreUnavailable as wrong:
+                if not self._away:
+                    logger.warning("实时推送改为定时读数据库:%s", wrong)
+                self._away = True
+                self._watch_database()
+
+    def _follow(self) -> None:
+        """Follow one epoch; returns when it ended or something of it was missed."""
+        tail = self._stream.recent(REPLAY)
+        # The position first: what is committed while we load comes again as a delta.
+        self._sink.reset(tail.position, self._snapshot(tail.position), _entries(tail.changes))
+        at = tail.position
+        if self._away:
+            logger.info("实时推送已恢复")
+        self._away = False
+        while not self._stop_asked.is_set():
+            tail = self._stream.read(at, wait=_WAIT)
+            if tail.position.epoch != at.epoch:
+                return
+            if not tail.changes:
+                continue
+            if tail.changes[0].seq != at.seq + 1:
+                return
+            at, told = tail.position, monotonic()
+            self._sink.advance(at, _entries(tail.changes))
+            self._stop_asked.wait(max(0.0, self._batch.total_seconds() - (monotonic() - told)))
+
+    def _snapshot(self, at: Position) -> list[Entry]:
+        try:
+            observations = self._load()
+        except StoreUnavailable:
+            # The database is away: what Valkey remembers is better than an empty screen.
+            remembered = self._stream.latest()
+            if remembered is None:
+                raise
+            return _entries(remembered)
+        self._stream.rebuild(observations, at=at)
+        return [_entry(one, 0) for one in observations]
+
+    def _watch_database(self) -> None:
+        """Tell differences of the database under an epoch of our own until Valkey answers."""
+        at = Position("d" + secrets.token_hex(4), 0)
+        known: dict[Key, Entry] = {}
+        while not self._stop_asked.wait(_POLL.total_seconds()) and not self._answers():
+            try:
+                observations = self._load()
+            except StoreUnavailable:
+                continue
+            entries = [_entry(one, 0) for one in observations]
+            changed = [one for one in entries if _differs(one, known.get(one.key))]
+            if not known:
+                self._sink.reset(at, entries, ())
+            elif changed:
+                numbered = _numbered(changed, at.seq)
+                at = Position(at.epoch, at.seq + len(changed))
+                self._sink.advance(at, numbered)
+            known = {one.key: one for one in entries}
+
+    def _answers(self) -> bool:
+        try:
+            self._stream.position()
+        except StoreUnavailable:
+            return False
+        return True
+
+
+def _entries(changes: Iterable[Change]) -> list[Entry]:
+    return [entry(one) for one in changes]
+
+
+def _entry(one: Observation, seq: int) -> Entry:
+    recorded = one.recorded_at or datetime.now(UTC)
+    return entry(
+        Change(seq, one.indicator, one.region, one.period, one.value, one.status, recorded)
+    )
+
+
+def _differs(one: Entry, known: Entry | None) -> bool:
+    return known is None or known.json != one.json
+
+
+def _numbered(entries: Sequence[Entry], after: int) -> list[Entry]:
+    """The entries with sequence numbers from after + 1; the JSON does not carry them."""
+    return [
+        Entry(replace(one.change, seq=seq), one.json) for seq, one in enumerate(entries, after + 1)
+    ]

@@ -1,0 +1,60 @@
+"""The live part of one web process: the hub and the thread that feeds it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+from app.push.batches import Entry
+from app.push.feeder import Feeder, Stream
+from app.push.hub import Hub
+from app.push.rows import RowRenderer
+from topics.kit.contracts import Observation
+from topics.kit.events import Position
+
+
+class LivePush:
+    """Starts with the first screen and ends with the server."""
+
+    def __init__(
+        self,
+        stream: Stream,
+        load: Callable[[], Sequence[Observation]],
+        *,
+        render: RowRenderer | None = None,
+        batch: timedelta = timedelta(milliseconds=200),
+        per_address: int = 500,
+    ) -> None:
+        """Follow `stream`; `load` reads the latest values of the database."""
+        self._stream = stream
+        self._load = load
+        self._batch = batch
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._feeder: Feeder | None = None
+        self.hub = Hub(render=render, per_address=per_address)
+
+    def start(self) -> None:
+        """Begin to follow; called on the event loop, does nothing the second time."""
+        if self._feeder is None and not self.hub.closed:
+            self._loop = asyncio.get_running_loop()
+            self._feeder = Feeder(self._stream, self._load, self, batch=self._batch)
+            self._feeder.start()
+
+    def close(self) -> None:
+        """End all streams; may be called from any thread or a signal handler, and twice."""
+        if self._feeder is not None:
+            self._feeder.stop()
+        self._call(self.hub.close)
+
+    def reset(self, position: Position, latest: Sequence[Entry], recent: Sequence[Entry]) -> None:
+        """Hand a new stream over to the event loop."""
+        self._call(self.hub.reset, position, latest, recent)
+
+    def advance(self, position: Position, entries: Sequence[Entry]) -> None:
+        """Hand the next changes over to the event loop."""
+        self._call(self.hub.advance, position, entries)
+
+    def _call(self, function: Callable[..., None], *arguments: object) -> None:
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(function, *arguments)
