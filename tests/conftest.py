@@ -17,6 +17,8 @@ import pytest
 import redis
 
 from app import migrations
+from app.config import EngineConfig
+from app.engines import EngineUrls, attach
 
 
 @pytest.fixture
@@ -28,20 +30,26 @@ def home(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_server_url() -> str:
-    """A server on which tests may create databases."""
-    named = os.environ.get("TONGLAN_TEST_POSTGRES")
-    if not named:
-        pytest.skip("TONGLAN_TEST_POSTGRES 未设置")
-    return named
+def engine_urls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EngineUrls]:
+    """The servers named by the environment; for those not named, private ones of this session."""
+    named = EngineConfig(
+        valkey_url=os.environ.get("TONGLAN_TEST_VALKEY", ""),
+        postgres_url=os.environ.get("TONGLAN_TEST_POSTGRES", ""),
+    )
+    with attach(tmp_path_factory.mktemp("engines"), named) as urls:
+        yield urls
 
 
 @pytest.fixture(scope="session")
-def valkey_url() -> Iterator[str]:
+def postgres_server_url(engine_urls: EngineUrls) -> str:
+    """A server on which tests may create databases."""
+    return engine_urls.postgres
+
+
+@pytest.fixture(scope="session")
+def valkey_url(engine_urls: EngineUrls) -> Iterator[str]:
     """A Valkey database that belongs to this test session alone, empty at its start."""
-    named = os.environ.get("TONGLAN_TEST_VALKEY")
-    if not named:
-        pytest.skip("TONGLAN_TEST_VALKEY 未设置")
+    named = engine_urls.valkey
     mine = uuid.uuid4().hex
     number = _claim(named, mine)
     url = _with_database(named, str(number))
