@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Literal
 
 from app.errors import NotSignedIn
 from app.security.contracts import Subject
@@ -16,6 +17,8 @@ from app.security.tokens import hash_token, token_subject
 from app.stores.postgres import PostgresAccounts, PostgresTokens
 from app.stores.valkey import ValkeySessions
 from layers.errors import StoreUnavailable
+
+Kind = Literal["session", "token"]
 
 _KEEP_S = 2.0  # how long a revoked role may still be believed, per process
 _MOST = 20_000
@@ -30,15 +33,15 @@ class Identifier:
     sessions: ValkeySessions
     policy: str  # config.security.anonymous
     clock: Callable[[], float] = time.monotonic
-    _known: dict[str, tuple[float, Subject]] = field(default_factory=dict)
+    _known: dict[tuple[Kind, str], tuple[float, Subject]] = field(default_factory=dict)
 
     def visitor(self) -> Subject:
         """Who asks without any sign."""
         return anonymous(self.policy)
 
-    def remembered(self, secret: str) -> Subject | None:
-        """The kept answer for a cookie or token; None when it must be looked up."""
-        kept = self._known.get(hash_token(secret))
+    def remembered(self, kind: Kind, secret: str) -> Subject | None:
+        """The kept answer for a session or token; None when it must be looked up."""
+        kept = self._known.get((kind, hash_token(secret)))
         return kept[1] if kept is not None and self.clock() < kept[0] else None
 
     def by_session(self, secret: str) -> Subject:
@@ -53,7 +56,7 @@ class Identifier:
             return self.visitor()
         if session is None or account is None or account.disabled or session.epoch != account.epoch:
             return self.visitor()
-        return self._remember(secret, account_subject(account))
+        return self._remember("session", secret, account_subject(account))
 
     def by_token(self, secret: str) -> Subject:
         """Who speaks through the token; raises NotSignedIn for a bad one, StoreUnavailable."""
@@ -65,16 +68,16 @@ class Identifier:
         if token.account is not None and (owner is None or owner.disabled):
             raise NotSignedIn("接口令牌所属账号已停用;请管理员重新签发")
         self.tokens.used(token.id, now)
-        return self._remember(secret, token_subject(token, owner))
+        return self._remember("token", secret, token_subject(token, owner))
 
     def forget(self, secret: str) -> None:
         """Look the session up again next time: it was ended or changed."""
-        self._known.pop(hash_token(secret), None)
+        self._known.pop(("session", hash_token(secret)), None)
 
-    def _remember(self, secret: str, subject: Subject) -> Subject:
+    def _remember(self, kind: Kind, secret: str, subject: Subject) -> Subject:
         if len(self._known) >= _MOST:
             self._known.clear()
-        self._known[hash_token(secret)] = (self.clock() + _KEEP_S, subject)
+        self._known[(kind, hash_token(secret))] = (self.clock() + _KEEP_S, subject)
         return subject
 
 

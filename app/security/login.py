@@ -63,8 +63,14 @@ class Reception:
         self.sessions.close(secret)
         self.audit.append(AuditEvent(actor, "logout", address=address))
 
-    def change_password(self, account: Account, *, old: str, new: str) -> SignedIn:
-        """Change the own password (throttled like a login); a new session replaces all others."""
+    def change_password(self, account_id: str, *, old: str, new: str) -> SignedIn:
+        """Change the own password (throttled like a login); a new session replaces all others.
+
+        Raises BadCredentials for a wrong old one, BadRequest for a new one that breaks a rule.
+        """
+        account = self.accounts.by_id(account_id)
+        if account is None:
+            raise BadCredentials("账号已不存在,请重新登录")
         pause = timedelta(minutes=self.settings.login_pause_minutes)
         closed = self.sessions.attempt(
             account.name, limit=self.settings.login_attempts, pause=pause
