@@ -1,0 +1,117 @@
+"""The composition root: the only file that knows every part of the program."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from app.api import accounts as accounts_api
+from app.api import docs, features, health, live, login, observations, overview, tiles
+from app.api import layers as layers_api
+from app.board.atlas import Atlas
+from app.board.feed import BoardFeed
+from app.board.make import make_board
+from app.config import Config
+from app.engines.contracts import EngineUrls
+from app.metrics import CountRequests
+from app.migrations import upgrade
+from app.problems import install_problems
+from app.push.live import LivePush
+from app.security.install import protect
+from app.services import Services
+from app.stores.postgres import PostgresAccounts, PostgresAudit, PostgresTokens
+from app.stores.valkey import ValkeySessions
+from app.web.dashboard import create_dash
+from app.web.static import Compressed
+from layers.registry import LayerRegistry
+from layers.stores.files import LayerFiles
+from layers.stores.postgres import PostgresLayers
+from layers.stores.postgres_engine import connect
+from topics.kit.catalogue import SHIPPED, Catalogue
+from topics.kit.organisations import Organisations
+from topics.kit.regions import RegionTree
+from topics.kit.stores.postgres import PostgresObservations
+from topics.kit.stores.postgres_runs import PostgresRuns
+from topics.kit.stores.valkey import LiveStore, connect_valkey
+
+REFERENCE = Path(__file__).resolve().parents[1] / "data" / "reference"
+
+
+def prepare_database(urls: EngineUrls) -> None:
+    """Bring the database's tables up to date; safe to call from several processes at once."""
+    upgrade(urls.postgres)
+
+
+def compose(config: Config, urls: EngineUrls) -> Services:
+    """Everything a request or a command may use, on the given engines; opens no connection yet."""
+    database = connect(urls.postgres)
+    valkey = connect_valkey(urls.valkey)
+    return Services(
+        config=config,
+        regions=RegionTree.load(REFERENCE / "regions.csv"),
+        organisations=Organisations.load(REFERENCE / "organisations.csv"),
+        catalogue=Catalogue.load(
+            [SHIPPED, config.home_path / "topics"], config.topics.allow_python
+        ),
+        observations=PostgresObservations(database),
+        live=LiveStore(valkey, keep=config.live.keep_changes),
+        layers=LayerRegistry(
+            store=PostgresLayers(database), files=LayerFiles(config.home_path / "layers")
+        ),
+        accounts=PostgresAccounts(database),
+        tokens=PostgresTokens(database),
+        sessions=ValkeySessions(valkey),
+        audit=PostgresAudit(database),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class WebProgram:
+    """One web process: its server and what must be told when it is asked to stop."""
+
+    server: FastAPI
+    push: LivePush
+
+
+def create_web(services: Services, urls: EngineUrls) -> WebProgram:
+    """The server with every route, page and guard; raises Unguarded when one has no door."""
+    board, readings = make_board(services, PostgresRuns(connect(urls.postgres)))
+    push = live.live_push(services, board.rows, also=BoardFeed(readings))
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        push.start()
+        yield
+        push.close()
+
+    server = FastAPI(
+        title="统览接口",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=lifespan,
+    )
+    install_problems(server)
+    for routes in (
+        health.router(services),
+        login.router(services),
+        accounts_api.router(services),
+        layers_api.router(services),
+        tiles.router(services),
+        features.router(services),
+        observations.router(services),
+        overview.router(services, board),
+        live.router(services, push),
+    ):
+        server.include_router(routes)
+    page = create_dash(services, board, server, Atlas(services.layers))
+    server.include_router(docs.router(server, page.static_base))
+    protect(server, services, script_hashes=page.script_hashes, dash_app=page.dash)
+    server.add_middleware(Compressed)
+    server.add_middleware(CountRequests)
+    return WebProgram(server, push)
