@@ -1,0 +1,90 @@
+"""The demo city's map layers as frames, with what the catalogue says of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import geopandas as gpd
+
+from app.demo import borders, places, tables, waters
+
+CRS = places.CRS
+
+
+@dataclass(frozen=True, slots=True)
+class DemoLayer:
+    """One layer to import: id, catalogue texts, and the function that makes its frame."""
+
+    id: str
+    title: str
+    topic: str
+    owner: str
+    cadence: str
+    key: str
+    style: str
+    frame: Callable[[datetime], gpd.GeoDataFrame]
+
+
+def demo_layers() -> tuple[DemoLayer, ...]:
+    """All layers in drawing order, areas first."""
+    return (
+        DemoLayer("city.outline", "市域范围", "city", "zsj", "1y", "code", "line", _outline),
+        DemoLayer("city.counties", "县(市、区)", "city", "zsj", "1y", "code", "fill", _counties),
+        DemoLayer("city.towns", "镇(街道)", "city", "zsj", "1y", "code", "line", _towns),
+        DemoLayer("city.rivers", "河流水系", "city", "swj", "1y", "name", "line", _rivers),
+        DemoLayer(
+            "water.sections", "水质断面", "water", "sthjj", "1y", "code", "circle",
+            lambda now: places.sections(),
+        ),
+        DemoLayer(
+            "ecology.air_stations", "空气监测站", "ecology", "sthjj", "1y", "code", "circle",
+            lambda now: places.air_stations(),
+        ),
+        DemoLayer(
+            "market.kitchens", "明厨亮灶单位", "market", "scjgj", "1mo", "code", "circle",
+            lambda now: places.kitchens(),
+        ),
+        DemoLayer(
+            "grid.events", "网格事件", "grid", "cgj", "1d", "id", "cluster", places.events
+        ),
+    )  # fmt: skip
+
+
+def _outline(now: datetime) -> gpd.GeoDataFrame:
+    values: Mapping[str, list[str]] = {"code": [tables.CITY], "name": ["韶关市"]}
+    return gpd.GeoDataFrame(values, geometry=[borders.shapes().outline], crs=CRS)
+
+
+def _counties(now: datetime) -> gpd.GeoDataFrame:
+    shapes = borders.shapes().counties
+    names = {county.code: county.name for county in tables.counties()}
+    return gpd.GeoDataFrame(
+        {"code": list(shapes), "name": [names[code] for code in shapes]},
+        geometry=list(shapes.values()),
+        crs=CRS,
+    )
+
+
+def _towns(now: datetime) -> gpd.GeoDataFrame:
+    shapes = borders.shapes().towns
+    towns = tables.towns()
+    return gpd.GeoDataFrame(
+        {
+            "code": [town.code for town in towns],
+            "name": [town.name for town in towns],
+            "county": [town.parent for town in towns],
+        },
+        geometry=[shapes[town.code] for town in towns],
+        crs=CRS,
+    )
+
+
+def _rivers(now: datetime) -> gpd.GeoDataFrame:
+    found = waters.rivers()
+    return gpd.GeoDataFrame(
+        {"name": [river.name for river in found], "grade": [river.grade for river in found]},
+        geometry=[river.line for river in found],
+        crs=CRS,
+    )

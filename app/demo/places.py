@@ -1,0 +1,118 @@
+"""Points of the demo city: water sections, air stations, kitchens and open grid events."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from shapely.geometry import Point
+
+from app.demo import borders, fractal, tables, waters
+
+CRS = "EPSG:4326"
+KITCHENS = 40
+EVENTS = 480
+# Stages a case is in while it is open; shares of a usual working day.
+OPEN_STATES = (("待派遣", 0.15), ("处置中", 0.55), ("待核查", 0.20), ("超期", 0.10))
+
+
+def sections() -> gpd.GeoDataFrame:
+    """Water sections on their rivers: code, name, river, region, target_class."""
+    found = tables.rows("demo/sections.csv")
+    points = [waters.point_on(row["river"], float(row["fraction"])) for row in found]
+    return _frame(found, ["code", "name", "river", "region", "target_class"], points)
+
+
+def air_stations() -> gpd.GeoDataFrame:
+    """Air stations near the county seats: code, name, region."""
+    seats = {county.code: county for county in tables.counties()}
+    found = tables.rows("demo/air_stations.csv")
+    points = [
+        Point(
+            seats[row["region"]].longitude + float(row["east"]),
+            seats[row["region"]].latitude + float(row["north"]),
+        )
+        for row in found
+    ]
+    return _frame(found, ["code", "name", "region"], points)
+
+
+def kitchens() -> gpd.GeoDataFrame:
+    """School kitchens under video supervision: code, name, region (county)."""
+    rng = fractal.generator("kitchens")
+    chosen = _towns_by_weight(rng, KITCHENS)
+    found = [
+        {"code": f"SGCF{n:03d}", "name": f"{town.name}示例学校食堂", "region": town.parent}
+        for n, town in enumerate(chosen, 1)
+    ]
+    return _frame(found, ["code", "name", "region"], _near(chosen, rng))
+
+
+def events(now: datetime) -> gpd.GeoDataFrame:
+    """Open grid events in the towns: id, kind, code, state, region (county), town, reported."""
+    rng = fractal.generator("events")
+    matters = tables.rows("reference/grid_matters.csv")
+    kinds = rng.choice(len(matters), EVENTS, p=_declining(len(matters), rng))
+    names, shares = zip(*OPEN_STATES, strict=True)
+    states = rng.choice(names, EVENTS, p=shares)
+    hours = rng.exponential(20.0, EVENTS)
+    chosen = _towns_by_weight(rng, EVENTS)
+    found = [
+        {
+            "id": f"SJ{n + 1:05d}",
+            "kind": matters[kinds[n]]["name"],
+            "code": matters[kinds[n]]["code"],
+            "state": str(states[n]),
+            "region": town.parent,
+            "town": town.code,
+            "reported": (now - timedelta(hours=float(hours[n]))).isoformat(timespec="seconds"),
+        }
+        for n, town in enumerate(chosen)
+    ]
+    return _frame(
+        found, ["id", "kind", "code", "state", "region", "town", "reported"], _near(chosen, rng)
+    )
+
+
+def _towns_by_weight(rng: np.random.Generator, count: int) -> list[tables.PlaceName]:
+    """Towns drawn by their county's population; the seat towns hold most of the people."""
+    people = {county.code: county.population for county in tables.counties()}
+    towns = tables.towns()
+    first = {town.parent: town.code for town in reversed(towns)}
+    weights = np.array(
+        [people[t.parent] * (6.0 if first[t.parent] == t.code else 1.0) for t in towns]
+    )
+    return [towns[i] for i in rng.choice(len(towns), count, p=weights / weights.sum())]
+
+
+def _near(towns: Sequence[tables.PlaceName], rng: np.random.Generator) -> list[Point]:
+    """A point for each town, gathered around its middle and inside it."""
+    shapes = borders.shapes().towns
+    points: list[Point] = []
+    for town in towns:
+        shape = shapes[town.code]
+        middle = shape.representative_point()
+        spread = np.sqrt(shape.area) / 7
+        point = Point(middle.x + rng.normal(0, spread), middle.y + rng.normal(0, spread))
+        points.append(point if shape.contains(point) else middle)
+    return points
+
+
+def _declining(count: int, rng: np.random.Generator) -> fractal.Points:
+    """Shares that fall off quickly: a few kinds of event make up most of them."""
+    shares = 1.0 / np.arange(1, count + 1) ** 0.9
+    rng.shuffle(shares)
+    normalised: fractal.Points = shares / shares.sum()
+    return normalised
+
+
+def _frame(
+    found: Sequence[dict[str, Any]], columns: list[str], points: Sequence[Point]
+) -> gpd.GeoDataFrame:
+    values = {column: [row[column] for row in found] for column in columns}
+    rounded = shapely.set_precision(np.array(points, dtype=object), borders.GRID)
+    return gpd.GeoDataFrame(values, geometry=list(rounded), crs=CRS)
