@@ -33,6 +33,7 @@ ANSWERS: dict[type[Exception], Answer] = {
     layer_errors.UnknownCRS: Answer(422, "unknown-crs", "坐标系不认识"),
     layer_errors.BadCoordinates: Answer(422, "bad-coordinates", "坐标不合理"),
     layer_errors.NeedsAnswer: Answer(422, "needs-answer", "需要先回答一个问题"),
+    layer_errors.BadLayer: Answer(422, "bad-layer", "图层编号不可用"),
     layer_errors.UnknownLayer: Answer(404, "unknown-layer", "没有这个图层"),
     layer_errors.PublishConflict: Answer(409, "publish-conflict", "图层已被他人发布"),
     layer_errors.BadTileAddress: Answer(404, "bad-tile-address", "没有这张瓦片"),

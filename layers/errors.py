@@ -5,6 +5,7 @@ LayerError
 ├── UnknownCRS            the coordinate system named or found is not one we can use
 ├── BadCoordinates        coordinates outside the earth or not finite
 ├── NeedsAnswer           the file leaves a question only a person can answer
+├── BadLayer              a layer id or setting that cannot be used
 ├── UnknownLayer          no such layer, or no such version of it
 ├── PublishConflict       somebody else published the layer first
 ├── BadTileAddress        zoom, column or row outside the tile pyramid
@@ -33,6 +34,10 @@ class BadCoordinates(LayerError):
 
 class NeedsAnswer(LayerError):
     """The file leaves a question (coordinate system, encoding) that only a person can answer."""
+
+
+class BadLayer(LayerError):
+    """A layer id or setting cannot be used; the text says what it should look like."""
 
 
 class UnknownLayer(LayerError):

@@ -45,7 +45,7 @@ class Outline:
         scale = np.array([_DEGREE_M * np.cos(np.radians((south + north) / 2)), _DEGREE_M])
         metric = shapely.transform(self.geometries, lambda pairs: pairs * scale)
         object.__setattr__(self, "_scale", scale)
-        object.__setattr__(self, "_area", shapely.union_all(shapely.make_valid(metric)))
+        object.__setattr__(self, "_area", _wide(metric))
         object.__setattr__(self, "_lines", shapely.union_all(shapely.boundary(metric)))
         shapely.prepare(self._area)
         shapely.prepare(self._lines)
@@ -100,6 +100,11 @@ class Outline:
     def _distances(self, metric: np.ndarray) -> np.ndarray:
         distances: np.ndarray = shapely.distance(self._lines, shapely.points(metric))
         return distances
+
+
+def _wide(metric: np.ndarray) -> shapely.Geometry:
+    """The city with a margin, so that its own border counts as inside."""
+    return shapely.buffer(shapely.union_all(shapely.make_valid(metric)), _NEAR_M)
 
 
 def _finite(pairs: np.ndarray) -> np.ndarray:

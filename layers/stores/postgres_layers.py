@@ -110,6 +110,11 @@ class PostgresLayers:
             )
             return _version(stored.mappings().one())
 
+    def describe(self, layer: Layer) -> None:
+        """Change what is said about a layer; its live version stays."""
+        with unavailable(), self._engine.begin() as connection:
+            self._save_layer(connection, layer, datetime.now(UTC))
+
     def publish(self, layer: str, version: str, *, expected: str | None) -> None:
         """Make `version` live if `expected` still is; else PublishConflict and nothing changes."""
         with unavailable(), self._engine.begin() as connection:

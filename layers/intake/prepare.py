@@ -1,0 +1,97 @@
+"""An upload read, checked and placed: everything a version needs except its number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+
+from layers.contracts import CrsDecision, Problem
+from layers.crs.decide import decide
+from layers.crs.outline import Outline
+from layers.errors import BadCoordinates, LayerError, UnreadableFile
+from layers.intake.attributes import tidy
+from layers.intake.place import place
+from layers.intake.secrecy import refuse_secrets
+from layers.readers import Reading, Upload, read
+from layers.readers.tally import Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Features in EPSG:4326 with plain attributes, and how they came to be."""
+
+    frame: gpd.GeoDataFrame
+    rows: np.ndarray
+    kind: str
+    format: str
+    encoding: str | None
+    crs: CrsDecision
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """A file that was read but whose coordinate system only a person can name."""
+
+    reading: Reading
+    crs: CrsDecision
+
+
+def read_upload(upload: Upload, encoding: str) -> Reading:
+    """The content of the upload; raises UnreadableFile, also for what names a secrecy level."""
+    refuse_secrets(upload.name)
+    reading = read(upload, encoding)
+    refuse_secrets(upload.name, reading.frame)
+    return reading
+
+
+def prepare(
+    upload: Upload, reading: Reading, crs: str, outline: Outline | None
+) -> Prepared | Unanswered:
+    """The features on the earth, or the question that stands in the way."""
+    geometries = reading.frame.geometry.to_numpy()
+    try:
+        decision = decide(geometries, wanted=crs, declared=reading.declared, outline=outline)
+    except BadCoordinates as wrong:
+        raise BadCoordinates(f"{upload.name}:{wrong}") from wrong
+    if decision.decided is None:
+        return Unanswered(reading, decision)
+    tally = Tally()
+    placed = place(geometries, reading.rows, decision.decided, tally, upload.name)
+    frame = reading.frame.iloc[placed.kept].set_geometry(placed.geometries).reset_index(drop=True)
+    return Prepared(
+        frame=tidy(frame).set_crs("EPSG:4326"),
+        rows=reading.rows[placed.kept],
+        kind=placed.kind,
+        format=reading.format,
+        encoding=reading.encoding,
+        crs=decision,
+        problems=(*reading.problems, *tally.problems()),
+    )
+
+
+def prepare_frame(frame: gpd.GeoDataFrame) -> Prepared:
+    """The features of a frame that the program made itself, in EPSG:4326."""
+    if frame.crs is None or frame.crs.to_epsg() not in {4326, 4490}:
+        raise UnreadableFile("生成的图层必须是 EPSG:4326 坐标系;请先转换")
+    rows = np.arange(1, len(frame) + 1)
+    tally = Tally()
+    placed = place(frame.geometry.to_numpy(), rows, "EPSG:4326", tally, "生成的图层")
+    kept = frame.iloc[placed.kept].set_geometry(placed.geometries).reset_index(drop=True)
+    decision = CrsDecision("EPSG:4326", "EPSG:4326", 1.0, (), ("由程序生成",))
+    return Prepared(
+        tidy(kept).set_crs("EPSG:4326", allow_override=True),
+        rows[placed.kept],
+        placed.kind,
+        "generated",
+        "UTF-8",
+        decision,
+        tally.problems(),
+    )
+
+
+def nothing_decided(wrong: LayerError) -> CrsDecision:
+    """The coordinate part of the answer to a file that was refused before it got that far."""
+    return CrsDecision(None, None, None, (), (str(wrong),))

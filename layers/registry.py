@@ -1,0 +1,240 @@
+"""The layer registry: the one door to layers, their versions, tiles' arrays and files."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+
+from layers.compile import CompiledLayer
+from layers.contracts import (
+    CrsDecision,
+    ImportOutcome,
+    ImportRequest,
+    Layer,
+    Outcome,
+    Problem,
+    Version,
+    VersionState,
+)
+from layers.errors import (
+    BadCoordinates,
+    LayerError,
+    PublishConflict,
+    UnknownCRS,
+    UnknownLayer,
+    UnreadableFile,
+)
+from layers.intake.cache import CompiledCache
+from layers.intake.compare import LayerDiff, compare
+from layers.intake.describe import check_id
+from layers.intake.export import export_frame
+from layers.intake.prepare import Prepared, Unanswered, prepare, prepare_frame, read_upload
+from layers.intake.record import COMPILED, FID, master_path, record
+from layers.readers import Reading, Upload
+from layers.reference import OutlineReference
+from layers.stores.files import LayerFiles, disk
+from layers.stores.postgres_layers import PostgresLayers
+
+_REFUSALS = (UnreadableFile, UnknownCRS, BadCoordinates)
+
+
+class LayerRegistry:
+    """Layers and their immutable versions. Knows no permissions: ask `may` before it."""
+
+    def __init__(
+        self, store: PostgresLayers, files: LayerFiles, reference: OutlineReference | None = None
+    ) -> None:
+        """Plug together; without `reference` every question about coordinates is asked."""
+        self._store = store
+        self._files = files
+        self.reference = reference
+        self._cache = CompiledCache()
+
+    # --- reading ---
+
+    def layers(self) -> list[Layer]:
+        """Every layer, by id."""
+        return self._store.layers()
+
+    def find(self, layer: str) -> Layer | None:
+        """The layer, or None."""
+        return self._store.find(layer)
+
+    def require(self, layer: str) -> Layer:
+        """The layer; raises UnknownLayer."""
+        found = self._store.find(layer)
+        if found is None:
+            raise UnknownLayer(f"没有图层 {layer};用 tonglan layers list 查看有哪些图层")
+        return found
+
+    def versions(self, layer: str) -> list[Version]:
+        """Every version of the layer, newest first; raises UnknownLayer."""
+        self.require(layer)
+        return self._store.versions(layer)
+
+    def require_version(self, layer: str, version: str) -> Version:
+        """One version, named by its id or its number; raises UnknownLayer."""
+        for one in self.versions(layer):
+            if version in {one.id, str(one.number)}:
+                return one
+        raise UnknownLayer(
+            f"图层 {layer} 没有版本 {version};用 tonglan layers show {layer} 查看有哪些版本"
+        )
+
+    def compiled(self, layer: str, version: str) -> CompiledLayer:
+        """The memory-mapped arrays of a version (by id); kept open while in use."""
+        return self._cache.get(
+            (layer, version), lambda: self._files.version(layer, version) / COMPILED
+        )
+
+    def master(self, layer: str, version: str) -> gpd.GeoDataFrame:
+        """All features of a version (by id) in EPSG:4326, `_fid` first."""
+        with disk():
+            return gpd.read_parquet(master_path(self._files, layer, version))
+
+    # --- writing ---
+
+    def import_file(self, path: Path, request: ImportRequest) -> ImportOutcome:
+        """Import a file as a new version; a refusal is an outcome, not an exception.
+
+        Raises BadLayer, PublishConflict and StoreUnavailable: those are not the file's fault.
+        """
+        check_id(request.layer)
+        reading: Reading | None = None
+        try:
+            with self._files.workspace(path) as work:
+                upload = Upload(work.upload, path.name)
+                reading = read_upload(upload, request.encoding)
+                outline = self.reference.outline() if self.reference else None
+                prepared = prepare(upload, reading, request.crs, outline)
+                if isinstance(prepared, Unanswered):
+                    return _question(request, path.name, prepared)
+                version, problems = record(
+                    self._store, self._files, work, path.name, prepared, request
+                )
+        except _REFUSALS as wrong:
+            return _refusal(request, reading, wrong)
+        return _done(request, prepared, version, problems)
+
+    def import_frame(self, frame: gpd.GeoDataFrame, request: ImportRequest) -> ImportOutcome:
+        """Import a generated frame (EPSG:4326) as a new version; the same frame gives the same."""
+        check_id(request.layer)
+        prepared = prepare_frame(frame)
+        with self._files.workspace(None) as work:
+            version, problems = record(
+                self._store, self._files, work, "(程序生成)", prepared, request
+            )
+        return _done(request, prepared, version, problems)
+
+    def publish(self, layer: str, version: str, *, expected: str | None = None) -> Version:
+        """Make a version (by id or number) live; raises PublishConflict if `expected` no longer is.
+
+        Without `expected`, what is live at the moment of asking is expected.
+        """
+        chosen = self.require_version(layer, version)
+        live = self.require(layer).version
+        if expected is not None and expected != live:
+            raise PublishConflict(f"图层 {layer} 刚刚被别人发布过;请查看最新版本后再发布")
+        if live != chosen.id:
+            self._store.publish(layer, chosen.id, expected=live)
+        return self.require_version(layer, chosen.id)
+
+    def rollback(self, layer: str, version: str | None = None) -> Version:
+        """Make an older version live again: the named one, or the one published before."""
+        return self.publish(layer, version or self._previous(layer).id)
+
+    def sweep(self) -> int:
+        """Remove the files that killed imports left behind; returns how many."""
+        return self._files.sweep(self._store.known)
+
+    # --- taking out ---
+
+    def export(
+        self, layer: str, version: str | None, path: Path, kind: str, crs: str = "EPSG:4326"
+    ) -> int:
+        """Write a version (None: the live one) to `path`; returns the number of features."""
+        chosen = self._chosen(layer, version)
+        frame = self.master(layer, chosen.id).drop(columns=[FID, "bbox"], errors="ignore")
+        export_frame(frame, path, kind, crs)
+        return len(frame)
+
+    def diff(self, layer: str, old: str, new: str) -> LayerDiff:
+        """What differs between two versions, named by id or number."""
+        masters = [self.master(layer, self.require_version(layer, one).id) for one in (old, new)]
+        return compare(masters[0], masters[1], self.require(layer).key)
+
+    def _chosen(self, layer: str, version: str | None) -> Version:
+        live = version or self.require(layer).version
+        if live is None:
+            raise UnknownLayer(f"图层 {layer} 还没有发布过;请先发布,或指明版本")
+        return self.require_version(layer, live)
+
+    def _previous(self, layer: str) -> Version:
+        live = self.require(layer).version
+        published = [one for one in self.versions(layer) if one.published_at is not None]
+        older = [one for one in published if one.id != live]
+        if not older:
+            raise UnknownLayer(f"图层 {layer} 没有更早发布过的版本,无法回退")
+        return max(older, key=lambda one: (one.published_at, one.number))
+
+
+def _question(request: ImportRequest, name: str, unanswered: Unanswered) -> ImportOutcome:
+    reading = unanswered.reading
+    message = (
+        f"{name}:坐标系需要您确认。{';'.join(unanswered.crs.evidence)}。"
+        "请用 --crs 指明:EPSG:4490(或 4326)、gcj02、bd09,或投影坐标系的 EPSG 编号"
+    )
+    return ImportOutcome(
+        Outcome.NEEDS_ANSWER,
+        request.layer,
+        None,
+        len(reading.frame),
+        reading.format,
+        reading.encoding,
+        unanswered.crs,
+        reading.problems,
+        message,
+    )
+
+
+def _refusal(request: ImportRequest, reading: Reading | None, wrong: LayerError) -> ImportOutcome:
+    what, _, remedy = str(wrong).partition(";")
+    about: dict[str, Any] = {"format": None, "encoding": None}
+    if reading is not None:
+        about = {"format": reading.format, "encoding": reading.encoding}
+    return ImportOutcome(
+        outcome=Outcome.REFUSED,
+        layer=request.layer,
+        version=None,
+        features=None,
+        crs=CrsDecision(None, reading.declared if reading else None, None),
+        problems=(Problem(None, "文件", what, remedy),),
+        message=str(wrong),
+        **about,
+    )
+
+
+def _done(
+    request: ImportRequest, prepared: Prepared, version: Version, problems: tuple[Problem, ...]
+) -> ImportOutcome:
+    live = version.state is VersionState.PUBLISHED
+    state = "已发布" if live else "已存为草稿,尚未发布"
+    return ImportOutcome(
+        Outcome.PUBLISHED if live else Outcome.DRAFT,
+        request.layer,
+        version.id,
+        version.features,
+        prepared.format,
+        prepared.encoding,
+        prepared.crs,
+        problems,
+        f"图层 {request.layer} 第 {version.number} 版{state},共 {version.features} 个要素",
+    )
+
+
+def outcome_json(outcome: ImportOutcome) -> dict[str, Any]:
+    """The outcome as plain values, every key present."""
+    return asdict(outcome)
