@@ -1,0 +1,1 @@
+"""What a browser shows: the overview page, the map component, their styles and static files."""

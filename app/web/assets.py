@@ -1,0 +1,84 @@
+"""Our own scripts and styles, put end to end into one file each under the hash of their content."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+from app.web.static import Asset, StaticApp, folder_assets
+from app.web.tokens import css, load_tokens, map_colours
+from app.web.vendor import built
+
+WEB = Path(__file__).parent
+
+# A file may use only what stands above it.
+SCRIPTS = (
+    "core/tonglan.js", "core/texts.js", "core/address.js", "core/clock.js", "core/board.js",
+    "live/patch.js", "live/live.js",
+    "map/library.js", "map/sources.js", "map/layers.js", "map/states.js", "map/pointer.js", "map/overlays.js",
+    "map/city_map.js", "map/overview_map.js",
+    "panels/marks.js", "panels/kpi_row.js", "panels/topic_card.js", "panels/matrix.js", "panels/header.js",
+    "panels/map_parts.js", "panels/map_panel.js", "panels/frame.js",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class PageFiles:
+    """The addresses a page names, and the app that serves them below /static."""
+
+    script: str
+    style: str
+    icon: str
+    maplibre: str
+    vendor: str  # folder of the npm files, e.g. for swagger-ui
+    colours: dict[str, dict[str, str]]
+    app: StaticApp
+
+
+def page_files(mark: str) -> PageFiles:
+    """Everything static, in memory; `mark` is the character of the icon. Raises BrowserFilesMissing."""
+    folder = built()
+    tokens = load_tokens()
+    own = {
+        "tonglan.js": "\n".join(_texts(SCRIPTS)).encode(),
+        "tonglan.css": (css(tokens) + "\n" + "\n".join(_texts(styles()))).encode(),
+        "icon.svg": _icon(mark, tokens["color"]["dark"]).encode(),
+    }
+    version = hashlib.sha256(b"\0".join(own.values())).hexdigest()[:12]
+    assets = {f"{version}/{name}": Asset.of(body, name) for name, body in own.items()}
+    return PageFiles(
+        script=f"/static/{version}/tonglan.js",
+        style=f"/static/{version}/tonglan.css",
+        icon=f"/static/{version}/icon.svg",
+        maplibre=f"/static/{folder.name}/maplibre-gl.mjs",
+        vendor=f"/static/{folder.name}",
+        colours=map_colours(tokens),
+        app=StaticApp(assets | folder_assets(folder)),
+    )
+
+
+def styles() -> list[str]:
+    """The style sheets in order: their names begin with their place."""
+    return sorted(f"styles/{path.name}" for path in (WEB / "styles").glob("*.css"))
+
+
+def as_script_data(value: object) -> str:
+    """JSON that may stand inside a <script> element, whatever texts it holds."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _texts(names: Iterable[str]) -> list[str]:
+    return [(WEB / name).read_text(encoding="utf-8") for name in names]
+
+
+def _icon(mark: str, colour: dict[str, str]) -> str:
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="6" '
+        f'fill="{colour["accent"]}"/><text x="16" y="23" font-size="20" font-weight="700" text-anchor="middle" '
+        f'fill="{colour["on-accent"]}" font-family="sans-serif">{escape(mark)}</text></svg>'
+    )

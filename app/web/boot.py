@@ -1,0 +1,102 @@
+"""What the server writes into the page so that the first paint needs no further request."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from app.config import CityConfig
+from app.security.contracts import Subject
+from app.web.contracts import DrawnLayer, MapSource, OverviewBoard
+from app.web.tokens import THEMES
+
+SHOWN_FIRST = ("city.rivers", "grid.events")  # layers that are on when the address names none
+SMALLEST_K, LARGEST_K = 0.75, 3.0
+DEMO_APPROVAL = "示例数据·未送审"
+NO_APPROVAL = "内部用图·不得公开"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the page's address asks for, made safe: unknown themes and sizes fall back."""
+
+    region: str
+    choropleth: str | None
+    theme: str
+    k: float
+
+    @classmethod
+    def read(cls, query: Mapping[str, str], *, city: str) -> Asked:
+        """The wishes in a query string."""
+        theme = query.get("theme", "")
+        return cls(
+            region=query.get("region") or city,
+            choropleth=query.get("map") or None,
+            theme=theme if theme in THEMES else "dark",
+            k=_size(query.get("k", "")),
+        )
+
+
+def _size(text: str) -> float:
+    try:
+        size = float(text)
+    except ValueError:
+        return 1.0
+    return min(LARGEST_K, max(SMALLEST_K, size)) if math.isfinite(size) else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Boot:
+    """Makes the boot data of one page load."""
+
+    city: CityConfig
+    board: OverviewBoard
+    source: MapSource
+    topics: Sequence[Mapping[str, str]]  # id and short title, in order
+    colours: Mapping[str, Mapping[str, str]]
+
+    def data(self, subject: Subject, asked: Asked) -> dict[str, Any]:
+        """Model, layers, places, colours and person, for one page of one viewer."""
+        now = datetime.now(UTC)
+        model = self.board.model(subject, asked.region, asked.choropleth, now)
+        layers = self.source.layers(subject)
+        return {
+            "model": model,
+            "layers": [asdict(layer) for layer in layers],
+            "places": [asdict(place) for place in self.source.places(subject)],
+            "topics": list(self.topics),
+            "colours": self.colours,
+            "city": self._city(demo=bool(model["header"].get("demo"))),
+            "user": None if subject.anonymous else {"name": subject.name},
+            "defaults": self._defaults(subject, model, layers, asked),
+            "now": round(now.timestamp() * 1000),
+        }
+
+    def _city(self, *, demo: bool) -> dict[str, str]:
+        approval = f"审图号:{self.city.map_approval}" if self.city.map_approval else ""
+        fallback = DEMO_APPROVAL if demo else NO_APPROVAL
+        named = {"code": self.city.code, "name": self.city.name, "title": self.city.title}
+        return named | {"mark": self.city.mark, "approval": approval or fallback}
+
+    def _defaults(
+        self,
+        subject: Subject,
+        model: Mapping[str, Any],
+        layers: Sequence[DrawnLayer],
+        asked: Asked,
+    ) -> dict[str, Any]:
+        chosen = model["map"]["indicator"] or ""
+        if asked.choropleth is not None:  # the default is what nobody had to ask for
+            now = datetime.now(UTC)
+            chosen = self.board.model(subject, asked.region, None, now)["map"]["indicator"] or ""
+        there = {layer.id for layer in layers}
+        return {
+            "region": self.city.code,
+            "map": chosen,
+            "layers": [one for one in SHOWN_FIRST if one in there],
+            "theme": "dark",
+            "k": "1",
+        }

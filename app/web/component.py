@@ -1,0 +1,26 @@
+"""The base of our hand-written Dash components: named properties, no generated metadata."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from dash.development.base_component import Component
+
+
+class PlainComponent(Component):  # type: ignore[misc]
+    """A component whose JavaScript is `window.tonglan.<class name>` and whose properties are `properties`."""
+
+    properties: ClassVar[tuple[str, ...]] = ("id",)
+
+    _children_props: ClassVar[list[str]] = []
+    _base_nodes: ClassVar[list[str]] = ["children"]
+    _namespace = "tonglan"
+    _type = "PlainComponent"
+
+    def __init__(self, **given: Any) -> None:
+        """Take any of `properties`; another name is a TypeError from Dash."""
+        self._prop_names = list(self.properties)
+        self._valid_wildcard_attributes: list[str] = []
+        self.available_properties = self._prop_names
+        self.available_wildcard_properties: list[str] = []
+        super().__init__(**given)

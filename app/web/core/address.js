@@ -1,0 +1,31 @@
+/* The page's address: a copied URL reproduces the screen. */
+(function () {
+  'use strict';
+  const list = (text) => (text ? text.split(',').filter(Boolean) : []);
+
+  /* The view an address asks for; missing parts stay undefined. */
+  function read(search) {
+    const query = new URLSearchParams(search);
+    return {
+      region: query.get('region') || undefined,
+      map: query.get('map') || undefined,
+      layers: query.has('layers') ? list(query.get('layers')) : undefined,
+      theme: query.get('theme') || undefined,
+      k: query.get('k') || undefined,
+    };
+  }
+
+  /* The address of a view; what equals the page's default is left out. */
+  function write(view, defaults) {
+    const query = new URLSearchParams();
+    if (view.region !== defaults.region) query.set('region', view.region);
+    if (view.map !== defaults.map) query.set('map', view.map);
+    if (view.layers.join() !== defaults.layers.join()) query.set('layers', view.layers.join());
+    if (view.theme !== defaults.theme) query.set('theme', view.theme);
+    if (view.k !== defaults.k) query.set('k', view.k);
+    const text = query.toString().replace(/%2C/g, ',');
+    return text ? '?' + text : window.location.pathname;
+  }
+
+  window.tonglan.address = { read, write };
+})();

@@ -1,0 +1,146 @@
+"""The Dash application: the overview page on FastAPI, with nothing on it that the page does not need."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from dash import Dash, dcc, html
+from fastapi import FastAPI, Request, Response
+
+from app.security.context import current
+from app.security.contracts import Action
+from app.security.doors import door
+from app.security.routes import close_sockets
+from app.services import Services
+from app.web.assets import PageFiles, as_script_data, page_files
+from app.web.boot import Asked, Boot
+from app.web.contracts import MapSource, OverviewBoard
+from app.web.panels import CountyMatrix, Frame, Header, MapPanel, TopicColumn
+
+LEFT = 3  # topic cards in the left column; the others stand in the right one
+_PAGE = """<!doctype html>
+<html lang="zh-CN" data-theme="{theme}" style="--k:{k:g}" data-maplibre="{maplibre}">
+<head>
+<meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
+<title>{title}</title>
+<link rel="icon" href="{icon}"><link rel="modulepreload" href="{maplibre}">
+{css}
+</head>
+<body>
+{app_entry}
+<script type="application/json" id="yw-boot">{boot}</script>
+<footer>{config}{scripts}{renderer}</footer>
+</body>
+</html>
+"""
+_ENTRY = '<div id="react-entry-point"><div class="yw-waiting">正在载入</div></div>'
+
+
+class OverviewDash(Dash):  # type: ignore[misc]
+    """Dash with our page around it: theme and size set before the first paint, data inside the page."""
+
+    def __init__(self, *, files: PageFiles, title: str, **options: Any) -> None:
+        """A Dash application that loads `files` and nothing from `assets/`."""
+        self._files = files
+        super().__init__(
+            __name__,
+            title=title,
+            assets_folder="no-assets",
+            external_scripts=[files.script],
+            external_stylesheets=[files.style],
+            update_title="",
+            **options,
+        )
+
+    def page(self, asked: Asked, boot: dict[str, Any]) -> str:
+        """The whole page for one address."""
+        page: str = self.index()
+        return (
+            page.replace('data-theme="dark"', f'data-theme="{asked.theme}"', 1)
+            .replace('style="--k:1"', f'style="--k:{asked.k:g}"', 1)
+            .replace('id="yw-boot">{}<', f'id="yw-boot">{as_script_data(boot)}<', 1)
+        )
+
+    def interpolate_index(self, **parts: str) -> str:
+        """Our page instead of Dash's template."""
+        return _PAGE.format(
+            theme="dark",
+            k=1.0,
+            boot="{}",
+            title=escape(self.title),
+            icon=self._files.icon,
+            maplibre=self._files.maplibre,
+            css=parts["css"],
+            app_entry=_ENTRY,
+            config=parts["config"],
+            scripts=parts["scripts"],
+            renderer=parts["renderer"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The pages of the program: their Dash app and what the server around it has to know."""
+
+    dash: Dash
+    static_base: str  # where the npm files lie, e.g. for swagger-ui
+    script_hashes: tuple[str, ...]  # of inline scripts, for the content policy
+
+
+def create_dash(
+    services: Services,
+    board: OverviewBoard,
+    server: FastAPI,
+    source: MapSource,
+    *,
+    topics: Sequence[tuple[str, str]] | None = None,
+) -> Pages:
+    """Put the overview at `/` of `server` and its files under /static; call it after the API's routes.
+
+    `source` says what the map draws; `topics` are (id, short title) for the navigation, by default
+    those of the catalogue. Raises BrowserFilesMissing when set-up has not fetched the npm files.
+    """
+    city = services.config.city
+    files = page_files(city.mark)
+    if topics is None:
+        topics = [(one.id, one.short) for one in services.catalogue.topics]
+    named = [{"id": topic, "title": title} for topic, title in topics]
+    boot = Boot(city, board, source, named, files.colours)
+
+    @server.get("/", include_in_schema=False)
+    @door(Action.READ, "page")
+    def overview(request: Request) -> Response:
+        """The overview with its first data inside."""
+        asked = Asked.read(request.query_params, city=city.code)
+        page = dash_app.page(asked, boot.data(current(), asked))
+        return Response(page, media_type="text/html", headers={"Cache-Control": "private, no-store"})
+
+    server.mount("/static", door(Action.READ, "static")(files.app))
+    dash_app = OverviewDash(files=files, title=f"{city.title} · 一屏统览", server=server)
+    dash_app.layout = layout()
+    close_sockets(server)
+    return Pages(dash_app, files.vendor, tuple(dash_app.csp_hashes()))
+
+
+def layout() -> html.Div:
+    """The overview: header, bars, and five places of the grid; everything reads one shared state."""
+    return html.Div(
+        className="yw-page",
+        children=[
+            dcc.Store(id="yw-state"),
+            Header(id="yw-header"),
+            Frame(id="yw-frame"),
+            html.Main(
+                className="yw-main",
+                children=[
+                    TopicColumn(**{"id": "yw-left", "from": 0, "count": LEFT, "side": "left"}),
+                    MapPanel(id="yw-mappanel"),
+                    TopicColumn(**{"id": "yw-right", "from": LEFT, "count": 99, "side": "right"}),
+                    CountyMatrix(id="yw-matrix"),
+                ],
+            ),
+        ],
+    )

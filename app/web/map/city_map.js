@@ -1,0 +1,179 @@
+/* CityMap: a map as a React component over MapLibre GL JS; also usable from Dash (setProps). */
+(function () {
+  'use strict';
+  const React = window.React;
+  const tonglan = window.tonglan;
+  const { h, texts, mapSources, mapLayers, mapStates, mapPointer, mapOverlays } = tonglan;
+  const FONTS = "'Source Han Sans SC','Noto Sans CJK SC','HarmonyOS Sans SC','Microsoft YaHei',sans-serif";
+  const EMPTY = { version: 8, sources: {}, layers: [] };
+  const none = {};
+  const nothing = () => undefined;
+
+  function options(library, element, props) {
+    return Object.assign(
+      {
+        container: element,
+        style: EMPTY,
+        attributionControl: false,
+        localIdeographFontFamily: FONTS,
+        // no glyph server: with no `glyphs` in the style MapLibre draws all letters from local fonts
+        dragRotate: false,
+        pitchWithRotate: false,
+        touchPitch: false,
+        renderWorldCopies: false,
+        fadeDuration: 0,
+        locale: { 'Map.Title': texts.mapLabel },
+      },
+      props.view,
+      props.options
+    );
+  }
+
+  /* Everything of one map's life; `told` gives the props of the moment. */
+  function start(library, element, told, onReady) {
+    const map = new library.Map(options(library, element, told()));
+    const tell = (change) => (told().setProps || nothing)(change);
+    const shown = { sources: {}, layers: {}, states: {}, images: {}, go: undefined, sick: {} };
+    map.touchZoomRotate.disableRotation();
+    const detach = mapPointer.attach(map, () => ({
+      interactive: told().interactive || [],
+      onClick: (click) => tell({ click }),
+      onHover: (hover) => tell({ hover }),
+    }));
+
+    function sick(event) {
+      const id = event.sourceId;
+      if (!id) return; // a drawing error without a source is the page's own and shows in tests
+      shown.sick[id] = true;
+      tell({ problem: { kind: 'source', source: id } });
+    }
+    function healed(event) {
+      if (!event.isSourceLoaded || !shown.sick[event.sourceId] || event.sourceDataType !== 'content') return;
+      delete shown.sick[event.sourceId];
+      if (!Object.keys(shown.sick).length) tell({ problem: null });
+    }
+    map.on('error', sick);
+    map.on('sourcedata', healed);
+    map.on('webglcontextlost', () => tell({ problem: { kind: 'lost' } }));
+    map.on('webglcontextrestored', () => tell({ problem: null }));
+    map.on('moveend', () => tell({ viewport: viewport(map) }));
+    const resize = new ResizeObserver(() => map.resize());
+    resize.observe(element);
+    map.once('load', onReady);
+
+    return {
+      map,
+      shown,
+      stop() {
+        resize.disconnect();
+        detach();
+        map.remove();
+      },
+    };
+  }
+
+  const viewport = (map) => ({
+    center: map.getCenter().toArray(),
+    zoom: map.getZoom(),
+    bounds: map.getBounds().toArray(),
+  });
+
+  /* Tell `ready` once the map is idle and really shows something of its interactive layers. */
+  function whenDrawn(map, told) {
+    function look() {
+      const layers = (told().interactive || []).filter((id) => map.getLayer(id));
+      if (layers.length && !map.queryRenderedFeatures({ layers }).length) return;
+      map.off('idle', look);
+      (told().setProps || nothing)({ ready: true });
+    }
+    map.on('idle', look);
+  }
+
+  const still = () => window.matchMedia('(prefers-reduced-motion: reduce)').matches;
+
+  /* One movement: {do: 'in' | 'out' | 'fit' | 'fly', bounds, padding, center, zoom, at}. */
+  function move(map, go) {
+    const duration = still() || go.at === 0 ? 0 : 400;
+    if (go.do === 'in') map.zoomIn({ duration });
+    else if (go.do === 'out') map.zoomOut({ duration });
+    else if (go.do === 'fit') map.fitBounds(go.bounds, { padding: go.padding || 0, maxZoom: go.maxZoom || 12, duration });
+    else if (go.do === 'fly') map.flyTo({ center: go.center, zoom: go.zoom, duration });
+  }
+
+  function draw(life, props) {
+    const { map, shown } = life;
+    mapOverlays.syncImages(map, props.images || none, shown.images);
+    const old = mapSources.sync(map, props.sources || none, shown.sources);
+    mapLayers.sync(map, props.layers || [], shown.layers);
+    mapSources.drop(map, old, shown.sources);
+  }
+
+  function useLife(props) {
+    const element = React.useRef(null);
+    const life = React.useRef(null);
+    const latest = React.useRef(props);
+    latest.current = props;
+    const [ready, setReady] = React.useState(false);
+    React.useEffect(() => {
+      let gone = false;
+      const tell = (problem) => (latest.current.setProps || nothing)({ problem });
+      if (!tonglan.canDrawMaps()) {
+        tell({ kind: 'webgl' });
+        return nothing;
+      }
+      tonglan.loadMapLibrary().then(
+        (library) => {
+          if (gone) return;
+          const told = () => latest.current;
+          life.current = start(library, element.current, told, () => {
+            if (gone) return;
+            setReady(true);
+            whenDrawn(life.current.map, told);
+          });
+          (latest.current.onMap || nothing)(life.current.map);
+        },
+        () => gone || tell({ kind: 'library' })
+      );
+      return () => {
+        gone = true;
+        if (life.current) life.current.stop();
+        life.current = null;
+      };
+    }, []);
+    return { element, life, ready };
+  }
+
+  function CityMap(props) {
+    const { element, life, ready } = useLife(props);
+    const bar = React.useRef(null);
+    React.useEffect(() => {
+      if (ready && life.current) draw(life.current, props);
+    }, [ready, props.sources, props.layers, props.images]);
+    React.useEffect(() => {
+      if (ready && life.current) mapStates.sync(life.current.map, props.states || none, life.current.shown.states);
+    }, [ready, props.states, props.sources, props.layers]);
+    React.useEffect(() => {
+      if (ready && life.current && props.go) move(life.current.map, props.go);
+    }, [ready, props.go]);
+    React.useEffect(() => {
+      if (!ready || !life.current || !props.scale) return nothing;
+      const map = life.current.map;
+      const scale = () => bar.current && mapOverlays.drawScale(map, bar.current);
+      map.on('move', scale);
+      map.on('resize', scale);
+      scale();
+      return () => {
+        map.off('move', scale);
+        map.off('resize', scale);
+      };
+    }, [ready, props.scale]);
+    return h(
+      'div',
+      { id: props.id, className: tonglan.classes('yw-citymap', props.className) },
+      h('div', { ref: element, className: 'yw-citymap-canvas', role: 'region', 'aria-label': props.label || texts.mapLabel }),
+      props.scale && h('div', { ref: bar, className: 'yw-scale', 'aria-hidden': true }, h('i'), h('span')),
+      props.children
+    );
+  }
+  tonglan.CityMap = CityMap;
+})();

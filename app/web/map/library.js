@@ -1,0 +1,26 @@
+/* maplibre-gl is an ES module: fetched once, on the first map of the page. */
+(function () {
+  'use strict';
+  const tonglan = window.tonglan;
+  let library = null;
+
+  /* The module; a failed load may be tried again. */
+  tonglan.loadMapLibrary = function () {
+    const url = document.documentElement.dataset.maplibre;
+    library =
+      library ||
+      import(url).catch((wrong) => {
+        library = null;
+        throw wrong;
+      });
+    return library;
+  };
+
+  tonglan.canDrawMaps = function () {
+    const gl = document.createElement('canvas').getContext('webgl2');
+    const able = Boolean(gl);
+    const release = gl && gl.getExtension('WEBGL_lose_context');
+    if (release) release.loseContext();
+    return able;
+  };
+})();

@@ -1,0 +1,41 @@
+"""The overview's panels as Dash components; their JavaScript lies beside this file."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from app.web.component import PlainComponent
+
+
+class Frame(PlainComponent):
+    """Live connection, offline and failure bars, fact card, keys; sets `document.body.dataset.ready`."""
+
+    _type = "Frame"
+
+
+class Header(PlainComponent):
+    """Brand, topics, air, freshness, clock and who is signed in."""
+
+    _type = "Header"
+
+
+class TopicColumn(PlainComponent):
+    """Topic cards number `from` … `from + count` of the model, one under the other; `side` left or right."""
+
+    _type = "TopicColumn"
+    properties: ClassVar[tuple[str, ...]] = ("id", "from", "count", "side")
+
+
+class MapPanel(PlainComponent):
+    """The city map with breadcrumb, layer switch, legend, zoom, scale and approval line."""
+
+    _type = "MapPanel"
+
+
+class CountyMatrix(PlainComponent):
+    """县(市、区)体检: a row per county in statutory order, a lamp per topic."""
+
+    _type = "CountyMatrix"
+
+
+__all__ = ["CountyMatrix", "Frame", "Header", "MapPanel", "TopicColumn"]

@@ -1,0 +1,104 @@
+/* The top line: brand, topics, what kind of data, air, freshness, clock, who is signed in. */
+(function () {
+  'use strict';
+  const React = window.React;
+  const tonglan = window.tonglan;
+  const { h, texts, classes, board, acts, clock, Lamp, FreshDot } = tonglan;
+  const AQI = { 优: 1, 良: 2, 轻度: 3, 轻度污染: 3, 中度: 4, 中度污染: 4, 重度: 5, 重度污染: 5, 严重: 6, 严重污染: 6 };
+  const ORDER = ['dead', 'never', 'late', 'fresh'];
+
+  function useTick() {
+    const [now, setNow] = React.useState(clock.now());
+    React.useEffect(() => {
+      const timer = setInterval(() => setNow(clock.now()), 1000);
+      return () => clearInterval(timer);
+    }, []);
+    return now;
+  }
+  tonglan.useTick = useTick;
+
+  function show(topic) {
+    const card = document.getElementById('topic-' + topic);
+    if (!card) return;
+    card.scrollIntoView({ block: 'nearest' });
+    card.focus({ preventScroll: true });
+  }
+
+  function Navigation({ topics }) {
+    const jump = (topic) => (event) => {
+      event.preventDefault();
+      show(topic);
+    };
+    return h(
+      'nav',
+      { className: 'yw-nav', 'aria-label': texts.overview },
+      h('a', { href: '/', className: 'yw-on', 'aria-current': 'page', onClick: (event) => (event.preventDefault(), acts.city()) }, texts.overview),
+      topics.map((topic) => h('a', { key: topic.id, href: '#topic-' + topic.id, onClick: jump(topic.id) }, topic.title))
+    );
+  }
+
+  function Air({ aqi }) {
+    if (!aqi) return null;
+    const colour = 'var(--aqi' + (AQI[aqi.level] || 1) + ')';
+    return h('span', { className: 'yw-chip yw-aqi' }, h('i', { style: { background: colour } }), texts.aqi + ' ', h('b', null, aqi.value), ' ' + aqi.level,
+      h('small', null, aqi.kind));
+  }
+
+  function FreshList({ items }) {
+    const sorted = [...items].sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state));
+    return h(
+      'div',
+      { className: 'yw-pop yw-freshlist', role: 'dialog', 'aria-label': texts.fresh },
+      sorted.every((item) => item.state === 'fresh') && h('p', null, texts.freshAll),
+      h('ul', null, sorted.map((item) => h('li', { key: item.indicator }, h(FreshDot, { state: item.state }), h('span', null, item.title),
+        h('small', null, item.owner), h('em', null, item.text || texts.states[item.state]))))
+    );
+  }
+
+  function Freshness({ freshness, open }) {
+    const worst = freshness.items.some((item) => item.state === 'dead' || item.state === 'never') ? 'bad' : freshness.fresh < freshness.total ? 'warn' : 'ok';
+    const toggle = () => board.set({ open: open ? null : 'freshness' });
+    return h(
+      'div',
+      { className: 'yw-fresh' },
+      h('button', { type: 'button', className: 'yw-plain', 'aria-expanded': open, onClick: toggle },
+        h(Lamp, { lamp: worst }), texts.fresh + ' ', h('b', null, freshness.fresh), h('span', { className: 'yw-t3' }, '/' + freshness.total)),
+      open && h(FreshList, { items: freshness.items })
+    );
+  }
+
+  function Clock({ hollow }) {
+    const now = useTick();
+    return h('time', { className: classes('yw-clock', hollow && 'yw-hollow') }, clock.time(now), h('small', null, clock.day(now)));
+  }
+
+  function User({ user, paths }) {
+    const here = encodeURIComponent(window.location.pathname + window.location.search);
+    if (!user) return h('a', { className: 'yw-user', href: paths.login + '?next=' + here }, texts.login);
+    return h('form', { className: 'yw-user', method: 'post', action: paths.logout }, h('span', null, user.name),
+      h('button', { type: 'submit', className: 'yw-plain' }, texts.logout));
+  }
+
+  function Header({ id }) {
+    const boot = board.use((state) => state.boot);
+    const model = board.use((state) => state.model);
+    const open = board.use((state) => state.open);
+    const lost = board.use((state) => state.link.state === 'lost');
+    return h(
+      'header',
+      { id, className: 'yw-header' },
+      h('a', { className: 'yw-skip', href: '#yw-map' }, texts.skip),
+      h('div', { className: 'yw-brand' }, h('i', { 'aria-hidden': true }, boot.city.mark), h('h1', null, boot.city.title), h('span', null, texts.screen)),
+      h(Navigation, { topics: boot.topics }),
+      h('span', { className: 'yw-grow' }),
+      model && model.header.demo && h('span', { className: 'yw-chip yw-chip-line' }, texts.demo),
+      model && h(Air, { aqi: model.header.aqi }),
+      h('i', { className: 'yw-sep' }),
+      model && h(Freshness, { freshness: model.freshness, open: open === 'freshness' }),
+      h('i', { className: 'yw-sep' }),
+      h(Clock, { hollow: lost }),
+      h(User, { user: boot.user, paths: boot.paths || { login: '/login', logout: '/logout' } })
+    );
+  }
+  tonglan.Header = Header;
+})();

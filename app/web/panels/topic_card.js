@@ -1,0 +1,46 @@
+/* One topic: title, period and owner, how many are ■ and ▲, and its rows. */
+(function () {
+  'use strict';
+  const tonglan = window.tonglan;
+  const { h, texts, board, Lamp, KpiRow } = tonglan;
+
+  const count = (rows, lamp) => rows.filter((row) => row.lamp === lamp).length;
+
+  function Counts({ rows }) {
+    const shown = ['bad', 'warn'].map((lamp) => [lamp, count(rows, lamp)]).filter(([, number]) => number);
+    return h('span', { className: 'yw-counts' }, shown.map(([lamp, number]) => h('span', { key: lamp }, h(Lamp, { lamp }), number)));
+  }
+
+  /* The picture of waiting: static, and only after 400 ms. */
+  function Skeleton({ rows }) {
+    return h(
+      'div',
+      { className: 'yw-rows', 'aria-label': texts.loading },
+      Array.from({ length: rows }, (_, n) => h('div', { key: n, className: 'yw-kpi yw-bone', 'aria-hidden': true }, h('i'), h('i'), h('i')))
+    );
+  }
+
+  function Rows({ card, slow }) {
+    if (slow) return h(Skeleton, { rows: Math.max(card.rows.length, 3) });
+    if (!card.rows.length) return h('p', { className: 'yw-empty' }, texts.emptyCard);
+    return h('div', { className: 'yw-rows', role: 'list' }, card.rows.map((row) => h(KpiRow, { key: row.indicator, row })));
+  }
+
+  function TopicCard({ card, slow }) {
+    return h(
+      'section',
+      { className: 'yw-card', id: 'topic-' + card.topic, tabIndex: -1, 'aria-label': card.title },
+      h('h2', null, card.title, h('small', null, card.subtitle), h('span', { className: 'yw-grow' }), h(Counts, { rows: card.rows })),
+      h(Rows, { card, slow })
+    );
+  }
+
+  /* Cards `from` … `from + count` of the model, one under the other; from Dash. */
+  function TopicColumn({ id, from, count: many, side }) {
+    const cards = board.use((state) => state.model && state.model.cards);
+    const slow = board.use((state) => state.slow);
+    const mine = (cards || []).slice(from, from + many);
+    return h('div', { id, className: 'yw-column yw-column-' + side }, mine.map((card) => h(TopicCard, { key: card.topic, card, slow })));
+  }
+  Object.assign(tonglan, { TopicCard, TopicColumn });
+})();
