@@ -28,9 +28,11 @@ from app.stores.valkey import ValkeySessions
 from app.web.dashboard import create_dash
 from app.web.static import Compressed
 from layers.registry import LayerRegistry
+from layers.reference import OutlineReference
 from layers.stores.files import LayerFiles
 from layers.stores.postgres import PostgresLayers
 from layers.stores.postgres_engine import connect
+from layers.stores.postgres_outlines import PostgresOutlines
 from topics.kit.catalogue import SHIPPED, Catalogue
 from topics.kit.organisations import Organisations
 from topics.kit.regions import RegionTree
@@ -50,6 +52,7 @@ def compose(config: Config, urls: EngineUrls) -> Services:
     """Everything a request or a command may use, on the given engines; opens no connection yet."""
     database = connect(urls.postgres)
     valkey = connect_valkey(urls.valkey)
+    files = LayerFiles(config.home_path / "layers")
     return Services(
         config=config,
         regions=RegionTree.load(REFERENCE / "regions.csv"),
@@ -60,7 +63,9 @@ def compose(config: Config, urls: EngineUrls) -> Services:
         observations=PostgresObservations(database),
         live=LiveStore(valkey, keep=config.live.keep_changes),
         layers=LayerRegistry(
-            store=PostgresLayers(database), files=LayerFiles(config.home_path / "layers")
+            store=PostgresLayers(database),
+            files=files,
+            reference=OutlineReference(PostgresOutlines(database), files),
         ),
         accounts=PostgresAccounts(database),
         tokens=PostgresTokens(database),

@@ -36,7 +36,7 @@ from layers.intake.record import COMPILED, FID, master_path, record
 from layers.readers import Reading, Upload
 from layers.reference import OutlineReference
 from layers.stores.files import LayerFiles, disk
-from layers.stores.postgres_layers import PostgresLayers
+from layers.stores.postgres import PostgresLayers
 
 _REFUSALS = (UnreadableFile, UnknownCRS, BadCoordinates)
 

@@ -26,7 +26,7 @@ from layers.intake.identity import IdentityTable, key_hashes
 from layers.intake.prepare import Prepared
 from layers.readers.tally import Tally
 from layers.stores.files import LayerFiles, Workspace, disk
-from layers.stores.postgres_layers import PostgresLayers
+from layers.stores.postgres import PostgresLayers
 
 MASTER, IDENTITY, COMPILED = "master.parquet", "identity.npz", "compiled"
 FID = "_fid"
