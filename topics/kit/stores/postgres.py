@@ -1,0 +1,144 @@
+"""The observation store on PostgreSQL: what is true now, what was said before, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from layers.stores.postgres_engine import unavailable
+from topics.kit.contracts import Observation, Period
+from topics.kit.stores import postgres_read as read
+from topics.kit.stores.postgres_partitions import Partitions
+from topics.kit.stores.postgres_write import checked, write
+
+Series = tuple[str, str]
+
+_ADD_SERIES = sa.text(
+    "INSERT INTO observation_series (indicator, region)"
+    " SELECT * FROM unnest(CAST(:indicators AS text[]), CAST(:regions AS text[])) ORDER BY 1, 2"
+    " ON CONFLICT DO NOTHING"
+)
+
+
+class PostgresObservations:
+    """Keeps observations; behaves the same on the embedded and the city's own PostgreSQL."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        """Use `engine`; opens nothing yet."""
+        self._engine = engine
+        self._partitions = Partitions(engine)
+        self._known: frozenset[Series] = frozenset()
+
+    def append(
+        self,
+        observations: Iterable[Observation],
+        *,
+        run: str | None = None,
+        now: datetime | None = None,
+        live: bool = True,
+        connection: Any = None,
+    ) -> list[Observation]:
+        """Store observations; return those that became the current value, `recorded_at` set.
+
+        The same value and status again changes nothing. A new value revises the old one, which is
+        kept; what arrives later wins, unless it is itself dated (`recorded_at`) before the current
+        one: then it is kept as history only. All or nothing. `live=False` announces no change
+        (history being loaded); `connection` joins a transaction that the caller commits.
+        """
+        rows = checked(observations)
+        if run is not None:
+            rows = [one if one.run is not None else replace(one, run=run) for one in rows]
+        if not rows:
+            return []
+        moment = now or datetime.now(UTC)
+        series = {(one.indicator, one.region) for one in rows}
+        with unavailable():
+            self._partitions.ensure(one.period.start for one in rows)
+            begun = self._engine.begin() if connection is None else nullcontext(connection)
+            with begun as transaction:
+                self._add_series(transaction, series - self._known)
+                changed = write(transaction, rows, moment, live=live)
+        if connection is None:
+            self._known = self._known | series
+        return changed
+
+    def latest(
+        self,
+        *,
+        indicators: Sequence[str] | None = None,
+        regions: Sequence[str] | None = None,
+        as_of: datetime | None,
+        after: Series | None = None,
+        limit: int | None = None,
+    ) -> list[Observation]:
+        """The newest period of each series as known at `as_of` (None: now), by indicator, region.
+
+        `after` continues behind a series.
+        """
+        wanted = read.Wanted(indicators, regions, as_of=as_of)
+        with unavailable(), self._engine.connect() as connection:
+            return read.newest(connection, wanted, 1, after=after, limit=limit)
+
+    def recent(
+        self,
+        indicators: Sequence[str],
+        regions: Sequence[str],
+        count: int,
+        *,
+        as_of: datetime | None,
+    ) -> dict[Series, list[Observation]]:
+        """The last `count` periods of each series that has any, oldest first."""
+        wanted = read.Wanted(indicators, regions, as_of=as_of)
+        found: dict[Series, list[Observation]] = {}
+        with unavailable(), self._engine.connect() as connection:
+            for one in read.newest(connection, wanted, count):
+                found.setdefault((one.indicator, one.region), []).append(one)
+        return {series: rows[::-1] for series, rows in found.items()}
+
+    def series(
+        self,
+        indicator: str,
+        region: str,
+        *,
+        start: datetime | None = None,
+        end: datetime | None = None,
+        as_of: datetime | None,
+        limit: int | None = None,
+        newest_first: bool = False,
+    ) -> list[Observation]:
+        """One series over the periods that start in [start, end), as known at `as_of`."""
+        wanted = read.Wanted([indicator], [region], start, end, as_of)
+        with unavailable(), self._engine.connect() as connection:
+            return read.of_one(connection, wanted, limit=limit, newest_first=newest_first)
+
+    def listed(
+        self,
+        *,
+        indicators: Sequence[str],
+        regions: Sequence[str] | None = None,
+        start: datetime | None = None,
+        end: datetime | None = None,
+        as_of: datetime | None,
+        after: tuple[str, str, Period] | None = None,
+        limit: int,
+    ) -> list[Observation]:
+        """Periods of many series in [start, end), by indicator, region, period; at most `limit`."""
+        wanted = read.Wanted(indicators, regions, start, end, as_of)
+        with unavailable(), self._engine.connect() as connection:
+            return read.listed(connection, wanted, after=after, limit=limit)
+
+    def revisions(self, indicator: str, region: str, period: Period) -> list[Observation]:
+        """Everything ever said about one period, oldest first; the last one is current."""
+        with unavailable(), self._engine.connect() as connection:
+            return read.said(connection, indicator, region, period)
+
+    def _add_series(self, connection: sa.Connection, missing: set[Series]) -> None:
+        if missing:
+            indicators, regions = zip(*sorted(missing), strict=True)
+            values = {"indicators": list(indicators), "regions": list(regions)}
+            connection.execute(_ADD_SERIES, values)

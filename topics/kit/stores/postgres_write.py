@@ -1,0 +1,193 @@
+"""How a batch of observations enters PostgreSQL: COPY into a stage, then one ordered upsert.
+
+Rows are written in the order of their keys, so that two batches wait for each other and never
+deadlock. A value that changed leaves what it said before in observation_revision.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from topics.kit.contracts import Observation, Period, ValueStatus
+from topics.kit.errors import BadObservation
+
+_VALUELESS = frozenset({ValueStatus.MISSING, ValueStatus.NOT_MONITORED})
+
+_STAGE = """
+CREATE TEMP TABLE IF NOT EXISTS observation_stage (
+    n integer, indicator text, region text, period_start timestamptz, period_kind text,
+    value double precision, status text, unit text, source text, run text,
+    recorded_at timestamptz, dated boolean
+) ON COMMIT DELETE ROWS
+"""
+_KEY = "indicator, region, period_start, period_kind"
+_REST = "value, status, unit, source, run, recorded_at"
+_TOLD = (
+    "told AS (INSERT INTO live_outbox (indicator, region, period_start, period_kind, value, status,"
+    " recorded_at) SELECT indicator, region, period_start, period_kind, value, status, recorded_at"
+    " FROM {changed})"
+)
+_UNTOLD = "told AS (SELECT 1)"
+
+_ADD = f"""
+WITH added AS (
+    INSERT INTO observation ({_KEY}, {_REST})
+    SELECT {_KEY}, {_REST} FROM observation_stage ORDER BY {_KEY}
+    ON CONFLICT DO NOTHING
+    RETURNING {_KEY}, value, status, recorded_at
+), {{told}}
+SELECT n, added.recorded_at FROM added JOIN observation_stage USING ({_KEY})
+"""
+# What differs from the stage. Locked first, by key; read again after the wait for other writers.
+_LOCK = f"""
+SELECT count(*) FROM (
+    SELECT 1 FROM observation_stage AS s JOIN observation AS o USING ({_KEY})
+    WHERE (o.value, o.status) IS DISTINCT FROM (s.value, s.status)
+    ORDER BY {_KEY} FOR UPDATE OF o
+) AS locked
+"""
+# A statement dated before the current one is older knowledge: history, never the current value.
+_REVISE = f"""
+WITH differing AS (
+    SELECT {_KEY}, s.n, o.value AS old_value, o.status AS old_status, o.unit AS old_unit,
+        o.source AS old_source, o.run AS old_run, o.recorded_at AS old_recorded_at,
+        s.value, s.status, s.unit, s.source, s.run,
+        CASE WHEN s.dated OR s.recorded_at > o.recorded_at THEN s.recorded_at
+            ELSE o.recorded_at END AS recorded_at
+    FROM observation_stage AS s JOIN observation AS o USING ({_KEY})
+    WHERE (o.value, o.status) IS DISTINCT FROM (s.value, s.status)
+), kept AS (
+    INSERT INTO observation_revision ({_KEY}, {_REST})
+    SELECT {_KEY}, old_value, old_status, old_unit, old_source, old_run, old_recorded_at
+    FROM differing WHERE recorded_at >= old_recorded_at
+    ON CONFLICT DO NOTHING
+), older AS (
+    INSERT INTO observation_revision ({_KEY}, {_REST})
+    SELECT {_KEY}, {_REST} FROM differing WHERE recorded_at < old_recorded_at
+    ON CONFLICT DO NOTHING
+), changed AS (
+    UPDATE observation AS o SET value = d.value, status = d.status, unit = d.unit,
+        source = d.source, run = d.run,
+        recorded_at = greatest(d.recorded_at, d.old_recorded_at + interval '1 microsecond')
+    FROM differing AS d
+    WHERE o.indicator = d.indicator AND o.region = d.region AND o.period_start = d.period_start
+        AND o.period_kind = d.period_kind AND d.recorded_at >= d.old_recorded_at
+    RETURNING d.n, o.indicator, o.region, o.period_start, o.period_kind, o.value, o.status,
+        o.recorded_at
+), {{told}}
+SELECT n, recorded_at FROM changed
+"""
+# Few staged rows against a large table: look each up in the index, whatever the statistics say.
+_BY_INDEX = "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off"
+_BY_ANY = "SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on"
+
+
+def checked(observations: Iterable[Observation]) -> list[Observation]:
+    """The observations as a list; BadObservation names the first that must not be stored."""
+    rows = list(observations)
+    for number, one in enumerate(rows, 1):
+        problem = problem_of(one)
+        if problem:
+            raise BadObservation(f"第 {number} 条({one.indicator} {one.region}):{problem}")
+    return rows
+
+
+def problem_of(one: Observation) -> str | None:
+    """What keeps an observation out of the store, in Chinese with the fix; None when nothing."""
+    if one.value is not None and not math.isfinite(one.value):
+        return "数值不是有限的数;缺测请写 value 为空、status 为 missing"
+    if (one.value is None) != (one.status in _VALUELESS):
+        if one.value is None:
+            return f"没有数值而状态为 {one.status};缺测写 missing,未监测写 not_monitored"
+        return f"状态为 {one.status} 时不能有数值;去掉数值或改状态"
+    if one.period.start.tzinfo is None:
+        return "时间没有时区;请写成带 +08:00 的时间"
+    return None
+
+
+def write(
+    connection: sa.Connection, rows: Sequence[Observation], now: datetime, *, live: bool
+) -> list[Observation]:
+    """Store the rows in the caller's transaction; return those that became the current value."""
+    connection.exec_driver_sql("SET LOCAL jit = off")
+    connection.exec_driver_sql(_STAGE)
+    changed: list[Observation] = []
+    for one_each in _rounds(rows):
+        changed += _write_round(connection, one_each, now, live=live)
+    return changed
+
+
+def _write_round(
+    connection: sa.Connection, rows: Sequence[Observation], now: datetime, *, live: bool
+) -> list[Observation]:
+    connection.exec_driver_sql("DELETE FROM observation_stage")
+    _stage(connection, rows, now)
+    connection.exec_driver_sql(_BY_ANY)
+    found = _run(connection, _ADD, "added" if live else None)
+    if len(found) < len(rows):
+        connection.exec_driver_sql(_BY_INDEX)
+        if connection.exec_driver_sql(_LOCK).scalar_one():
+            found += _run(connection, _REVISE, "changed" if live else None)
+    return [replace(rows[n], recorded_at=recorded_at) for n, recorded_at in sorted(found)]
+
+
+def _run(connection: sa.Connection, statement: str, told: str | None) -> list[tuple[int, datetime]]:
+    text = statement.format(told=_TOLD.format(changed=told) if told else _UNTOLD)
+    return [(row[0], row[1]) for row in connection.exec_driver_sql(text)]
+
+
+def _rounds(rows: Sequence[Observation]) -> Iterator[list[Observation]]:
+    """The rows in parts that name each key once; what a batch says later comes in a later part."""
+    parts: list[list[Observation]] = []
+    seen: dict[tuple[str, str, Period], int] = {}
+    for one in rows:
+        key = (one.indicator, one.region, one.period)
+        turn = seen.get(key, 0)
+        seen[key] = turn + 1
+        if turn == len(parts):
+            parts.append([])
+        parts[turn].append(one)
+    return iter(parts)
+
+
+def _stage(connection: sa.Connection, rows: Sequence[Observation], now: datetime) -> None:
+    lines = _Lines(now)
+    text = "".join(lines.line(n, one) for n, one in enumerate(rows))
+    driver: Any = connection.connection.driver_connection
+    with driver.cursor() as cursor, cursor.copy("COPY observation_stage FROM STDIN") as copy:
+        copy.write(text)
+
+
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+class _Lines:
+    """Rows as COPY reads them; a batch repeats few moments, so each is spelt once."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now.isoformat()
+        self._moments: dict[datetime, str] = {}
+
+    def line(self, n: int, one: Observation) -> str:
+        value = "\\N" if one.value is None else repr(float(one.value))
+        run = "\\N" if one.run is None else one.run.translate(_ESCAPES)
+        recorded = self._now if one.recorded_at is None else self._moment(one.recorded_at)
+        return (
+            f"{n}\t{one.indicator.translate(_ESCAPES)}\t{one.region.translate(_ESCAPES)}\t"
+            f"{self._moment(one.period.start)}\t{one.period.kind.value}\t{value}\t"
+            f"{one.status.value}\t{one.unit.translate(_ESCAPES)}\t"
+            f"{one.source.translate(_ESCAPES)}\t{run}\t{recorded}\t"
+            f"{'f' if one.recorded_at is None else 't'}\n"
+        )
+
+    def _moment(self, moment: datetime) -> str:
+        spelt = self._moments.get(moment)
+        if spelt is None:
+            spelt = self._moments[moment] = moment.isoformat()
+        return spelt
