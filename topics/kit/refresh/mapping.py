@@ -1,0 +1,133 @@
+"""From rows of a source to observations, by the manifest's `map`; bad rows are told, not lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from topics.kit.contracts import Observation, Period, ValueStatus
+from topics.kit.errors import BadPeriod, SourceRefused
+from topics.kit.manifest_indicators import IndicatorSpec
+from topics.kit.manifest_refreshers import RowMap
+from topics.kit.refresh.contracts import Part, PeriodRules, Row
+from topics.kit.refresh.values import parse_region, parse_status, parse_value
+from topics.kit.runs import Refusal, Yield
+
+TOLD_REFUSALS = 20
+"""So many refused rows are told one by one; the others are only counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class MapRules:
+    """What mapping must know of the city."""
+
+    now: datetime
+    periods: PeriodRules
+    indicator: Callable[[str], IndicatorSpec]
+    knows_region: Callable[[str], bool]
+
+
+@dataclass(slots=True)
+class Mapped:
+    """The observations of a reading and what was refused."""
+
+    observations: list[Observation] = field(default_factory=list)
+    read: int = 0
+    refused: int = 0
+    refusals: list[Refusal] = field(default_factory=list)
+
+    def refuse(self, row: int, reason: str) -> None:
+        """Note a row that cannot be used."""
+        self.refused += 1
+        if len(self.refusals) < TOLD_REFUSALS:
+            self.refusals.append(Refusal(row, reason))
+
+    def outcome(self, kept: int) -> Yield:
+        """What the run's record says."""
+        return Yield(self.read, kept, self.refused, tuple(self.refusals))
+
+
+def map_parts(parts: Sequence[Part], row_map: RowMap, rules: MapRules) -> Mapped:
+    """Observations of all parts, in order.
+
+    A file that cannot be used is refused as a whole (row 0) and does not hold up the others; where
+    there is only one answer, missing columns raise SourceRefused.
+    """
+    mapped = Mapped()
+    for part in parts:
+        problem = part.problem or _missing_columns(part, row_map)
+        if problem and not part.name:
+            raise SourceRefused(problem)
+        if problem:
+            mapped.refuse(0, problem)
+            continue
+        for number, row in enumerate(part.rows, 1):
+            mapped.read += 1
+            try:
+                mapped.observations.extend(_observations(row, row_map, rules))
+            except (ValueError, BadPeriod) as wrong:
+                where = f"{part.name}:" if part.name else ""
+                mapped.refuse(number, f"{where}{wrong}")
+    return mapped
+
+
+def _missing_columns(part: Part, row_map: RowMap) -> str:
+    if not part.rows:
+        return ""
+    named = (row_map.region, row_map.period, row_map.indicator, row_map.value)
+    wanted = [name for name in (*named, *row_map.values) if name]
+    # JSON may leave a key out of single rows: only a column that no row has is wrong.
+    present = {name for row in part.rows for name in row}
+    missing = [name for name in wanted if name not in present]
+    if not missing:
+        return ""
+    where = f"{part.name}:" if part.name else ""
+    return (
+        f"{where}缺少列 {'、'.join(missing)};现有列:{'、'.join(sorted(present)) or '无'};"
+        "请核对 topic.toml 的 map 或来源格式"
+    )
+
+
+def _observations(row: Row, row_map: RowMap, rules: MapRules) -> Iterator[Observation]:
+    cells = _cells(row, row_map)
+    if not cells:
+        return
+    region = _region(row, row_map, rules)
+    for indicator_id, cell in cells:
+        spec = rules.indicator(indicator_id)
+        value = parse_value(cell)
+        status = parse_status(row.get(row_map.status) if row_map.status else None, value)
+        valueless = status in (ValueStatus.MISSING, ValueStatus.NOT_MONITORED)
+        yield Observation(
+            indicator=indicator_id,
+            region=region,
+            period=_period(row, row_map, spec, rules),
+            value=None if valueless else value,
+            status=status,
+            unit=spec.unit,
+            source=spec.source,
+        )
+
+
+def _cells(row: Row, row_map: RowMap) -> list[tuple[str, object]]:
+    """Return the indicators of a row with their cells; a long row of another indicator has none."""
+    if row_map.values:
+        return [(one, row[column]) for column, one in row_map.values.items() if column in row]
+    name = str(row.get(row_map.indicator or "") or "").strip()
+    found = row_map.names.get(name)
+    return [(found, row.get(row_map.value or ""))] if found else []
+
+
+def _region(row: Row, row_map: RowMap, rules: MapRules) -> str:
+    said = row_map.region_code or parse_region(row.get(row_map.region or ""))
+    code = row_map.regions.get(said, said)
+    if not rules.knows_region(code):
+        raise ValueError(f"区划代码“{said}”不存在或已停用")
+    return code
+
+
+def _period(row: Row, row_map: RowMap, spec: IndicatorSpec, rules: MapRules) -> Period:
+    if row_map.period is None:
+        return rules.periods.at(rules.now, spec.period_kind)
+    return rules.periods.read(row.get(row_map.period), spec.period_kind)

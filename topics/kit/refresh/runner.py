@@ -1,0 +1,209 @@
+"""One run of one refresher, from its source to the stored observations, and what is told of it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
+
+from layers.errors import LayerError, StoreUnavailable
+from topics.kit.catalogue import Catalogue
+from topics.kit.contracts import Observation
+from topics.kit.errors import RefreshFailed, SourceRefused, TopicError
+from topics.kit.manifest_refreshers import RefresherSpec
+from topics.kit.refresh.contracts import (
+    LayerReader,
+    PeriodRules,
+    Reading,
+    RefreshContext,
+    Row,
+    RowReader,
+    SourceSettings,
+)
+from topics.kit.refresh.layer_source import by_region
+from topics.kit.refresh.mapping import Mapped, MapRules, map_parts
+from topics.kit.runs import Claim, RunLog, RunRecord
+
+logger = logging.getLogger(__name__)
+
+_FIRST_PAUSE = timedelta(milliseconds=500)
+_LONGEST_PAUSE = timedelta(seconds=30)
+
+
+class ObservationSink(Protocol):
+    """The part of the observation store that a run needs."""
+
+    def append(
+        self, observations: Iterable[Observation], *, run: str | None = None
+    ) -> list[Observation]:
+        """Store observations and return those that changed anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshParts:
+    """Everything runs work with. `readers` by source kind: "http", "sql", "file"."""
+
+    catalogue: Catalogue
+    observations: ObservationSink
+    runs: RunLog
+    readers: Mapping[str, RowReader]
+    sources: Callable[[], Mapping[str, SourceSettings]]
+    periods: PeriodRules
+    knows_region: Callable[[str], bool]
+    layers: LayerReader | None = None
+    announce: Callable[[], object] = lambda: None
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class RefreshRunner:
+    """Runs refreshers; a failing one leaves the last good value and a record that says why."""
+
+    parts: RefreshParts
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    def run(
+        self,
+        spec: RefresherSpec,
+        *,
+        cause: str = "manual",
+        claim: Claim | None = None,
+        retries: int | None = None,
+    ) -> RunRecord:
+        """Refresh once and return the record; raises StoreUnavailable when nothing can be stored.
+
+        With a `claim` the values are stored only while it holds: a process that slept must not
+        overwrite what its successor brought.
+        """
+        runs, clock = self.parts.runs, self.parts.clock
+        now = clock()
+        before = runs.latest().get(spec.id)
+        run = runs.begin(spec.id, cause=cause, tick=claim.tick if claim else now, now=now)
+        mapped, kept, error = Mapped(), 0, ""
+        try:
+            mapped, done = self._patiently(spec, spec.retry if retries is None else retries)
+            if claim is not None and not runs.holds(claim):
+                raise RefreshFailed("已由其他后台进程接手,本次结果作废")
+            kept = len(self.parts.observations.append(mapped.observations, run=run))
+            done()
+        except StoreUnavailable:
+            raise
+        except (TopicError, LayerError) as wrong:
+            error = str(wrong)
+        record = runs.finish(run, mapped.outcome(kept), error=error, now=clock())
+        _tell(spec, before, record)
+        if kept:
+            self.parts.announce()
+        return record
+
+    def _patiently(self, spec: RefresherSpec, retries: int) -> tuple[Mapped, Callable[[], None]]:
+        """Read with back-off; the last failure is raised."""
+        for attempt in range(retries + 1):
+            try:
+                return self._read(spec)
+            except RefreshFailed:
+                pause = min(_FIRST_PAUSE * 2**attempt, _LONGEST_PAUSE)
+                if attempt == retries or self.stop.wait(pause.total_seconds()):
+                    raise
+        raise AssertionError("range(retries + 1) is never empty")
+
+    def _read(self, spec: RefresherSpec) -> tuple[Mapped, Callable[[], None]]:
+        if spec.kind == "python":
+            return self._by_function(spec), _nothing
+        if spec.kind == "layer":
+            return self._by_layer(spec), _nothing
+        if spec.kind == "push" or spec.map is None:
+            raise SourceRefused("这个来源由对方推送,不需要取数;请检查对方是否在推送")
+        reading = self._reading(spec, spec.source, spec.kind)
+        return map_parts(reading.parts, spec.map, self._rules()), reading.done
+
+    def _by_function(self, spec: RefresherSpec) -> Mapped:
+        topic = self.parts.catalogue.topic_of(spec.id)
+        function = self.parts.catalogue.function(topic.id, spec.function or "")
+        now = self.parts.clock()
+        kind = self.parts.catalogue.indicator(spec.produces[0]).period_kind
+
+        def rows(source: str) -> Sequence[Row]:
+            parts = self._reading(spec, source, _kind_of(self._settings(source))).parts
+            return [row for part in parts for row in part.rows]
+
+        period = self.parts.periods.at(now, kind)
+        context = RefreshContext(now, period, spec, self.parts.periods, rows, self._layer)
+        found = _called(function, context)
+        return Mapped(found, read=len(found))
+
+    def _by_layer(self, spec: RefresherSpec) -> Mapped:
+        now, periods = self.parts.clock(), self.parts.periods
+        features = list(self._layer(spec.layer or ""))
+        values = by_region(spec, features)
+        found = [
+            Observation(
+                indicator=one.id,
+                region=region,
+                period=periods.at(now, one.period_kind),
+                value=value,
+                unit=one.unit,
+                source=one.source,
+            )
+            for one in map(self.parts.catalogue.indicator, spec.indicators)
+            for region, value in values.items()
+            if self.parts.knows_region(region)
+        ]
+        return Mapped(found, read=len(features))
+
+    def _layer(self, layer: str) -> Iterable[Row]:
+        if self.parts.layers is None:
+            raise SourceRefused(f"图层 {layer} 现在读不了;请在运行图层服务的机器上执行")
+        return self.parts.layers.attributes(layer)
+
+    def _reading(self, spec: RefresherSpec, source: str, kind: str) -> Reading:
+        return self.parts.readers[kind].read(spec, self._settings(source))
+
+    def _settings(self, source: str) -> SourceSettings:
+        found = self.parts.sources().get(source)
+        if found is None or not found.url:
+            raise SourceRefused(
+                f"来源 {source} 没有登记;请在 config.toml 写 [sources.{source}] url"
+            )
+        return found
+
+    def _rules(self) -> MapRules:
+        parts = self.parts
+        return MapRules(parts.clock(), parts.periods, parts.catalogue.indicator, parts.knows_region)
+
+
+def _called(
+    function: Callable[[RefreshContext], Iterable[Observation]], context: RefreshContext
+) -> list[Observation]:
+    """Run a topic's own code; whatever it does wrong with a row is its refresher's failure."""
+    try:
+        return list(function(context))
+    except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError) as wrong:
+        raise RefreshFailed(
+            f"{context.spec.function} 处理数据时出错({type(wrong).__name__}: {wrong});"
+            "请把这句话告诉专题的维护者"
+        ) from wrong
+
+
+def _kind_of(source: SourceSettings) -> str:
+    scheme = source.url.partition(":")[0].lower()
+    if scheme in ("http", "https"):
+        return "http"
+    return "sql" if scheme in ("postgresql", "postgres") else "file"
+
+
+def _nothing() -> None:
+    return None
+
+
+def _tell(spec: RefresherSpec, before: RunRecord | None, after: RunRecord) -> None:
+    """Log a failure once and the recovery once; what happens in between is in the records."""
+    failed_before = before is not None and before.failures_in_row > 0
+    told: dict[str, Any] = {"extra": {"refresher": spec.id, "run": after.id}}
+    if after.error and not failed_before:
+        logger.warning("取数失败 %s:%s", spec.id, after.error, **told)
+    elif failed_before and not after.error:
+        logger.info("取数恢复 %s", spec.id, **told)

@@ -1,0 +1,122 @@
+"""The leader's clock: fires every refresher at its ticks and catches up on what was missed."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from layers.errors import StoreUnavailable
+from topics.kit.manifest_refreshers import RefresherSpec
+from topics.kit.refresh.circuit import may_try
+from topics.kit.refresh.runner import RefreshRunner
+from topics.kit.runs import Claim, RunLog
+from topics.kit.schedule import Schedule, missed, schedule_of
+
+logger = logging.getLogger(__name__)
+
+CATCH_UP = timedelta(days=7)
+"""Ticks missed for longer are let go: the next one brings newer values anyway."""
+
+_THREADS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """Something else the leader does again and again."""
+
+    name: str
+    every: timedelta
+    act: Callable[[], object]
+
+
+class RefreshScheduler:
+    """Runs while this process leads; `start` and `stop` may alternate any number of times."""
+
+    def __init__(
+        self,
+        specs: Sequence[RefresherSpec],
+        runner: RefreshRunner,
+        runs: RunLog,
+        *,
+        beats: Sequence[Beat] = (),
+        catch_up: timedelta = CATCH_UP,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """Fire `specs` through `runner`; every tick is claimed in `runs` first."""
+        self._specs = {one.id: one for one in specs}
+        found = {one.id: schedule_of(one) for one in specs}
+        self._schedules = {name: one for name, one in found.items() if one is not None}
+        self._runner = runner
+        self._runs = runs
+        self._beats = beats
+        self._catch_up = catch_up
+        self._clock = clock
+        self._fence = 0
+        self._scheduler: BackgroundScheduler | None = None
+        self._lock = threading.Lock()
+
+    def start(self) -> None:
+        """Begin to lead: a new fence, what was missed once, then every tick."""
+        self._fence = self._runs.next_fence()
+        now = self._clock()
+        due = missed(self._schedules, self._runs.ticks(), now=now, within=self._catch_up)
+        for refresher in self._runs.abandon(now=now):
+            if refresher in self._schedules:
+                due.setdefault(refresher, now)
+        scheduler = BackgroundScheduler(
+            executors={"default": ThreadPoolExecutor(_THREADS)},
+            # A process that slept fires once for all it slept through, however long it was.
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+            timezone=UTC,
+        )
+        for refresher, schedule in self._schedules.items():
+            scheduler.add_job(self._tick, schedule.trigger(), args=[refresher], id=refresher)
+        for refresher, tick in due.items():
+            scheduler.add_job(self._fire, args=[refresher, tick, "catch-up"])
+        for beat in self._beats:
+            seconds = beat.every.total_seconds()
+            scheduler.add_job(_quietly, "interval", args=[beat], seconds=seconds, id=beat.name)
+        scheduler.start()
+        with self._lock:
+            self._scheduler = scheduler
+
+    def stop(self) -> None:
+        """Fire nothing more; runs under way end by themselves or are fenced off."""
+        with self._lock:
+            scheduler, self._scheduler = self._scheduler, None
+        if scheduler is not None:
+            scheduler.shutdown(wait=False)
+
+    def _tick(self, refresher: str) -> None:
+        tick = self._schedules[refresher].near(self._clock())
+        if tick is not None:
+            self._fire(refresher, tick, "schedule")
+
+    def _fire(self, refresher: str, tick: datetime, cause: str) -> None:
+        claim = Claim(refresher, tick, self._fence)
+        try:
+            if cause == "schedule" and not self._worth_trying(refresher):
+                return
+            if self._runs.claim(claim):
+                self._runner.run(self._specs[refresher], cause=cause, claim=claim)
+        except StoreUnavailable as wrong:
+            logger.debug("取数 %s 未执行:%s", refresher, wrong)
+
+    def _worth_trying(self, refresher: str) -> bool:
+        schedule: Schedule = self._schedules[refresher]
+        last: Any = self._runs.latest().get(refresher)
+        return may_try(last, schedule.interval, self._clock())
+
+
+def _quietly(beat: Beat) -> None:
+    try:
+        beat.act()
+    except StoreUnavailable as wrong:
+        logger.debug("%s 未执行:%s", beat.name, wrong)
