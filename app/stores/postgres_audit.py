@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -77,7 +77,8 @@ class PostgresAudit:
         """Check every row and the anchor; return length and last hash, or raise AuditBroken."""
         kept = read_anchor(self._anchor) if self._anchor is not None else None
         with unavailable(), self._engine.connect() as connection:
-            end = chain.check(_walk(connection), kept)
+            with closing(_walk(connection)) as records:  # a fault stops in the middle
+                end = chain.check(records, kept)
         if self._anchor is not None and end.count:
             raise_anchor(self._anchor, end)
         return end
@@ -103,7 +104,8 @@ def _append(connection: sa.Connection, event: AuditEvent) -> AuditRecord:
     return record
 
 
-def _walk(connection: sa.Connection) -> Iterator[AuditRecord]:
+def _walk(connection: sa.Connection) -> Generator[AuditRecord, None, None]:
     streamed = connection.execution_options(stream_results=True, yield_per=_BATCH)
-    for row in streamed.execute(sa.select(_AUDIT).order_by(_AUDIT.c.seq)):
-        yield AuditRecord(**row._mapping)
+    with streamed.execute(sa.select(_AUDIT).order_by(_AUDIT.c.seq)) as rows:
+        for row in rows:
+            yield AuditRecord(**row._mapping)
