@@ -27,8 +27,8 @@ from app.stores.postgres import PostgresAccounts, PostgresAudit, PostgresTokens
 from app.stores.valkey import ValkeySessions
 from app.web.dashboard import create_dash
 from app.web.static import Compressed
-from layers.registry import LayerRegistry
 from layers.reference import OutlineReference
+from layers.registry import LayerRegistry
 from layers.stores.files import LayerFiles
 from layers.stores.postgres import PostgresLayers
 from layers.stores.postgres_engine import connect

@@ -2,36 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
 
 from layers.compile import CompiledLayer
-from layers.contracts import (
-    CrsDecision,
-    ImportOutcome,
-    ImportRequest,
-    Layer,
-    Outcome,
-    Problem,
-    Version,
-    VersionState,
-)
+from layers.contracts import ImportOutcome, ImportRequest, Layer, Version
 from layers.errors import (
     BadCoordinates,
-    LayerError,
     PublishConflict,
     UnknownCRS,
     UnknownLayer,
     UnreadableFile,
 )
+from layers.intake import outcomes
 from layers.intake.cache import CompiledCache
 from layers.intake.compare import LayerDiff, compare
 from layers.intake.describe import check_id
 from layers.intake.export import export_frame
-from layers.intake.prepare import Prepared, Unanswered, prepare, prepare_frame, read_upload
+from layers.intake.prepare import Unanswered, prepare, prepare_frame, read_upload
 from layers.intake.record import COMPILED, FID, master_path, record
 from layers.readers import Reading, Upload
 from layers.reference import OutlineReference
@@ -111,13 +100,13 @@ class LayerRegistry:
                 outline = self.reference.outline() if self.reference else None
                 prepared = prepare(upload, reading, request.crs, outline)
                 if isinstance(prepared, Unanswered):
-                    return _question(request, path.name, prepared)
+                    return outcomes.question(request, path.name, prepared)
                 version, problems = record(
                     self._store, self._files, work, path.name, prepared, request
                 )
         except _REFUSALS as wrong:
-            return _refusal(request, reading, wrong)
-        return _done(request, prepared, version, problems)
+            return outcomes.refusal(request, reading, wrong)
+        return outcomes.done(request, prepared, version, problems)
 
     def import_frame(self, frame: gpd.GeoDataFrame, request: ImportRequest) -> ImportOutcome:
         """Import a generated frame (EPSG:4326) as a new version; the same frame gives the same."""
@@ -127,7 +116,7 @@ class LayerRegistry:
             version, problems = record(
                 self._store, self._files, work, "(程序生成)", prepared, request
             )
-        return _done(request, prepared, version, problems)
+        return outcomes.done(request, prepared, version, problems)
 
     def publish(self, layer: str, version: str, *, expected: str | None = None) -> Version:
         """Make a version (by id or number) live; raises PublishConflict if `expected` no longer is.
@@ -179,62 +168,3 @@ class LayerRegistry:
         if not older:
             raise UnknownLayer(f"图层 {layer} 没有更早发布过的版本,无法回退")
         return max(older, key=lambda one: (one.published_at, one.number))
-
-
-def _question(request: ImportRequest, name: str, unanswered: Unanswered) -> ImportOutcome:
-    reading = unanswered.reading
-    message = (
-        f"{name}:坐标系需要您确认。{';'.join(unanswered.crs.evidence)}。"
-        "请用 --crs 指明:EPSG:4490(或 4326)、gcj02、bd09,或投影坐标系的 EPSG 编号"
-    )
-    return ImportOutcome(
-        Outcome.NEEDS_ANSWER,
-        request.layer,
-        None,
-        len(reading.frame),
-        reading.format,
-        reading.encoding,
-        unanswered.crs,
-        reading.problems,
-        message,
-    )
-
-
-def _refusal(request: ImportRequest, reading: Reading | None, wrong: LayerError) -> ImportOutcome:
-    what, _, remedy = str(wrong).partition(";")
-    about: dict[str, Any] = {"format": None, "encoding": None}
-    if reading is not None:
-        about = {"format": reading.format, "encoding": reading.encoding}
-    return ImportOutcome(
-        outcome=Outcome.REFUSED,
-        layer=request.layer,
-        version=None,
-        features=None,
-        crs=CrsDecision(None, reading.declared if reading else None, None),
-        problems=(Problem(None, "文件", what, remedy),),
-        message=str(wrong),
-        **about,
-    )
-
-
-def _done(
-    request: ImportRequest, prepared: Prepared, version: Version, problems: tuple[Problem, ...]
-) -> ImportOutcome:
-    live = version.state is VersionState.PUBLISHED
-    state = "已发布" if live else "已存为草稿,尚未发布"
-    return ImportOutcome(
-        Outcome.PUBLISHED if live else Outcome.DRAFT,
-        request.layer,
-        version.id,
-        version.features,
-        prepared.format,
-        prepared.encoding,
-        prepared.crs,
-        problems,
-        f"图层 {request.layer} 第 {version.number} 版{state},共 {version.features} 个要素",
-    )
-
-
-def outcome_json(outcome: ImportOutcome) -> dict[str, Any]:
-    """The outcome as plain values, every key present."""
-    return asdict(outcome)

@@ -22,8 +22,13 @@ def check_id(layer: str) -> None:
 
 
 def describe(request: ImportRequest, before: Layer | None) -> Layer:
-    """The layer as it will be catalogued; a new one is 内部 unless the request says otherwise."""
+    """The layer as it will be catalogued; a new one is 内部 unless the request says otherwise.
+
+    Raises BadLayer when demo data would replace real data.
+    """
     old = before or _blank(request.layer)
+    if request.demo and before is not None and not before.demo:
+        raise BadLayer(f"图层 {request.layer} 已有真实数据,示例数据不会覆盖它")
     classification = request.classification or old.classification
     if old.demo and not request.demo and request.classification is None:
         # Real data now stand where demo data were: what was said of the demo does not hold.

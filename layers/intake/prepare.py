@@ -10,7 +10,7 @@ import numpy as np
 from layers.contracts import CrsDecision, Problem
 from layers.crs.decide import decide
 from layers.crs.outline import Outline
-from layers.errors import BadCoordinates, LayerError, UnreadableFile
+from layers.errors import BadCoordinates, UnreadableFile
 from layers.intake.attributes import tidy
 from layers.intake.place import place
 from layers.intake.secrecy import refuse_secrets
@@ -90,8 +90,3 @@ def prepare_frame(frame: gpd.GeoDataFrame) -> Prepared:
         decision,
         tally.problems(),
     )
-
-
-def nothing_decided(wrong: LayerError) -> CrsDecision:
-    """The coordinate part of the answer to a file that was refused before it got that far."""
-    return CrsDecision(None, None, None, (), (str(wrong),))

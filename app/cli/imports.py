@@ -1,0 +1,127 @@
+"""`tonglan import`: one file into one layer."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from app.cli.context import ConfigOption, HomeOption, JsonOption, opened
+from app.cli.show import show_json, show_line, show_table
+from app.security.contracts import Action, Resource
+from app.security.may import require
+from app.security.people import AuditEvent
+from app.security.subjects import operator
+from app.services import Services
+from layers.contracts import Classification, ImportOutcome, ImportRequest, Outcome
+from layers.errors import LayerError
+from layers.intake.outcomes import refusal
+
+_DONE = {Outcome.PUBLISHED, Outcome.DRAFT}
+
+
+def run(
+    file: Annotated[Path, typer.Argument(help="GeoJSON、Shapefile(zip)、GeoPackage 或 CSV")],
+    layer: Annotated[str, typer.Option("--layer", help="图层编号,如 city.counties")],
+    title: Annotated[str | None, typer.Option("--title", help="图层名称")] = None,
+    topic: Annotated[str | None, typer.Option("--topic", help="所属专题")] = None,
+    crs: Annotated[
+        str, typer.Option("--crs", help="坐标系:auto、EPSG:编号、gcj02 或 bd09")
+    ] = "auto",
+    encoding: Annotated[
+        str, typer.Option("--encoding", help="文字编码:auto、utf-8、gbk、gb18030 …")
+    ] = "auto",
+    key: Annotated[str | None, typer.Option("--key", help="关键字段:要素靠它跨版本对应")] = None,
+    owner: Annotated[str | None, typer.Option("--owner", help="责任单位")] = None,
+    source: Annotated[str | None, typer.Option("--source", help="数据来源")] = None,
+    cadence: Annotated[str | None, typer.Option("--cadence", help="更新频率,如 每月")] = None,
+    classification: Annotated[
+        Classification | None, typer.Option("--classification", help="数据分级,新图层默认内部")
+    ] = None,
+    publish: Annotated[bool, typer.Option("--publish", help="导入后立即发布")] = False,
+    as_json: JsonOption = False,
+    home: HomeOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Import a file as a new version of a layer, and publish it where asked."""
+    subject = operator()
+    request = ImportRequest(
+        layer=layer,
+        title=title,
+        topic=topic,
+        crs=crs,
+        encoding=encoding,
+        publish=publish,
+        owner=owner,
+        source=source,
+        classification=classification,
+        cadence=cadence,
+        key=key,
+        by=subject.id,
+    )
+    with opened(home, config) as services, _working(file, quiet=as_json):
+        outcome = _import(services, file, request)
+    _show(outcome, as_json=as_json)
+    if outcome.outcome not in _DONE:
+        sys.exit(1)
+
+
+def _working(file: Path, *, quiet: bool) -> Console | object:
+    console = Console(stderr=True, quiet=quiet)
+    return console.status(f"正在导入 {file.name} …")
+
+
+def _import(services: Services, file: Path, request: ImportRequest) -> ImportOutcome:
+    subject = operator()
+    known = services.layers.find(request.layer)
+    resource = Resource(
+        "layer",
+        request.layer,
+        topic=request.topic or (known.topic if known else None),
+        classification=known.classification if known else Classification.INTERNAL,
+    )
+    for action in (Action.IMPORT, Action.PUBLISH) if request.publish else (Action.IMPORT,):
+        require(subject, action, resource)
+    try:
+        outcome = services.layers.import_file(file, request)
+    except LayerError as wrong:
+        outcome = refusal(request, None, wrong)
+    done = outcome.outcome in _DONE
+    services.audit.append(
+        AuditEvent(
+            actor=subject.id,
+            action="layer.import",
+            object=request.layer,
+            outcome="ok" if done else "refused",
+            detail={
+                "file": file.name,
+                "version": outcome.version,
+                "outcome": outcome.outcome.value,
+                "crs": outcome.crs.decided,
+            },
+        )
+    )
+    return outcome
+
+
+def _show(outcome: ImportOutcome, *, as_json: bool) -> None:
+    done = outcome.outcome in _DONE
+    if as_json:
+        show_json(asdict(outcome))
+    if not done:
+        Console(stderr=True, highlight=False, soft_wrap=True).print(outcome.message, markup=False)
+    elif not as_json:
+        show_line(outcome.message)
+    if not as_json and outcome.problems and done:
+        show_table(
+            ("行", "项目", "问题", "处数", "怎么办"),
+            (
+                ("" if one.row is None else str(one.row), one.item, one.problem)
+                + (str(one.count), one.remedy)
+                for one in outcome.problems
+            ),
+        )
