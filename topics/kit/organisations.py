@@ -1,4 +1,4 @@
-"""The bureaus that own topics and indicators; their names change with reforms, so each has validity."""
+"""The bureaus that own topics and indicators; reforms rename them, so a name has validity."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Periods in the words of official releases: 一季度, 上半年, 前三季度, 全年, 1–10 月, 10 月末, 今日."""
+"""Periods in the words of official releases: 一季度, 上半年, 全年, 1–10 月, 10 月末, 今日."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
 from topics.kit.contracts import Period, PeriodKind
@@ -16,21 +17,33 @@ _QUARTERS = {"一": 3, "二": 6, "三": 9, "四": 12, "1": 3, "2": 6, "3": 9, "4
 _LOST_PLUS = re.compile(r"(T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?) (\d{2}:\d{2})$")
 
 _Found = re.Match[str]
-_FORMS: tuple[tuple[re.Pattern[str], Callable[[_Found], tuple[int, int]]], ...] = (
-    (re.compile(r"(\d{4})[-/.](\d{1,2})"), lambda m: (int(m[1]), int(m[2]))),
-    (re.compile(r"(\d{4})(\d{2})"), lambda m: (int(m[1]), int(m[2]))),
-    (re.compile(r"(\d{4})年(\d{1,2})月(?:份|末)?"), lambda m: (int(m[1]), int(m[2]))),
-    (
-        re.compile(r"(\d{4})年1(?:[-–—~至]+)(\d{1,2})月(?:份)?"),
-        lambda m: (int(m[1]), int(m[2])),
-    ),
-    (re.compile(r"(\d{4})年?(一季度|上半年|前三季度|全年)"), lambda m: (int(m[1]), _SUMS[m[2]])),
-    (
-        re.compile(r"(\d{4})[-年]?(?:第)?([一二三四1-4])季度"),
-        lambda m: (int(m[1]), _QUARTERS[m[2]]),
-    ),
-    (re.compile(r"(\d{4})-?[Qq]([1-4])"), lambda m: (int(m[1]), _QUARTERS[m[2]])),
-    (re.compile(r"(\d{4})年?"), lambda m: (int(m[1]), 12)),
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """One way of writing a stretch of time, and the kinds of which it speaks."""
+
+    pattern: re.Pattern[str]
+    month: Callable[[_Found], int]
+    kinds: frozenset[PeriodKind]
+
+
+def _form(pattern: str, month: Callable[[_Found], int], *kinds: PeriodKind) -> _Form:
+    return _Form(re.compile(r"(\d{4})" + pattern), month, frozenset(kinds))
+
+
+_MONTHS = (PeriodKind.MONTH, PeriodKind.CUMULATIVE, PeriodKind.END, PeriodKind.QUARTER)
+_QUARTERLY = (PeriodKind.QUARTER, PeriodKind.CUMULATIVE, PeriodKind.END)
+_YEARLY = (PeriodKind.YEAR, PeriodKind.CUMULATIVE, PeriodKind.END)
+_FORMS = (
+    _form(r"[-/.](\d{1,2})", lambda m: int(m[2]), *_MONTHS),
+    _form(r"(\d{2})", lambda m: int(m[2]), *_MONTHS),
+    _form(r"年(\d{1,2})月(?:份|末)?", lambda m: int(m[2]), *_MONTHS),
+    _form(r"年1[-–—~至]+(\d{1,2})月(?:份)?", lambda m: int(m[2]), PeriodKind.CUMULATIVE),
+    _form(r"年?(一季度|上半年|前三季度|全年)", lambda m: _SUMS[m[2]], PeriodKind.CUMULATIVE),
+    _form(r"[-年]?第?([一二三四1-4])季度", lambda m: _QUARTERS[m[2]], *_QUARTERLY),
+    _form(r"-?[Qq]([1-4])", lambda m: _QUARTERS[m[2]], *_QUARTERLY),
+    _form(r"年?(?:全年)?", lambda _: 12, *_YEARLY),
 )
 _DAYS = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日|(\d{4})[/.](\d{1,2})[/.](\d{1,2})")
 _COARSE = frozenset(PeriodKind) - {PeriodKind.INSTANT, PeriodKind.HOUR, PeriodKind.DAY}
@@ -42,7 +55,7 @@ def parse_period(text: str | date | datetime, kind: PeriodKind) -> Period:
     A moment or day inside the period names the period (2026-10-31 means October for 当月).
     """
     if kind in _COARSE and isinstance(text, str):
-        month = _month(text)
+        month = _month(text, kind)
         if month is not None:
             return period_at(month, kind)
     try:
@@ -78,12 +91,12 @@ def _read(text: str) -> datetime | date:
         ) from wrong
 
 
-def _month(text: str) -> datetime | None:
+def _month(text: str, kind: PeriodKind) -> datetime | None:
     plain = re.sub(r"\s+", "", text)
-    for form, read in _FORMS:
-        found = form.fullmatch(plain)
+    for form in (one for one in _FORMS if kind in one.kinds):
+        found = form.pattern.fullmatch(plain)
         if found:
-            year, month = read(found)
+            year, month = int(found[1]), form.month(found)
             if not (1900 <= year <= 2200 and 1 <= month <= 12):
                 return None
             return datetime(year, month, 1, tzinfo=ZONE)

@@ -1,4 +1,4 @@
-"""Rows of a reference table (CSV), read strictly: what is wrong is named by file, row and column."""
+"""Rows of a reference table (CSV), read strictly: a fault is named by file, row and column."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ class RegionTree:
     """Regions by code, children in statutory order. Immutable."""
 
     def __init__(self, regions: Iterable[Region]) -> None:
-        """Take the regions; BadManifest when a code stands twice at one time or a parent is absent."""
+        """Take the regions; BadManifest when a code stands twice or a parent is absent."""
         self._regions: dict[str, list[Region]] = {}
         for one in sorted(regions, key=lambda one: (one.order, one.code, one.valid_from)):
             self._add(one)
@@ -55,7 +55,7 @@ class RegionTree:
         return next((one for one in known if _valid(one, on)), None)
 
     def require(self, code: str, on: date) -> Region:
-        """The region of that code on a day; UnknownRegion says whether it was withdrawn or never was."""
+        """The region of that code on a day; UnknownRegion says if it was withdrawn or never was."""
         found = self.find(code, on)
         if found is not None:
             return found
