@@ -1,0 +1,1 @@
+"""生态环境: air quality by HJ 633 from concentrations."""
