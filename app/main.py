@@ -34,9 +34,12 @@ from layers.stores.postgres import PostgresLayers
 from layers.stores.postgres_engine import connect
 from layers.stores.postgres_outlines import PostgresOutlines
 from topics.kit.catalogue import SHIPPED, Catalogue
+from topics.kit.events import ChangeRelay
 from topics.kit.organisations import Organisations
 from topics.kit.regions import RegionTree
 from topics.kit.stores.postgres import PostgresObservations
+from topics.kit.stores.postgres_jobs import PostgresJobs
+from topics.kit.stores.postgres_outbox import PostgresOutbox
 from topics.kit.stores.postgres_runs import PostgresRuns
 from topics.kit.stores.valkey import LiveStore, connect_valkey
 
@@ -52,6 +55,7 @@ def compose(config: Config, urls: EngineUrls) -> Services:
     """Everything a request or a command may use, on the given engines; opens no connection yet."""
     database = connect(urls.postgres)
     valkey = connect_valkey(urls.valkey)
+    stream = LiveStore(valkey, keep=config.live.keep_changes)
     files = LayerFiles(config.home_path / "layers")
     return Services(
         config=config,
@@ -61,7 +65,7 @@ def compose(config: Config, urls: EngineUrls) -> Services:
             [SHIPPED, config.home_path / "topics"], config.topics.allow_python
         ),
         observations=PostgresObservations(database),
-        live=LiveStore(valkey, keep=config.live.keep_changes),
+        live=stream,
         layers=LayerRegistry(
             store=PostgresLayers(database),
             files=files,
@@ -71,6 +75,9 @@ def compose(config: Config, urls: EngineUrls) -> Services:
         tokens=PostgresTokens(database),
         sessions=ValkeySessions(valkey),
         audit=PostgresAudit(database),
+        relay=ChangeRelay(PostgresOutbox(database), stream),
+        runs=PostgresRuns(database),
+        jobs=PostgresJobs(database),
     )
 
 

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from layers.registry import LayerRegistry
     from topics.kit.catalogue import Catalogue
+    from topics.kit.events import ChangeRelay
     from topics.kit.organisations import Organisations
     from topics.kit.regions import RegionTree
     from topics.kit.stores.postgres import PostgresObservations
+    from topics.kit.stores.postgres_jobs import PostgresJobs
+    from topics.kit.stores.postgres_runs import PostgresRuns
 
     from app.config import Config
     from app.stores.postgres import PostgresAccounts, PostgresAudit, PostgresTokens
@@ -33,3 +36,6 @@ class Services:
     tokens: PostgresTokens
     sessions: ValkeySessions
     audit: PostgresAudit
+    relay: ChangeRelay
+    runs: PostgresRuns
+    jobs: PostgresJobs
