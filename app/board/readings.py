@@ -12,7 +12,7 @@ from typing import Protocol
 
 from topics.kit.contracts import Change, Observation, Period, PeriodKind
 from topics.kit.manifest_indicators import IndicatorSpec
-from topics.kit.periods import same_period_last_year
+from topics.kit.periods import a_year_before
 
 KEEP = 24  # periods of a row's curve
 Pair = tuple[str, str]  # indicator, region
@@ -160,7 +160,7 @@ def reference_start(against: str, period: Period) -> datetime:
     """The start of the period compared with: a day before, or the same period last year."""
     if against == "day":
         return period.start - timedelta(days=1)
-    return same_period_last_year(period).start.astimezone(UTC)
+    return a_year_before(period).start.astimezone(UTC)
 
 
 def _at(series: Iterable[Observation], wanted: datetime, *, exact: bool) -> Observation | None:

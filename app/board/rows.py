@@ -16,7 +16,8 @@ from app.board.readings import Readings
 from app.board.sparks import spark
 from topics.kit.contracts import Observation, PeriodKind, ValueStatus
 from topics.kit.manifest_indicators import IndicatorSpec, Target
-from topics.kit.periods import period_end, period_label
+from topics.kit.period_labels import label
+from topics.kit.periods import end_of
 from topics.kit.runs import RunRecord
 
 _ABSENT = {ValueStatus.MISSING: "缺测", ValueStatus.NOT_MONITORED: "未监测"}
@@ -74,7 +75,7 @@ def forbidden_row(spec: IndicatorSpec, region: str, known: Facts) -> dict[str, A
 
 def indicator_age(spec: IndicatorSpec, latest: Observation | None, now: datetime) -> Age:
     """How fresh the newest period is against the manifest's promise."""
-    return age_of(None if latest is None else period_end(latest.period), spec.freshness, now)
+    return age_of(None if latest is None else end_of(latest.period), spec.freshness, now)
 
 
 def shown_lamp(
@@ -145,7 +146,7 @@ def period_text(latest: Observation, now: datetime) -> str:
     """The period as it stands on the row: a moment by the clock, else its official name."""
     if latest.period.kind is PeriodKind.INSTANT:
         return moment_text(latest.period.start, now)
-    return period_label(latest.period)
+    return label(latest.period, now=now)
 
 
 def _judged(
@@ -200,7 +201,7 @@ def _delta(
 
 
 def _published(
-    label: str,
+    name: str,
     indicator: str,
     latest: Observation,
     readings: Readings,
@@ -212,7 +213,7 @@ def _published(
         return None
     return say(
         growth.value,
-        label=label,
+        label=name,
         measure=Measure.PERCENT,
         precision=1,
         lamp=lamp,

@@ -34,6 +34,11 @@ class PostgresObservations:
         self._partitions = Partitions(engine)
         self._known: frozenset[Series] = frozenset()
 
+    def ping(self) -> None:
+        """Return when the database answers; raises StoreUnavailable."""
+        with unavailable(), self._engine.connect() as connection:
+            connection.execute(sa.text("SELECT 1"))
+
     def append(
         self,
         observations: Iterable[Observation],

@@ -1,0 +1,78 @@
+"""What the map may draw for one person: published layers, and where the counties lie."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import shapely
+
+from app.security.contracts import Action, Resource, Subject
+from app.security.may import may
+from app.web.contracts import DrawnLayer, Place
+from layers.contracts import Layer, Version
+from layers.registry import LayerRegistry
+
+COUNTIES = "city.counties"
+_ORDER = {"polygon": 0, "line": 1, "point": 2}
+
+
+class Atlas:
+    """The layer registry as the pages see it."""
+
+    def __init__(self, registry: LayerRegistry) -> None:
+        """Read from `registry`; places are worked out once per version."""
+        self._registry = registry
+        self._places = lru_cache(maxsize=4)(self._work_out)
+
+    def layers(self, subject: Subject) -> Sequence[DrawnLayer]:
+        """Published layers this person may see: areas first, then lines, then points."""
+        drawn = [
+            DrawnLayer(
+                id=layer.id,
+                title=layer.title,
+                geometry=version.geometry,
+                features=version.features,
+                tiles=f"/tiles/{layer.id}/{version.id}/{{z}}/{{x}}/{{y}}.mvt",
+            )
+            for layer in self._registry.layers()
+            if (version := self._published(layer, subject)) is not None
+        ]
+        return sorted(drawn, key=lambda one: (_ORDER.get(one.geometry, 3), one.id))
+
+    def places(self, subject: Subject) -> Sequence[Place]:
+        """The counties by code; empty when the layer is missing or closed to this person."""
+        layer = self._registry.find(COUNTIES)
+        version = self._published(layer, subject) if layer is not None else None
+        return () if version is None else self._places(version.id)
+
+    def _published(self, layer: Layer, subject: Subject) -> Version | None:
+        resource = Resource(
+            "layer",
+            layer.id,
+            topic=layer.topic,
+            classification=layer.classification,
+            demo=layer.demo,
+        )
+        if layer.version is None or not may(subject, Action.READ, resource):
+            return None
+        return self._registry.require_version(layer.id, layer.version)
+
+    def _work_out(self, version: str) -> tuple[Place, ...]:
+        frame = self._registry.master(COUNTIES, version).sort_values("code")
+        return tuple(_place(one) for one in frame.itertuples(index=False))
+
+
+def _place(county: Any) -> Place:
+    # The middle of the largest circle inside: a label there never falls into a neighbour.
+    radius = shapely.maximum_inscribed_circle(county.geometry, tolerance=0.005)
+    x, y = shapely.get_coordinates(radius)[0]
+    west, south, east, north = county.geometry.bounds
+    return Place(
+        code=str(county.code),
+        name=str(county.name),
+        feature=int(county[0]),
+        at=(float(x), float(y)),
+        bounds=(west, south, east, north),
+    )
