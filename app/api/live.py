@@ -8,9 +8,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Query, Request
 from starlette.responses import Response
 
+from app.push.feeder import Sink
 from app.push.feeds import Audience
 from app.push.live import LivePush
 from app.push.rows import RowRenderer
+from app.push.standing import still_allowed
 from app.push.stream import EventStream, Pace
 from app.security.context import current_subject
 from app.security.contracts import Action, Resource, Subject
@@ -21,12 +23,15 @@ from app.services import Services
 from topics.kit.events import Position
 
 
-def live_push(services: Services, render: RowRenderer | None = None) -> LivePush:
+def live_push(
+    services: Services, render: RowRenderer | None = None, *, also: Sink | None = None
+) -> LivePush:
     """The live part of a web process; close it when the server is asked to stop."""
     return LivePush(
         services.live,
-        lambda: services.observations.latest(as_of=datetime.now(UTC)),
+        lambda: services.observations.latest(as_of=None),
         render=render,
+        also=also,
         batch=timedelta(milliseconds=services.config.live.batch_ms),
         per_address=services.config.live.streams_per_address,
     )
@@ -68,13 +73,9 @@ def router(services: Services, push: LivePush | None = None) -> APIRouter:
             last=Position.parse(last_event_id),
             address=request.client.host if request.client else "",
         )
-        return EventStream(screen, live.hub.leave, _always, pace)
+        return EventStream(screen, live.hub.leave, still_allowed(request, subject), pace)
 
     return routes
-
-
-async def _always() -> bool:
-    return True
 
 
 def _sees(services: Services, subject: Subject, indicator: str) -> bool:

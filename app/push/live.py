@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from app.push.batches import Entry
-from app.push.feeder import Feeder, Stream
+from app.push.feeder import Feeder, Sink, Stream
 from app.push.hub import Hub
 from app.push.rows import RowRenderer
 from topics.kit.contracts import Observation
@@ -23,11 +23,16 @@ class LivePush:
         load: Callable[[], Sequence[Observation]],
         *,
         render: RowRenderer | None = None,
+        also: Sink | None = None,
         batch: timedelta = timedelta(milliseconds=200),
         per_address: int = 500,
     ) -> None:
-        """Follow `stream`; `load` reads the latest values of the database."""
+        """Follow `stream`; `load` reads the latest values of the database.
+
+        `also` is told before the screens are, on the feeder's thread.
+        """
         self._stream = stream
+        self._also = also
         self._load = load
         self._batch = batch
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -49,10 +54,14 @@ class LivePush:
 
     def reset(self, position: Position, latest: Sequence[Entry], recent: Sequence[Entry]) -> None:
         """Hand a new stream over to the event loop."""
+        if self._also is not None:
+            self._also.reset(position, latest, recent)
         self._call(self.hub.reset, position, latest, recent)
 
     def advance(self, position: Position, entries: Sequence[Entry]) -> None:
         """Hand the next changes over to the event loop."""
+        if self._also is not None:
+            self._also.advance(position, entries)
         self._call(self.hub.advance, position, entries)
 
     def _call(self, function: Callable[..., None], *arguments: object) -> None:

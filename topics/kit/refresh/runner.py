@@ -132,8 +132,16 @@ class RefreshRunner:
 
         period = self.parts.periods.at(now, kind)
         context = RefreshContext(now, period, spec, self.parts.periods, rows, self._layer)
-        found = _called(function, context)
-        return Mapped(found, read=len(found))
+        mapped = Mapped()
+        for number, one in enumerate(_called(function, context), 1):
+            mapped.read += 1
+            if one.indicator not in spec.produces:
+                mapped.refuse(number, f"指标 {one.indicator} 没有写在 indicators 里")
+            elif not self.parts.knows_region(one.region):
+                mapped.refuse(number, f"区划代码“{one.region}”不存在或已停用")
+            else:
+                mapped.observations.append(one)
+        return mapped
 
     def _by_layer(self, spec: RefresherSpec) -> Mapped:
         now, periods = self.parts.clock(), self.parts.periods

@@ -1,0 +1,84 @@
+"""The refresh runner put together from the stores of the program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from layers.registry import LayerRegistry
+from topics.kit.catalogue import Catalogue
+from topics.kit.contracts import Period, PeriodKind
+from topics.kit.errors import BadPeriod
+from topics.kit.period_texts import parse_period
+from topics.kit.periods import period_at
+from topics.kit.refresh.contracts import Row, SourceSettings
+from topics.kit.refresh.file_source import FolderReader
+from topics.kit.refresh.http_source import HttpReader
+from topics.kit.refresh.runner import ObservationSink, RefreshParts, RefreshRunner
+from topics.kit.regions import RegionTree
+from topics.kit.stores.postgres_runs import PostgresRuns
+from topics.kit.stores.postgres_source import PostgresReader
+
+
+class CityPeriods:
+    """Periods on the clock of the city."""
+
+    def read(self, text: object, kind: PeriodKind) -> Period:
+        """The period a source means; raises BadPeriod."""
+        if isinstance(text, int):  # 202609 in JSON
+            text = str(text)
+        if not isinstance(text, str | date):
+            raise BadPeriod(f"时间“{text}”读不懂;请写成 2026-09-30 或 2026-09-30T08:00:00")
+        return parse_period(text, kind)
+
+    def at(self, moment: datetime, kind: PeriodKind) -> Period:
+        """The period that holds the moment."""
+        return period_at(moment, kind)
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryLayers:
+    """Attributes of published layers."""
+
+    registry: LayerRegistry
+
+    def attributes(self, layer: str) -> Iterable[Row]:
+        """One mapping a feature of the published version; none when nothing is published."""
+        version = self.registry.require(layer).version
+        if version is None:
+            return []
+        frame = self.registry.master(layer, version)
+        columns = frame.drop(columns=frame.geometry.name)
+        rows: Iterable[Row] = columns.to_dict("records")
+        return rows
+
+
+def make_runner(
+    *,
+    catalogue: Catalogue,
+    regions: RegionTree,
+    observations: ObservationSink,
+    layers: LayerRegistry,
+    runs: PostgresRuns,
+    sources: Callable[[], Mapping[str, SourceSettings]],
+    announce: Callable[[], object],
+) -> RefreshRunner:
+    """A runner with a reader for every kind of source."""
+
+    def knows_region(code: str) -> bool:
+        return regions.find(code, datetime.now(UTC).date()) is not None
+
+    return RefreshRunner(
+        RefreshParts(
+            catalogue=catalogue,
+            observations=observations,
+            runs=runs,
+            readers={"http": HttpReader(), "sql": PostgresReader(), "file": FolderReader(runs)},
+            sources=sources,
+            periods=CityPeriods(),
+            knows_region=knows_region,
+            layers=RegistryLayers(layers),
+            announce=announce,
+        )
+    )
