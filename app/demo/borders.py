@@ -37,7 +37,10 @@ def shapes() -> Shapes:
     for code, shape in drafts.items():
         lines += _town_edges(code, shape, seeds[code])
     faces = [
-        face for face in shapely.get_parts(shapely.polygonize([shapely.unary_union(lines, grid_size=GRID)]))
+        face
+        for face in shapely.get_parts(
+            shapely.polygonize([shapely.unary_union(lines, grid_size=GRID)])
+        )
     ]
     towns = _name_faces(faces, drafts, seeds)
     counties = {
@@ -104,9 +107,7 @@ def _scatter(shape: Polygon, count: int, rng: np.random.Generator) -> fractal.Po
 
 def _cells(points: fractal.Points, shape: Polygon) -> list[Polygon]:
     """Voronoi cells in the order of the points."""
-    cells = shapely.voronoi_polygons(
-        MultiPoint(points), extend_to=shape.buffer(0.3), ordered=True
-    )
+    cells = shapely.voronoi_polygons(MultiPoint(points), extend_to=shape.buffer(0.3), ordered=True)
     return list(shapely.get_parts(cells))
 
 

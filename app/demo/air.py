@@ -1,0 +1,60 @@
+"""Concentrations of the six pollutants and the indices that follow from them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import numpy as np
+
+from app.demo import models
+from app.demo.noise import Floats
+from topics.ecology import aqi
+
+# Column of the station platform -> pollutant of HJ 633; the models are named air.<column>.
+POLLUTANTS = {
+    "so2": "SO2",
+    "no2": "NO2",
+    "co": "CO",
+    "o3": "O3",
+    "pm10": "PM10",
+    "pm25": "PM2.5",
+}
+
+
+def hourly(seconds: Floats) -> dict[str, dict[str, Floats]]:
+    """Running hourly means by pollutant column and region."""
+    return {column: models.by_region(f"air.{column}", seconds) for column in POLLUTANTS}
+
+
+def daily(midnights: Floats) -> dict[str, dict[str, Floats]]:
+    """Daily means (ozone: the largest 8-hour mean) of the days that start at `midnights`."""
+    found = {}
+    for column in POLLUTANTS:
+        hours = range(11, 19) if column == "o3" else range(0, 24, 2)
+        samples = [
+            models.by_region(f"air.{column}", midnights + hour * models.HOUR) for hour in hours
+        ]
+        found[column] = {
+            code: np.mean([sample[code] for sample in samples], axis=0) for code in samples[0]
+        }
+    return found
+
+
+def index(
+    concentrations: dict[str, dict[str, Floats]], seconds: Floats, averaging: str
+) -> dict[str, Floats]:
+    """The AQI of every region, by the edition of HJ 633 in force at each moment."""
+    days = [datetime.fromtimestamp(float(one) + models.CHINA_OFFSET, UTC).date() for one in seconds]
+    editions = [aqi.rules_on(day) for day in days]
+    result: dict[str, Floats] = {}
+    for code in next(iter(concentrations.values())):
+        values = np.zeros(len(seconds))
+        for rules in {edition.standard: edition for edition in editions}.values():
+            where = np.array([edition is rules for edition in editions], dtype=bool)
+            indices = [
+                rules.scale(name, averaging).iaqi(concentrations[column][code][where])
+                for column, name in POLLUTANTS.items()
+            ]
+            values[where] = np.max(indices, axis=0)
+        result[code] = values
+    return result

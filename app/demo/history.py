@@ -1,0 +1,75 @@
+"""Two years of observations per indicator: with gaps, and with values corrected later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+
+from app.demo import periods, tables
+from app.demo.noise import chance, seed_of
+from app.demo.values import values
+from topics.kit.contracts import Observation, Period, PeriodKind, ValueStatus
+from topics.kit.manifest_indicators import IndicatorSpec
+
+# The planned imperfections, so that every state can be seen (with the late and the failing source).
+NOT_REPORTED = (("water.leakage", "440233"), ("market.complaints_on_time", "440232"))
+_GAP = 0.004  # share of county values that were never reported
+_CORRECTED = {PeriodKind.CUMULATIVE: 0.10, PeriodKind.MONTH: 0.10, PeriodKind.DAY: 0.015}
+_COUNTED = frozenset({"户", "件", "台"})
+_BROKEN_SOURCE = "market.elevators_online"  # its last good value is older than the newest period
+BROKEN_FOR = timedelta(hours=9)
+
+
+def history(spec: IndicatorSpec, now: datetime) -> Iterator[Observation]:
+    """Everything known about an indicator at `now`; a corrected value follows what it corrects."""
+    if spec.id == _BROKEN_SOURCE:
+        now -= BROKEN_FOR
+    span = periods.spans(spec, now)
+    starts = [datetime.fromtimestamp(float(one), UTC) for one in span.starts]
+    known = [datetime.fromtimestamp(float(one), UTC) for one in span.known]
+    for region, found in values(spec.id, span.starts, span.moments).items():
+        steps = np.round(span.starts / 60).astype(np.int64)
+        gap = chance(seed_of("gap", spec.id, region), steps) < _GAP
+        gap &= region != tables.CITY
+        gap[-1:] = (spec.id, region) in NOT_REPORTED
+        fixed = chance(seed_of("fix", spec.id, region), steps) < _CORRECTED.get(spec.period_kind, 0)
+        for number, value in enumerate(found):
+            period = Period(starts[number], spec.period_kind)
+            one = _observation(spec, region, period, float(value), gap=bool(gap[number]))
+            if fixed[number] and one.value is not None:
+                yield from _corrected(spec, one, known[number], now)
+            else:
+                yield _at(one, known[number], one.value)
+
+
+def _observation(
+    spec: IndicatorSpec, region: str, period: Period, value: float, *, gap: bool
+) -> Observation:
+    absent = bool(np.isnan(value))
+    status = ValueStatus.OK
+    if absent or gap:
+        status = ValueStatus.NOT_MONITORED if absent else ValueStatus.MISSING
+    stored = round(value, spec.precision + 2) if status is ValueStatus.OK else None
+    return Observation(spec.id, region, period, stored, status, spec.unit, source=spec.source)
+
+
+def _corrected(
+    spec: IndicatorSpec, one: Observation, known: datetime, now: datetime
+) -> Iterator[Observation]:
+    """The first report, a little off, and after some days the value that stays."""
+    assert one.value is not None
+    later = min(known + timedelta(days=6), now)
+    if later <= known or spec.id in periods.GROWING:
+        yield _at(one, known, one.value)
+        return
+    first = one.value * 0.985 if one.value else 0.0
+    yield _at(one, known, round(first, 0 if spec.unit in _COUNTED else spec.precision + 2))
+    yield _at(one, later, one.value)
+
+
+def _at(one: Observation, known: datetime, value: float | None) -> Observation:
+    return Observation(
+        one.indicator, one.region, one.period, value, one.status, one.unit, known, one.source
+    )

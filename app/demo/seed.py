@@ -1,0 +1,90 @@
+"""Fill an empty city: layers and two years of history; safe to be killed and started again.
+
+Nothing is marked apart: a layer is done when it is published, an indicator's history when the
+store knows a period of it that is older than any source could bring. Each is written whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from app.demo.history import history
+from app.demo.layers import DemoLayer, demo_layers
+from app.services import Services
+from layers.contracts import Classification, ImportRequest
+from topics.kit.manifest_indicators import IndicatorSpec
+
+Progress = Callable[[str, float], None]
+_OLD = timedelta(days=200)
+_SOURCE = "示例城市(示例数据·未送审)"
+_LAYERS_SHARE = 0.25  # of the time
+
+
+def seed(services: Services, progress: Progress) -> None:
+    """Write what is missing of the demo city; `progress` hears what is done and its share."""
+    now = datetime.now(UTC)
+    _seed_layers(services, progress, now)
+    _seed_history(services, progress, now)
+    progress("示例城市已就绪", 1.0)
+
+
+def is_seeded(services: Services) -> bool:
+    """Whether nothing is missing, so that `seed` would write nothing."""
+    now = datetime.now(UTC)
+    layers_done = all(_published(services, layer) for layer in demo_layers())
+    return layers_done and all(_known(services, spec, now) for spec in _indicators(services))
+
+
+def _seed_layers(services: Services, progress: Progress, now: datetime) -> None:
+    chosen = demo_layers()
+    for number, layer in enumerate(chosen):
+        progress(f"生成图层 {layer.title}", _LAYERS_SHARE * number / len(chosen))
+        if not _published(services, layer):
+            services.layers.import_frame(layer.frame(now), _request(layer))
+
+
+def _seed_history(services: Services, progress: Progress, now: datetime) -> None:
+    chosen = _indicators(services)
+    for number, spec in enumerate(chosen):
+        share = _LAYERS_SHARE + (1 - _LAYERS_SHARE) * number / len(chosen)
+        progress(f"生成历史 {spec.title}", share)
+        if not _known(services, spec, now):
+            services.observations.append(history(spec, now), now=now, live=False)
+
+
+def _indicators(services: Services) -> list[IndicatorSpec]:
+    """The indicators of the shipped demo topics."""
+    return [spec for spec in services.catalogue.indicators() if _is_demo(services, spec)]
+
+
+def _is_demo(services: Services, spec: IndicatorSpec) -> bool:
+    return services.catalogue.topic_of(spec.id).demo
+
+
+def _published(services: Services, layer: DemoLayer) -> bool:
+    found = services.layers.find(layer.id)
+    return found is not None and found.version is not None
+
+
+def _known(services: Services, spec: IndicatorSpec, now: datetime) -> bool:
+    city = services.config.city.code
+    return bool(services.observations.series(spec.id, city, end=now - _OLD, as_of=None, limit=1))
+
+
+def _request(layer: DemoLayer) -> ImportRequest:
+    return ImportRequest(
+        layer=layer.id,
+        title=layer.title,
+        topic=layer.topic,
+        crs="EPSG:4326",
+        publish=True,
+        owner=layer.owner,
+        source=_SOURCE,
+        classification=Classification.PUBLIC,
+        cadence=layer.cadence,
+        style={"kind": layer.style},
+        key=layer.key,
+        by="demo",
+        demo=True,
+    )

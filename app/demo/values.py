@@ -1,0 +1,90 @@
+"""Values of every indicator for its periods; history and the simulated sources agree by this."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+
+import numpy as np
+
+from app.demo import air, models, tables
+from app.demo.noise import Floats, chance, seed_of
+from topics.ecology import aqi
+
+Regions = dict[str, Floats]
+# The monthly water assessment: so often a section falls below class Ⅲ.
+_POOR_SECTION = 0.012
+_RENAMED = {
+    "water.level_shaoguan": "water.level",
+    "water.rain_day": "water.rain",
+    "ecology.pm25_hour": "air.pm25",
+    "ecology.o3_hour": "air.o3",
+}
+
+
+def values(indicator: str, starts: Floats, moments: Floats) -> Regions:
+    """Values of all regions for periods that start at `starts` and are read at `moments`."""
+    special = _SPECIAL.get(indicator)
+    if special is not None:
+        return special(starts, moments)
+    found = models.by_region(_RENAMED.get(indicator, indicator), moments)
+    return {tables.CITY: found[tables.CITY]} if indicator == "water.level_shaoguan" else found
+
+
+def _aqi(starts: Floats, moments: Floats) -> Regions:
+    return air.index(air.hourly(moments), moments, aqi.HOURLY)
+
+
+def _aqi_day(starts: Floats, moments: Floats) -> Regions:
+    return air.index(air.daily(starts), moments, aqi.DAILY)
+
+
+def _pm25_day(starts: Floats, moments: Floats) -> Regions:
+    return air.daily(starts)["pm25"]
+
+
+def _good_days(starts: Floats, moments: Floats) -> Regions:
+    """Share of days since 1 January with AQI ≤ 100; the city is the mean of its counties."""
+    first = np.floor((starts.min() + models.CHINA_OFFSET) / models.DAY) - 366
+    last = np.floor((moments.max() + models.CHINA_OFFSET) / models.DAY)
+    days = np.arange(first, last + 1) * models.DAY - models.CHINA_OFFSET
+    indices = _aqi_day(days, days)
+    years = _year_of(days)
+    shares: Regions = {}
+    for code, index in indices.items():
+        windows = [(days <= end) & (years == _year_of(np.array([end]))[0]) for end in moments]
+        shares[code] = np.array([100 * np.mean(index[window] <= 100) for window in windows])
+    shares[tables.CITY] = np.mean([shares[c.code] for c in tables.counties()], axis=0)
+    return shares
+
+
+def _sections(starts: Floats, moments: Floats) -> Regions:
+    """Share of sections at class Ⅲ or better; the city counts all its sections."""
+    sections = tables.rows("demo/sections.csv")
+    months = np.round(moments / (30 * models.DAY)).astype(np.int64)
+    good = {
+        row["code"]: (chance(seed_of("section", row["code"]), months) > _POOR_SECTION).astype(float)
+        for row in sections
+    }
+    held = Counter(row["region"] for row in sections)
+    found = {tables.CITY: 100 * np.mean(list(good.values()), axis=0)}
+    for county in tables.counties():
+        own = [good[row["code"]] for row in sections if row["region"] == county.code]
+        none = np.full(len(moments), np.nan)
+        found[county.code] = 100 * np.mean(own, axis=0) if held[county.code] else none
+    return found
+
+
+def _year_of(seconds: Floats) -> Floats:
+    local = (seconds + models.CHINA_OFFSET).astype("datetime64[s]")
+    years: Floats = local.astype("datetime64[Y]").astype(np.float64)
+    return years
+
+
+_SPECIAL: dict[str, Callable[[Floats, Floats], Regions]] = {
+    "ecology.aqi": _aqi,
+    "ecology.aqi_day": _aqi_day,
+    "ecology.pm25_day": _pm25_day,
+    "ecology.good_days": _good_days,
+    "water.section_good": _sections,
+}
