@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.status import Status
 
 from app.cli.context import ConfigOption, HomeOption, JsonOption, opened
 from app.cli.show import show_json, show_line, show_table
@@ -70,7 +71,7 @@ def run(
         sys.exit(1)
 
 
-def _working(file: Path, *, quiet: bool) -> Console | object:
+def _working(file: Path, *, quiet: bool) -> Status:
     console = Console(stderr=True, quiet=quiet)
     return console.status(f"正在导入 {file.name} …")
 
@@ -120,8 +121,7 @@ def _show(outcome: ImportOutcome, *, as_json: bool) -> None:
         show_table(
             ("行", "项目", "问题", "处数", "怎么办"),
             (
-                ("" if one.row is None else str(one.row), one.item, one.problem)
-                + (str(one.count), one.remedy)
+                (str(one.row or ""), one.item, one.problem, str(one.count), one.remedy)
                 for one in outcome.problems
             ),
         )

@@ -39,11 +39,7 @@ def list_layers(
         return
     show_table(
         ("编号", "名称", "专题", "分级", "更新", "状态"),
-        (
-            (one.id, one.title, one.topic, one.classification.value, one.cadence)
-            + ("已发布" if one.version else "未发布",)
-            for one in found
-        ),
+        (_row(one) for one in found),
     )
 
 
@@ -168,6 +164,18 @@ def export(
         show_json({"layer": layer, "file": str(file), "features": count})
         return
     show_line(f"已导出 {count} 个要素到 {file}")
+
+
+def _row(layer: Layer) -> tuple[str, ...]:
+    state = "已发布" if layer.version else "未发布"
+    return (
+        layer.id,
+        layer.title,
+        layer.topic,
+        layer.classification.value,
+        layer.cadence,
+        state,
+    )
 
 
 def _may_publish(services: Services, layer: str) -> Layer:

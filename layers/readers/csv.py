@@ -22,7 +22,7 @@ from layers.readers.tally import Tally
 # Fifteen digits survive as a number; identity and credit codes are longer and stay text.
 _HEADER_BYTES = 1 << 16
 _WHOLE = r"^(-?[1-9][0-9]{0,14}|0)$"
-_DECIMAL = r"^-?(0|[1-9][0-9]*)?(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?$"
+_DECIMAL = r"^-?(0|[1-9][0-9]{0,14})?(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?$"
 
 
 def read(upload: Upload, encoding: str = "auto") -> Reading:

@@ -1,0 +1,114 @@
+"""Zipped Shapefiles as they come from Windows machines."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from layers.errors import UnreadableFile
+from layers.readers import Reading
+from tests.layers.readers.shapes import shapefile, zipped
+
+Read = Callable[..., Reading]
+
+
+def archive(**files: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as opened:
+        for name, content in files.items():
+            opened.writestr(name, content)
+    return buffer.getvalue()
+
+
+def test_a_shapefile_in_a_folder_with_a_chinese_name_is_read(
+    tmp_path: Path, read_bytes: Read
+) -> None:
+    reading = read_bytes(zipped(shapefile(tmp_path)), "县界.zip")
+    assert list(reading.frame["名称"]) == ["武江区", "浈江区"]
+    assert reading.declared is not None
+    assert "China" in reading.declared
+
+
+def test_gbk_without_cpg_is_found_by_content(tmp_path: Path, read_bytes: Read) -> None:
+    parts = shapefile(tmp_path, encoding="GBK")
+    dbf = bytearray((parts / "data.dbf").read_bytes())
+    dbf[29] = 0
+    (parts / "data.dbf").write_bytes(dbf)
+    reading = read_bytes(zipped(parts, without=(".cpg",)), "县界.zip")
+    assert list(reading.frame["名称"]) == ["武江区", "浈江区"]
+    assert reading.encoding == "GB18030"
+
+
+def test_the_cpg_is_honoured(tmp_path: Path, read_bytes: Read) -> None:
+    reading = read_bytes(zipped(shapefile(tmp_path, encoding="UTF-8")), "县界.zip")
+    assert reading.encoding == "UTF-8"
+    assert ".cpg" in reading.evidence[0]
+
+
+def test_a_lying_cpg_gives_way_to_the_content(tmp_path: Path, read_bytes: Read) -> None:
+    parts = shapefile(tmp_path, encoding="GBK")
+    (parts / "data.cpg").write_text("UTF-8")
+    reading = read_bytes(zipped(parts), "县界.zip")
+    assert list(reading.frame["名称"]) == ["武江区", "浈江区"]
+    assert "读不通" in reading.evidence[0]
+
+
+def test_an_encoding_that_was_named_wrongly_is_refused(tmp_path: Path, read_bytes: Read) -> None:
+    parts = shapefile(tmp_path, encoding="GBK")
+    with pytest.raises(UnreadableFile, match="UTF-8 读不通"):
+        read_bytes(zipped(parts), "县界.zip", "utf-8")
+
+
+def test_without_prj_nothing_is_declared(tmp_path: Path, read_bytes: Read) -> None:
+    reading = read_bytes(zipped(shapefile(tmp_path), without=(".prj",)), "县界.zip")
+    assert reading.declared is None
+    assert "没有 .prj,文件没有声明坐标系" in reading.evidence
+
+
+def test_an_index_that_is_missing_is_made_good(tmp_path: Path, read_bytes: Read) -> None:
+    assert len(read_bytes(zipped(shapefile(tmp_path), without=(".shx",)), "县界.zip").frame) == 2
+
+
+def test_without_dbf_the_shapes_are_read(tmp_path: Path, read_bytes: Read) -> None:
+    assert len(read_bytes(zipped(shapefile(tmp_path), without=(".dbf",)), "县界.zip").frame) == 2
+
+
+def test_file_names_written_in_gbk_by_windows_are_read(tmp_path: Path, read_bytes: Read) -> None:
+    content = zipped(shapefile(tmp_path), stem="XXXX")
+    content = content.replace(b"XXXX", "县界".encode("gbk"))
+    assert len(read_bytes(content, "县界.zip").frame) == 2
+
+
+def test_two_shapefiles_in_one_zip_are_refused_by_name(read_bytes: Read) -> None:
+    with pytest.raises(UnreadableFile, match=r"2 个 Shapefile.*a\.shp、b\.shp"):
+        read_bytes(archive(**{"a.shp": b"x", "b.shp": b"x"}), "两个.zip")
+
+
+@pytest.mark.parametrize("path", ["../../data.shp", "/etc/data.shp", "C:/data.shp", "..\\data.shp"])
+def test_paths_that_climb_out_are_refused(read_bytes: Read, path: str) -> None:
+    with pytest.raises(UnreadableFile, match="压缩包之外"):
+        read_bytes(archive(**{path: b"x"}), "坏.zip")
+
+
+def test_a_bomb_is_refused_before_it_is_unpacked(read_bytes: Read) -> None:
+    with pytest.raises(UnreadableFile, match="大得不正常"):
+        read_bytes(archive(**{"a.shp": b"\0" * (80 << 20)}), "炸弹.zip")
+
+
+def test_a_truncated_shapefile_is_refused(tmp_path: Path, read_bytes: Read) -> None:
+    parts = shapefile(tmp_path)
+    (parts / "data.shp").write_bytes((parts / "data.shp").read_bytes()[:150])
+    with pytest.raises(UnreadableFile):
+        read_bytes(zipped(parts), "断.zip")
+
+
+def test_a_prj_that_is_a_web_page_is_told_and_not_used(tmp_path: Path, read_bytes: Read) -> None:
+    parts = shapefile(tmp_path)
+    (parts / "data.prj").write_text("<html>404</html>")
+    reading = read_bytes(zipped(parts), "县界.zip")
+    assert reading.declared is None
+    assert reading.problems[0].item == ".prj"
