@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Header, Query, Request
 from starlette.responses import Response
 
 from app.push.feeder import Sink
+from app.push.feeder import Sink
 from app.push.feeds import Audience
 from app.push.live import LivePush
 from app.push.rows import RowRenderer
@@ -34,6 +35,7 @@ def live_push(
         also=also,
         batch=timedelta(milliseconds=services.config.live.batch_ms),
         per_address=services.config.live.streams_per_address,
+        also=also,
     )
 
 
