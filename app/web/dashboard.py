@@ -18,7 +18,7 @@ from app.services import Services
 from app.web.assets import PageFiles, as_script_data, page_files
 from app.web.boot import Asked, Boot
 from app.web.contracts import MapSource, OverviewBoard
-from app.web.panels import CountyMatrix, Frame, Header, MapPanel, TopicColumn
+from app.web.panels import CountyMatrix, Frame, Header, MapPanel, TopicColumn, TopicTabs
 
 LEFT = 3  # topic cards in the left column; the others stand in the right one
 _PAGE = """<!doctype html>
@@ -63,6 +63,12 @@ class OverviewDash(Dash):  # type: ignore[misc]
             .replace('style="--k:1"', f'style="--k:{asked.k:g}"', 1)
             .replace('id="yw-boot">{}<', f'id="yw-boot">{as_script_data(boot)}<', 1)
         )
+
+    def _config(self) -> dict[str, Any]:
+        """Dash's settings for its renderer, without the socket that is closed on our server."""
+        config: dict[str, Any] = super()._config()
+        config.pop("websocket", None)
+        return config
 
     def interpolate_index(self, **parts: str) -> str:
         """Our page instead of Dash's template."""
@@ -136,6 +142,7 @@ def layout() -> html.Div:
             html.Main(
                 className="yw-main",
                 children=[
+                    TopicTabs(id="yw-tabs", count=LEFT),
                     TopicColumn(**{"id": "yw-left", "from": 0, "count": LEFT, "side": "left"}),
                     MapPanel(id="yw-mappanel"),
                     TopicColumn(**{"id": "yw-right", "from": LEFT, "count": 99, "side": "right"}),

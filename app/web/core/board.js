@@ -4,6 +4,7 @@
   const tonglan = window.tonglan;
   const { address, clock, texts } = tonglan;
   const SLOW = 400; // ms before a skeleton is shown (SCREENS, states)
+  const LEFT = 3; // topic cards in the left column
   const LIMIT = 3; // thematic layers at once (SCREENS, map)
 
   const boot = tonglan.boot();
@@ -26,6 +27,7 @@
     hovered: null, // county under the pointer, in map or matrix
     card: null, // {row, rect}: the fact card beside a KPI row
     open: null, // 'keys' | 'freshness'
+    side: 'left', // the column in front where only one fits
     layersOpen: true,
     swap: null, // layer waiting for another to make room
     mapReady: false,
@@ -107,6 +109,17 @@
       if (open || card || swap) return store.set({ open: null, card: null, swap: null });
       const parent = acts.parent();
       return parent !== view.region ? go({ region: parent }) : undefined;
+    },
+    /* Bring a topic's card to the front and put the focus on it. */
+    topic(id) {
+      const cards = (store.get().model || { cards: [] }).cards;
+      store.set({ side: cards.findIndex((card) => card.topic === id) < LEFT ? 'left' : 'right' });
+      setTimeout(() => {
+        const card = document.getElementById('topic-' + id);
+        if (!card) return;
+        card.scrollIntoView({ block: 'nearest' });
+        card.focus({ preventScroll: true });
+      });
     },
     indicator: (id) => go({ map: id }),
     layer(id) {

@@ -4,6 +4,7 @@
   window.tonglan.texts = {
     screen: '一屏统览',
     overview: '总览',
+    topics: '专题',
     demo: '示例数据',
     login: '登录',
     logout: '退出',

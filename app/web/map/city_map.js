@@ -24,6 +24,7 @@
         fadeDuration: 0,
         locale: { 'Map.Title': texts.mapLabel },
       },
+      props.home && { bounds: props.home.bounds, fitBoundsOptions: { padding: props.home.padding || 0, maxZoom: 12 } },
       props.view,
       props.options
     );
@@ -33,7 +34,7 @@
   function start(library, element, told, onReady) {
     const map = new library.Map(options(library, element, told()));
     const tell = (change) => (told().setProps || nothing)(change);
-    const shown = { sources: {}, layers: {}, states: {}, images: {}, go: undefined, sick: {} };
+    const shown = { sources: {}, layers: {}, states: {}, images: {}, touched: false, sick: {} };
     map.touchZoomRotate.disableRotation();
     const detach = mapPointer.attach(map, () => ({
       interactive: told().interactive || [],
@@ -57,7 +58,13 @@
     map.on('webglcontextlost', () => tell({ problem: { kind: 'lost' } }));
     map.on('webglcontextrestored', () => tell({ problem: null }));
     map.on('moveend', () => tell({ viewport: viewport(map) }));
-    const resize = new ResizeObserver(() => map.resize());
+    const touched = () => (shown.touched = true);
+    map.on('dragstart', touched);
+    map.on('wheel', touched);
+    const resize = new ResizeObserver(() => {
+      map.resize();
+      if (told().home && !shown.touched) home(map, told().home, 0); // nobody moved it: keep the whole in view
+    });
     resize.observe(element);
     map.once('load', onReady);
 
@@ -91,12 +98,18 @@
 
   const still = () => window.matchMedia('(prefers-reduced-motion: reduce)').matches;
 
-  /* One movement: {do: 'in' | 'out' | 'fit' | 'fly', bounds, padding, center, zoom, at}. */
-  function move(map, go) {
-    const duration = still() || go.at === 0 ? 0 : 400;
-    if (go.do === 'in') map.zoomIn({ duration });
+  const home = (map, where, duration) => map.fitBounds(where.bounds, { padding: where.padding || 0, maxZoom: 12, duration });
+
+  /* One movement: {do: 'in' | 'out' | 'home' | 'fit' | 'fly', bounds, padding, center, zoom, at}; `home` is a prop. */
+  function move(life, props) {
+    const { map, shown } = life;
+    const go = props.go;
+    const duration = still() ? 0 : 400;
+    shown.touched = go.do !== 'home';
+    if (go.do === 'home') home(map, props.home, duration);
+    else if (go.do === 'in') map.zoomIn({ duration });
     else if (go.do === 'out') map.zoomOut({ duration });
-    else if (go.do === 'fit') map.fitBounds(go.bounds, { padding: go.padding || 0, maxZoom: go.maxZoom || 12, duration });
+    else if (go.do === 'fit') home(map, go, duration);
     else if (go.do === 'fly') map.flyTo({ center: go.center, zoom: go.zoom, duration });
   }
 
@@ -153,7 +166,7 @@
       if (ready && life.current) mapStates.sync(life.current.map, props.states || none, life.current.shown.states);
     }, [ready, props.states, props.sources, props.layers]);
     React.useEffect(() => {
-      if (ready && life.current && props.go) move(life.current.map, props.go);
+      if (ready && life.current && props.go) move(life.current, props);
     }, [ready, props.go]);
     React.useEffect(() => {
       if (!ready || !life.current || !props.scale) return nothing;

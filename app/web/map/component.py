@@ -13,7 +13,7 @@ class CityMap(PlainComponent):
     In: `view` (bounds or center+zoom at the start), `sources` {id: MapLibre source}, `layers` [MapLibre layer,
     first = lowest, with our short forms `opacity` and `visible`], `states` {name: {source, sourceLayer, key,
     values {feature id: value} or ids + values}}, `images` {name: {hatch: colour}}, `interactive` [layer id],
-    `go` {do: in | out | fit | fly, …}, `scale` (show a scale bar), `label` (for screen readers), `options`
+    `home` {bounds, padding} kept in view until somebody moves the map, `go` {do: in | out | home | fit | fly, …}, `scale` (show a scale bar), `label` (for screen readers), `options`
     (MapLibre map options). Out: `click` {lngLat, features, at}, `hover` feature or None, `viewport` {center,
     zoom, bounds}, `problem` {kind: webgl | library | lost | source, source}, `ready` once drawn.
     Heatmap, extrusion and raster are layer types that pass through as they are.
@@ -22,5 +22,5 @@ class CityMap(PlainComponent):
     _type = "CityMap"
     properties: ClassVar[tuple[str, ...]] = (
         "id", "className", "label", "view", "options", "sources", "layers", "states", "images", "interactive",
-        "go", "scale", "click", "hover", "viewport", "problem", "ready",
+        "home", "go", "scale", "click", "hover", "viewport", "problem", "ready",
     )  # fmt: skip

@@ -52,7 +52,7 @@
   function counties(layer, map, ink) {
     return [
       { id: 'yw-choropleth', type: 'fill', ...from(layer),
-        paint: { 'fill-color': classes(map && map.breaks, ink), 'fill-opacity': ['case', has, dimmed(0.86), 0] } },
+        paint: { 'fill-color': classes(map && map.breaks, ink), 'fill-opacity': ['case', has, dimmed(0.8), 0] } },
       { id: 'yw-missing', type: 'fill', ...from(layer),
         paint: { 'fill-pattern': 'yw-hatch', 'fill-opacity': ['case', has, 0, dimmed(1)] } },
     ];
@@ -96,7 +96,8 @@
       { id: layer.id, type: 'circle', source: layer.id, filter: ['has', 'point_count'],
         paint: { 'circle-radius': size, 'circle-color': ink['surface-1'], 'circle-opacity': 0.82, 'circle-stroke-color': ink['data-2'], 'circle-stroke-width': 1.2 } },
       { id: layer.id + '/count', type: 'symbol', source: layer.id, filter: ['has', 'point_count'],
-        layout: { 'text-field': ['to-string', ['get', 'point_count']], 'text-font': FONT, 'text-size': 0.75 * rem, 'text-allow-overlap': true },
+        layout: { 'text-field': ['to-string', ['get', 'point_count']], 'text-font': FONT, 'text-size': 0.75 * rem,
+          'text-overlap': 'always', 'text-padding': 0.5 * rem },
         paint: { 'text-color': ink['text-1'] } },
     ];
   }
@@ -134,7 +135,8 @@
   function names(ink, rem) {
     return { id: 'yw-names', type: 'symbol', source: 'yw-places',
       layout: { 'text-field': ['format', ['get', 'name'], {}, '\n', {}, ['get', 'text'], { 'font-scale': 0.94 }], 'text-font': FONT,
-        'text-size': 0.8 * rem, 'text-line-height': 1.15, 'text-allow-overlap': true, 'text-padding': 0 },
+        'text-size': 0.8 * rem, 'text-line-height': 1.15, 'text-overlap': 'always', 'text-padding': 0,
+        'text-variable-anchor': ['center', 'top', 'bottom'], 'text-radial-offset': 0.7, 'text-justify': 'center' },
       paint: { 'text-color': ink['text-1'], 'text-halo-color': ink['map-halo'], 'text-halo-width': 0.1 * rem,
         'text-opacity': ['case', ['boolean', ['feature-state', 'dim'], false], 0.6, 1] } };
   }
@@ -145,7 +147,7 @@
     return Object.assign({}, colour, {
       'map-line': light ? colour['surface-1'] : colour.canvas,
       'map-halo': light ? colour['surface-1'] : colour.canvas,
-      river: light ? colour.w2 : colour.w2,
+      river: colour.w2,
       'river-text': light ? colour.w2 : colour.w1,
     });
   }
@@ -159,14 +161,16 @@
       .sort((a, b) => RANK[a.geometry] - RANK[b.geometry]);
     const drawn = (kind) => thematic.filter((layer) => (layer.geometry === 'point') === (kind === 'point'))
       .flatMap((layer) => (KINDS[layer.id] || plain)(layer, ink, rem));
+    const spots = drawn('point');
     return [].concat(
       base('city.counties', (layer) => counties(layer, map, ink)),
       base('city.towns', (layer) => towns(layer, ink, rem)),
       drawn('area'),
       base('city.counties', (layer) => borders(layer, ink, rem)),
       base('city.outline', (layer) => outline(layer, ink, rem)),
-      drawn('point'),
-      [names(ink, rem)]
+      spots.filter((layer) => layer.type !== 'symbol'),
+      [names(ink, rem)], // symbols above are placed first: names give way to them
+      spots.filter((layer) => layer.type === 'symbol')
     );
   }
 

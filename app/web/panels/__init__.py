@@ -26,6 +26,13 @@ class TopicColumn(PlainComponent):
     properties: ClassVar[tuple[str, ...]] = ("id", "from", "count", "side")
 
 
+class TopicTabs(PlainComponent):
+    """Shown where one column of topics fits: brings the left (first `count`) or the right one forward."""
+
+    _type = "TopicTabs"
+    properties: ClassVar[tuple[str, ...]] = ("id", "count")
+
+
 class MapPanel(PlainComponent):
     """The city map with breadcrumb, layer switch, legend, zoom, scale and approval line."""
 
@@ -38,4 +45,4 @@ class CountyMatrix(PlainComponent):
     _type = "CountyMatrix"
 
 
-__all__ = ["CountyMatrix", "Frame", "Header", "MapPanel", "TopicColumn"]
+__all__ = ["CountyMatrix", "Frame", "Header", "MapPanel", "TopicColumn", "TopicTabs"]

@@ -17,17 +17,10 @@
   }
   tonglan.useTick = useTick;
 
-  function show(topic) {
-    const card = document.getElementById('topic-' + topic);
-    if (!card) return;
-    card.scrollIntoView({ block: 'nearest' });
-    card.focus({ preventScroll: true });
-  }
-
   function Navigation({ topics }) {
     const jump = (topic) => (event) => {
       event.preventDefault();
-      show(topic);
+      acts.topic(topic);
     };
     return h(
       'nav',

@@ -16,7 +16,7 @@
       before.current = row;
       const same = old.indicator === row.indicator && old.region === row.region;
       if (!same) setCount(0);
-      else if (old.value !== row.value) setCount((n) => n + 1);
+      else if (old.value !== row.value && row.state === 'ok') setCount((n) => n + 1);
     }, [row]);
     React.useEffect(() => {
       if (!count) return undefined;

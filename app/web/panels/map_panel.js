@@ -7,6 +7,8 @@
   const { MapCrumbs, MapLegend, LayerSwitch, MapButtons } = tonglan;
   const PAD = { top: 0.8, bottom: 0.8, left: 1, right: 1 }; // rem around the city
 
+  const CITY = [[112.8, 23.8], [114.8, 25.6]]; // 韶关, where no county layer says better
+
   const rootSize = () => parseFloat(getComputedStyle(document.documentElement).fontSize);
 
   function useRem() {
@@ -41,7 +43,7 @@
         [layers, view.layers, view.theme, map && map.breaks, rem]),
       states: React.useMemo(() => overviewMap.states(places, map, view.region, hovered), [places, map && map.values, view.region, hovered]),
       images: React.useMemo(() => ({ 'yw-hatch': { hatch: ink['line-2'] } }), [view.theme]),
-      view: React.useMemo(() => ({ bounds: around(places) || [[112.8, 23.8], [114.8, 25.6]], fitBoundsOptions: { padding: padding(rem) } }), [places]),
+      home: React.useMemo(() => ({ bounds: around(places) || CITY, padding: padding(rem) }), [places, rem]),
     };
   }
 
@@ -78,9 +80,7 @@
     const [go, setGo] = React.useState(undefined);
     const drawing = useDrawing(rem);
     const setProps = useTold(boot.places, setProblem);
-    const bounds = around(boot.places);
-    const fit = (at) => bounds && setGo({ do: 'fit', bounds, padding: padding(rem), at });
-    React.useEffect(() => fit(0), [rem]);
+    const step = (what) => setGo({ do: what, at: Date.now() });
     const interactive = boot.places.length ? ['yw-choropleth', 'yw-missing', 'yw-names'] : [];
     return h(
       'div',
@@ -89,7 +89,7 @@
       h(MapCrumbs),
       h(LayerSwitch),
       h(MapLegend),
-      h(MapButtons, { zoomIn: () => setGo({ do: 'in', at: Date.now() }), zoomOut: () => setGo({ do: 'out', at: Date.now() }), fit: () => fit(Date.now()) }),
+      h(MapButtons, { zoomIn: () => step('in'), zoomOut: () => step('out'), whole: () => step('home') }),
       h('p', { className: 'yw-approval' }, boot.city.approval),
       problem && h('p', { className: 'yw-over yw-map-problem', role: 'status' }, said(problem, boot.layers)),
       !problem && !boot.places.length && h('p', { className: 'yw-over yw-map-problem', role: 'status' }, texts.mapEmpty)

@@ -82,9 +82,9 @@
     );
   }
 
-  function MapButtons({ zoomIn, zoomOut, fit }) {
+  function MapButtons({ zoomIn, zoomOut, whole }) {
     const button = (label, title, act) => h('button', { type: 'button', title, 'aria-label': title, onClick: act }, label);
-    return h('div', { className: 'yw-over yw-zoom' }, button('＋', texts.zoomIn, zoomIn), button('－', texts.zoomOut, zoomOut), button(texts.whole, texts.wholeTitle, fit));
+    return h('div', { className: 'yw-over yw-zoom' }, button('＋', texts.zoomIn, zoomIn), button('－', texts.zoomOut, zoomOut), button(texts.whole, texts.wholeTitle, whole));
   }
 
   Object.assign(tonglan, { MapCrumbs, MapLegend, LayerSwitch, MapButtons });

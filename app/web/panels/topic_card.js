@@ -39,8 +39,20 @@
   function TopicColumn({ id, from, count: many, side }) {
     const cards = board.use((state) => state.model && state.model.cards);
     const slow = board.use((state) => state.slow);
+    const front = board.use((state) => state.side === side);
     const mine = (cards || []).slice(from, from + many);
-    return h('div', { id, className: 'yw-column yw-column-' + side }, mine.map((card) => h(TopicCard, { key: card.topic, card, slow })));
+    return h('div', { id, className: tonglan.classes('yw-column', 'yw-column-' + side, front && 'yw-front') },
+      mine.map((card) => h(TopicCard, { key: card.topic, card, slow })));
   }
-  Object.assign(tonglan, { TopicCard, TopicColumn });
+
+  /* Which of the two columns stands in front where there is room for one only. */
+  function TopicTabs({ id, count: left }) {
+    const topics = board.use((state) => state.boot.topics);
+    const side = board.use((state) => state.side);
+    const of = (n) => (n < left ? 'left' : 'right');
+    const tab = (topic, n) =>
+      h('button', { key: topic.id, type: 'button', role: 'tab', 'aria-selected': side === of(n), onClick: () => tonglan.acts.topic(topic.id) }, topic.title);
+    return h('div', { id, className: 'yw-tabs', role: 'tablist', 'aria-label': texts.topics }, (topics || []).map(tab));
+  }
+  Object.assign(tonglan, { TopicCard, TopicColumn, TopicTabs });
 })();
