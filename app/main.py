@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -73,8 +74,8 @@ def compose(config: Config, urls: EngineUrls) -> Services:
         ),
         accounts=PostgresAccounts(database),
         tokens=PostgresTokens(database),
-        sessions=ValkeySessions(valkey),
-        audit=PostgresAudit(database),
+        sessions=ValkeySessions(valkey, lifetime=timedelta(hours=config.security.session_hours)),
+        audit=PostgresAudit(database, anchor=config.home_path / "audit.anchor"),
         relay=ChangeRelay(PostgresOutbox(database), stream),
         runs=PostgresRuns(database),
         jobs=PostgresJobs(database),
