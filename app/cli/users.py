@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from app.api.accounts import account_json
-from app.cli.context import ConfigOption, HomeOption, JsonOption, opened
+from app.cli.context import opened
+from app.cli.options import ConfigOption, HomeOption, JsonOption
 from app.cli.show import show_json, show_line, show_table
 from app.security.accounts import People
 from app.security.contracts import Grant, Role

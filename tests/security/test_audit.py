@@ -48,17 +48,28 @@ def test_an_untouched_trail_holds(five: PostgresAudit) -> None:
     assert five.verify().count == 5
 
 
-@pytest.mark.parametrize("statement", ["UPDATE audit SET actor = 'x'", "DELETE FROM audit",
-                                       "TRUNCATE audit"])  # fmt: skip
+@pytest.mark.parametrize(
+    "statement", ["UPDATE audit SET actor = 'x'", "DELETE FROM audit", "TRUNCATE audit"]
+)
 def test_the_table_refuses_changes(five: PostgresAudit, engine: sa.Engine, statement: str) -> None:
     with pytest.raises(sa.exc.DatabaseError, match="append-only"), engine.begin() as connection:
         connection.execute(sa.text(statement))
 
 
-@pytest.mark.parametrize("assignment", [
-    "actor = 'u2'", "action = 'login'", "object = ''", "outcome = 'failed'", "address = '::1'",
-    "detail = '{}'", "at = at + interval '1 microsecond'", "hash = repeat('0', 64)",
-    "previous_hash = repeat('0', 64)"])  # fmt: skip
+@pytest.mark.parametrize(
+    "assignment",
+    [
+        "actor = 'u2'",
+        "action = 'login'",
+        "object = ''",
+        "outcome = 'failed'",
+        "address = '::1'",
+        "detail = '{}'",
+        "at = at + interval '1 microsecond'",
+        "hash = repeat('0', 64)",
+        "previous_hash = repeat('0', 64)",
+    ],
+)
 def test_a_changed_row_is_found(five: PostgresAudit, engine: sa.Engine, assignment: str) -> None:
     with tampering(engine) as connection:
         connection.execute(sa.text(f"UPDATE audit SET {assignment} WHERE seq = 3"))
@@ -89,9 +100,12 @@ def test_an_inserted_row_is_found(five: PostgresAudit, engine: sa.Engine) -> Non
     with tampering(engine) as connection:
         for seq in (5, 4):
             connection.execute(sa.text(f"UPDATE audit SET seq = seq + 1 WHERE seq = {seq}"))
-        connection.execute(sa.text(
-            "INSERT INTO audit SELECT 4, at, 'u9', action, object, outcome, address, detail,"
-            " (SELECT hash FROM audit WHERE seq = 3), repeat('a', 64) FROM audit WHERE seq = 3"))  # fmt: skip
+        connection.execute(
+            sa.text(
+                "INSERT INTO audit SELECT 4, at, 'u9', action, object, outcome, address, detail,"
+                " (SELECT hash FROM audit WHERE seq = 3), repeat('a', 64) FROM audit WHERE seq = 3"
+            )
+        )
     with pytest.raises(AuditBroken, match="第 4 条"):
         five.verify()
 
@@ -189,9 +203,20 @@ words = st.text(st.characters(), max_size=8)
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(st.lists(st.builds(AuditEvent, words, words, words, words, words,
-                          st.dictionaries(words, words | st.integers() | st.none(), max_size=3)),
-                max_size=4))  # fmt: skip
+@given(
+    st.lists(
+        st.builds(
+            AuditEvent,
+            words,
+            words,
+            words,
+            words,
+            words,
+            st.dictionaries(words, words | st.integers() | st.none(), max_size=3),
+        ),
+        max_size=4,
+    )
+)
 def test_whatever_is_recorded_verifies(audit: PostgresAudit, events: list[AuditEvent]) -> None:
     for event in events:
         audit.append(event)

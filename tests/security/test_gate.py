@@ -191,9 +191,16 @@ def test_a_write_that_cannot_be_recorded_is_not_done(make_client: Make, issuer: 
     assert answer.status_code == 503
 
 
-@pytest.mark.parametrize("headers", [
-    {"Origin": "https://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"},
-    {"Sec-Fetch-Site": "same-site", "Origin": "http://city"}, {"Origin": "http://city:81"}])  # fmt: skip
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site", "Origin": "http://city"},
+        {"Origin": "http://city:81"},
+    ],
+)
 def test_an_unsafe_request_from_another_site_is_refused(
     client: httpx.Client, settled: dict[str, str], headers: dict[str, str]
 ) -> None:
@@ -202,8 +209,10 @@ def test_an_unsafe_request_from_another_site_is_refused(
     assert "别的网站" in answer.json()["detail"]
 
 
-@pytest.mark.parametrize("headers", [
-    {}, {"Origin": "http://city"}, {"Sec-Fetch-Site": "same-origin"}, {"Sec-Fetch-Site": "none"}])  # fmt: skip
+@pytest.mark.parametrize(
+    "headers",
+    [{}, {"Origin": "http://city"}, {"Sec-Fetch-Site": "same-origin"}, {"Sec-Fetch-Site": "none"}],
+)
 def test_an_unsafe_request_from_our_pages_passes(
     client: httpx.Client, settled: dict[str, str], headers: dict[str, str]
 ) -> None:

@@ -135,8 +135,17 @@ def test_a_login_leads_to_where_one_wanted_to_go(client: httpx.Client, clerk: st
     assert answer.headers["location"] == "/topic/water?region=440203"
 
 
-@pytest.mark.parametrize("target", ["https://evil.example", "//evil.example", "/\\evil.example",
-                                    "\\\\evil.example", "javascript:alert(1)", "/\t/evil.example"])  # fmt: skip
+@pytest.mark.parametrize(
+    "target",
+    [
+        "https://evil.example",
+        "//evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "javascript:alert(1)",
+        "/\t/evil.example",
+    ],
+)
 def test_a_login_never_leads_elsewhere(client: httpx.Client, clerk: str, target: str) -> None:
     settle(client, clerk)
     assert sign_in(client, GOOD, next=target).headers["location"] == "/"
@@ -172,9 +181,14 @@ def test_other_sessions_end_with_a_new_password(make_client: Make, clerk: str) -
     assert mine.get("/api/v1/me").json()["anonymous"] is False
 
 
-@pytest.mark.parametrize(("old", "new", "again", "text"), [
-    (None, GOOD, "different-1A", "不一致"), (None, "short", "short", "长度"),
-    ("wrong", GOOD, GOOD, "原口令不正确")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("old", "new", "again", "text"),
+    [
+        (None, GOOD, "different-1A", "不一致"),
+        (None, "short", "short", "长度"),
+        ("wrong", GOOD, GOOD, "原口令不正确"),
+    ],
+)
 def test_a_new_password_that_cannot_be_taken_says_why(
     client: httpx.Client, clerk: str, old: str | None, new: str, again: str, text: str
 ) -> None:
@@ -225,7 +239,11 @@ def test_the_list_of_users_is_for_the_admin(
     one_time = people.reset_password("boss", by="t")
     admin_password = "Long-en0ugh-pass"
     carry(client, sign_in(client, one_time, name="boss"))
-    carry(client, client.post("/password", data={
-        "old": one_time, "new": admin_password, "again": admin_password}))  # fmt: skip
+    carry(
+        client,
+        client.post(
+            "/password", data={"old": one_time, "new": admin_password, "again": admin_password}
+        ),
+    )
     names = [one["name"] for one in client.get("/api/v1/users").json()["items"]]
     assert names == ["boss", "zhangsan"]
