@@ -36,12 +36,8 @@ def shapes() -> Shapes:
     seeds = {code: _town_seeds(code, shape) for code, shape in drafts.items()}
     for code, shape in drafts.items():
         lines += _town_edges(code, shape, seeds[code])
-    faces = [
-        face
-        for face in shapely.get_parts(
-            shapely.polygonize([shapely.unary_union(lines, grid_size=GRID)])
-        )
-    ]
+    net = shapely.unary_union(lines, grid_size=GRID)
+    faces = list(shapely.get_parts(shapely.polygonize([net])))
     towns = _name_faces(faces, drafts, seeds)
     counties = {
         county.code: _merged(

@@ -9,7 +9,6 @@ import numpy as np
 
 from app.demo import air, models, tables
 from app.demo.noise import Floats, chance, seed_of
-from topics.ecology import aqi
 
 Regions = dict[str, Floats]
 # The monthly water assessment: so often a section falls below class Ⅲ.
@@ -32,11 +31,11 @@ def values(indicator: str, starts: Floats, moments: Floats) -> Regions:
 
 
 def _aqi(starts: Floats, moments: Floats) -> Regions:
-    return air.index(air.hourly(moments), moments, aqi.HOURLY)
+    return air.index(air.hourly(moments), moments, air.HOURLY)
 
 
 def _aqi_day(starts: Floats, moments: Floats) -> Regions:
-    return air.index(air.daily(starts), moments, aqi.DAILY)
+    return air.index(air.daily(starts), moments, air.DAILY)
 
 
 def _pm25_day(starts: Floats, moments: Floats) -> Regions:

@@ -1,0 +1,142 @@
+"""What the bureaus' systems would answer at a moment, as rows; nothing here knows of transport."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import numpy as np
+
+from app.demo import air, models, periods
+from app.demo.history import NOT_REPORTED
+from app.demo.noise import Floats
+from app.demo.values import values
+from topics.kit.manifest_indicators import IndicatorSpec
+
+Row = dict[str, object]
+_DAYS_SHOWN = 2
+_HOURS_SHOWN = 3
+
+
+def instants(indicator: str, column: str, now: datetime) -> list[Row]:
+    """One row per region with the value at this second."""
+    moment = np.array([np.floor(now.timestamp())])
+    found = values(indicator, moment, moment)
+    return [
+        {"code": code, "time": _clock(moment[0]), column: round(float(value[0]), 4)}
+        for code, value in found.items()
+    ]
+
+
+def days(columns: dict[str, str], now: datetime, *, growing: bool) -> list[Row]:
+    """Rows of the last days; `columns`: indicator → column. Growing numbers include today."""
+    moment = now.timestamp()
+    today = np.floor((moment + models.CHINA_OFFSET) / models.DAY)
+    last = today + 1 if growing else today
+    starts = np.arange(last - _DAYS_SHOWN, last) * models.DAY - models.CHINA_OFFSET
+    if not growing:
+        starts = starts[starts + models.DAY + periods.DAILY_RELEASE.total_seconds() <= moment]
+    moments = np.minimum(starts + models.DAY - 1, moment) if growing else starts + models.DAY / 2
+    found = {column: values(one, starts, moments) for one, column in columns.items()}
+    codes = list(next(iter(found.values())))
+    return [
+        {"code": code, "date": _clock(start)[:10]}
+        | {column: round(float(of[code][number]), 4) for column, of in found.items()}
+        for number, start in enumerate(starts)
+        for code in codes
+    ]
+
+
+def air_now(now: datetime) -> list[Row]:
+    """Running hourly means of the six pollutants by region."""
+    moment = np.array([np.floor(now.timestamp())])
+    return _concentrations(air.hourly(moment), moment, "time", length=25)
+
+
+def air_hours(now: datetime) -> list[Row]:
+    """Means of the last whole hours by region."""
+    last = np.floor(now.timestamp() / models.HOUR)
+    starts = np.arange(last - _HOURS_SHOWN, last) * models.HOUR
+    return _concentrations(air.hourly(starts + models.HOUR / 2), starts, "time", length=25)
+
+
+def air_days(now: datetime) -> list[Row]:
+    """Daily means of the last whole days by region."""
+    today = np.floor((now.timestamp() + models.CHINA_OFFSET) / models.DAY)
+    starts = np.arange(today - _DAYS_SHOWN, today) * models.DAY - models.CHINA_OFFSET
+    return _concentrations(air.daily(starts), starts, "date", length=10)
+
+
+def report(spec: IndicatorSpec, item: str, now: datetime) -> list[Row]:
+    """The newest month of a monthly report, one row per region, as a bureau's clerk exports it."""
+    span = periods.spans(spec, now)
+    starts, moments = span.starts[-1:], span.moments[-1:]
+    return [
+        {
+            "区划代码": code,
+            "所属期": _clock(starts[0])[:7],
+            "指标": item,
+            **_cell(spec, code, float(value[0])),
+        }
+        for code, value in values(spec.id, starts, moments).items()
+    ]
+
+
+def _cell(spec: IndicatorSpec, code: str, value: float) -> Row:
+    if (spec.id, code) in NOT_REPORTED:
+        return {"数值": "", "状态": "缺报"}
+    if np.isnan(value):
+        return {"数值": "", "状态": "未监测"}
+    return {"数值": f"{round(value, spec.precision + 2)}", "状态": "正常"}
+
+
+def _concentrations(
+    found: dict[str, dict[str, Floats]], starts: Floats, column: str, *, length: int
+) -> list[Row]:
+    codes = list(next(iter(found.values())))
+    return [
+        {"code": code, column: _clock(start)[:length]}
+        | {name: round(float(of[code][number]), 2) for name, of in found.items()}
+        for number, start in enumerate(starts)
+        for code in codes
+    ]
+
+
+def _clock(seconds: float) -> str:
+    return datetime.fromtimestamp(float(seconds), UTC).astimezone(periods.CHINA).isoformat()
+
+
+Answer = Callable[[datetime], list[Row]]
+# What each web service answers, by its path.
+WEB: dict[str, Answer] = {
+    "ecology_air/now": air_now,
+    "ecology_air/hourly": air_hours,
+    "ecology_air/daily": air_days,
+    "ecology_pollution/daily": lambda now: days(
+        {"ecology.online_compliance": "rate"}, now, growing=False
+    ),
+    "economy_power/load": lambda now: instants("economy.power_load", "load", now),
+    "water_hydrology/level": lambda now: instants("water.level_shaoguan", "z", now),
+    "water_hydrology/rain": lambda now: days({"water.rain_day": "rain"}, now, growing=True),
+    "market_kitchens/online": lambda now: instants("market.kitchens_online", "online", now),
+}
+# What each table of the bureaus' databases holds.
+TABLES: dict[str, Answer] = {
+    "grid_reported": lambda now: days({"grid.events_today": "reported"}, now, growing=True),
+    "grid_backlog": lambda now: instants("grid.overdue", "overdue", now),
+    "grid_daily": lambda now: days(
+        {
+            "grid.events_growth": "growth",
+            "grid.closed_on_time": "on_time",
+            "grid.handling_hours": "hours",
+        },
+        now,
+        growing=False,
+    ),
+    "registrations": lambda now: days({"market.new_entities": "registered"}, now, growing=True),
+    "registration_growth": lambda now: days(
+        {"market.new_entities_growth": "growth"}, now, growing=False
+    ),
+    "equipment": lambda now: days({"market.equipment_overdue": "overdue"}, now, growing=True),
+    "supply_pressure": lambda now: instants("water.supply_pressure", "pressure", now),
+}

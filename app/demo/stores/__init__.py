@@ -1,0 +1,1 @@
+"""Where the simulated sources keep their tables."""
