@@ -4,6 +4,7 @@ AppError
 ├── BadConfig            config.toml has an unknown key or a wrong value
 ├── EngineFailed         a private engine (Valkey, PostgreSQL) cannot be started or was lost
 ├── HomeInUse            the home belongs to another running program
+├── PortUnavailable      the address of the pages cannot be listened on
 ├── NotSignedIn          the door needs a known person
 ├── Forbidden            the person is known, the answer is no
 ├── BadCredentials       name or password is wrong, or tried too often
@@ -30,6 +31,10 @@ class EngineFailed(AppError):
 
 class HomeInUse(AppError):
     """The home belongs to another running program that does not hand over."""
+
+
+class PortUnavailable(AppError):
+    """The address of the pages cannot be listened on; the text says who has it and what to do."""
 
 
 class NotSignedIn(AppError):

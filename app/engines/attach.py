@@ -11,7 +11,6 @@ import json
 import logging
 import os
 import socket
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -23,6 +22,7 @@ from app.config import EngineConfig
 from app.engines.contracts import EngineUrls
 from app.engines.keeper import SOCKET_NAME
 from app.engines.places import engines_folder, socket_folder
+from app.engines.python import python_command, python_environment
 from app.errors import EngineFailed
 
 _ATTACH_SECONDS = 120.0
@@ -163,8 +163,7 @@ class Attachment:
 
     def _spawn(self) -> int:
         """Start a keeper in a session of its own; it outlives us when others are attached."""
-        source = str(Path(__file__).resolve().parents[2])
-        paths = [source, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
+        command = python_command("app.engines.keeper", str(self._folder), str(self._sockets))
         log = os.open(
             self._folder / "keeper.log",
             os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC,
@@ -172,9 +171,9 @@ class Attachment:
         )
         try:
             pid = os.posix_spawn(
-                sys.executable,
-                [sys.executable, "-P", "-m", "app.engines.keeper", *self._folders()],
-                {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONUTF8": "1"},
+                command[0],
+                command,
+                python_environment(),
                 file_actions=[
                     (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
                     (os.POSIX_SPAWN_DUP2, log, 1),
@@ -187,9 +186,6 @@ class Attachment:
             os.close(log)
         self._keepers.append(pid)
         return pid
-
-    def _folders(self) -> tuple[str, str]:
-        return str(self._folder), str(self._sockets)
 
     def _ended(self, pid: int) -> bool:
         if pid not in self._keepers:

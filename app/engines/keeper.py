@@ -33,7 +33,7 @@ SOCKET_NAME = "keeper.sock"
 _FIRST_CLIENT_SECONDS = 5.0
 _TICK = 0.1
 _LOCK_SECONDS = 20.0
-_STOP_SECONDS = 3.0
+_STOP_SECONDS = 2.0
 _LEAVE_SECONDS = 4.0
 
 _log = logging.getLogger("tonglan.engines")

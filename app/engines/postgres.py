@@ -120,7 +120,7 @@ class Postgres:
         if self._process is None:
             return
         # SIGTERM would wait for every client to leave by itself.
-        for number, seconds in ((signal.SIGINT, patience), (signal.SIGQUIT, 1.5)):
+        for number, seconds in ((signal.SIGINT, patience), (signal.SIGQUIT, 0.5)):
             if self._process.poll() is None:
                 self._process.send_signal(number)
                 wait_until(self.dead, seconds)

@@ -1,0 +1,136 @@
+"""`tonglan run` with stub roles and real engines: healing, stopping, leaving nothing behind."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from running import eventually, free_port, living, processes_of, start
+
+_RUN = """
+import dataclasses, sys
+from pathlib import Path
+from rich.console import Console
+from app.config import load_config
+from app.roles.orders import with_address
+from app.roles.supervisor import Supervisor
+config = with_address(load_config(None, home=Path(sys.argv[1])), "127.0.0.1", int(sys.argv[2]))
+Supervisor(config, None, Console(), ("web", "worker"), program="stub_program").run()
+"""
+
+
+class Running:
+    """One supervisor under test."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.port = free_port()
+        self.process: subprocess.Popen[str] = start(_RUN, home, self.port)
+
+    def ready(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=1):
+                return True
+        except OSError:
+            return False
+
+    def everything(self) -> list[psutil.Process]:
+        supervisor = psutil.Process(self.process.pid)
+        return [supervisor, *supervisor.children(recursive=True)]
+
+    def named(self, text: str) -> psutil.Process | None:
+        for one in self.everything()[1:]:
+            try:
+                if any(text in part for part in one.cmdline()[:6]):
+                    return one
+            except psutil.Error:
+                continue
+        return None
+
+
+@pytest.fixture
+def running(home: Path) -> Iterator[Running]:
+    one = Running(home)
+    try:
+        assert eventually(one.ready, 20), one.process.poll()
+        assert eventually(lambda: len(processes_of(home, "postgres")) > 3, 10)
+        yield one
+    finally:
+        if one.process.poll() is None:
+            one.process.terminate()
+        one.process.communicate(timeout=20)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_stops_everything_within_five_seconds(running: Running, number: int) -> None:
+    everything = running.everything()
+    began = time.monotonic()
+    running.process.send_signal(number)
+    running.process.wait(timeout=10)
+    assert time.monotonic() - began < 5
+    assert running.process.returncode == 0
+    assert not living(everything)
+
+
+def test_each_killed_child_is_replaced_and_nothing_is_left_of_it(running: Running) -> None:
+    for name in ("web", "worker", "valkey-server", "bin/postgres", "app.engines.keeper"):
+        victim = running.named(name)
+        assert victim is not None, name
+        left = victim.children(recursive=True)
+        victim.kill()
+        assert eventually(
+            lambda name=name, old=victim.pid: (
+                (found := running.named(name)) is not None and found.pid != old
+            ),
+            15,
+        ), name
+        assert eventually(running.ready, 15)
+        assert eventually(lambda left=left: not living(left), 10), name
+
+
+def test_killing_the_supervisor_leaves_no_orphan_and_the_next_start_works(home: Path) -> None:
+    first = Running(home)
+    assert eventually(first.ready, 20)
+    everything = first.everything()
+    first.process.kill()
+    first.process.wait(timeout=5)
+    first.process.communicate(timeout=5)
+    second = Running(home)
+    try:
+        assert eventually(second.ready, 20)
+        assert eventually(lambda: not living(everything), 8)
+    finally:
+        second.process.terminate()
+        second.process.communicate(timeout=20)
+
+
+def test_a_second_run_on_the_same_home_is_refused_in_words(running: Running) -> None:
+    second = Running(running.home)
+    said, _ = second.process.communicate(timeout=20)
+    assert second.process.returncode != 0
+    assert "已有 tonglan run 在运行" in said
+    assert running.ready()
+
+
+def test_a_port_in_use_is_named_with_the_fix(running: Running, tmp_path: Path) -> None:
+    other = start(_RUN, tmp_path / "other", running.port)
+    said, _ = other.communicate(timeout=20)
+    assert other.returncode != 0
+    assert f"端口 {running.port} 已被占用" in said
+    assert f"--port {running.port + 1}" in said
+
+
+def test_the_stop_during_the_start_is_heard(home: Path) -> None:
+    one = start(_RUN, home, free_port())
+    assert eventually(lambda: bool(processes_of(home, "python")), 10)
+    time.sleep(0.5)
+    one.terminate()
+    one.communicate(timeout=10)
+    assert one.returncode == 0
+    assert eventually(lambda: not processes_of(home), 5)
