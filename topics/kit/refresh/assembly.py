@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
 
-from layers.registry import LayerRegistry
 from topics.kit.catalogue import Catalogue
 from topics.kit.contracts import Period, PeriodKind
 from topics.kit.errors import BadPeriod
@@ -19,6 +19,9 @@ from topics.kit.refresh.runner import ObservationSink, RefreshParts, RefreshRunn
 from topics.kit.regions import RegionTree
 from topics.kit.stores.postgres_runs import PostgresRuns
 from topics.kit.stores.postgres_source import PostgresReader
+
+if TYPE_CHECKING:  # the registry brings geopandas along, which a run rarely needs
+    from layers.registry import LayerRegistry
 
 
 class CityPeriods:
