@@ -35,7 +35,6 @@ def live_push(
         also=also,
         batch=timedelta(milliseconds=services.config.live.batch_ms),
         per_address=services.config.live.streams_per_address,
-        also=also,
     )
 
 

@@ -56,14 +56,10 @@ class LivePush:
         """Hand a new stream over to the event loop."""
         if self._also is not None:
             self._also.reset(position, latest, recent)
-        if self._also is not None:
-            self._also.reset(position, latest, recent)
         self._call(self.hub.reset, position, latest, recent)
 
     def advance(self, position: Position, entries: Sequence[Entry]) -> None:
         """Hand the next changes over to the event loop."""
-        if self._also is not None:
-            self._also.advance(position, entries)
         if self._also is not None:
             self._also.advance(position, entries)
         self._call(self.hub.advance, position, entries)
