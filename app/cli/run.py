@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import signal
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -80,8 +79,7 @@ def _supervise(
     port: int | None,
 ) -> None:
     settings = with_address(read_config(home, config), host, port)
-    demo = settings.demo.enabled and find_spec("app.demo.sources") is not None
-    wanted = tuple(one for one in roles if one != "demo" or demo)
+    wanted = tuple(one for one in roles if one != "demo" or settings.demo.enabled)
     configure_logs(settings.log, role="supervisor")
     console = Console(highlight=False)
     Supervisor(settings, find_config(config), console, wanted).run()

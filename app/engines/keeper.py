@@ -30,7 +30,7 @@ from app.engines.valkey import Valkey
 from app.errors import EngineFailed
 
 SOCKET_NAME = "keeper.sock"
-_FIRST_CLIENT_SECONDS = 5.0
+_FIRST_CLIENT_SECONDS = 2.0
 _TICK = 0.1
 _LOCK_SECONDS = 20.0
 _STOP_SECONDS = 2.0

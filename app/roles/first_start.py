@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib
+from importlib.metadata import version
 from pathlib import Path
 
 from rich.console import Console
@@ -52,5 +53,5 @@ def _note(orders: Orders) -> Path:
 
 
 def _database(orders: Orders) -> str:
-    """Which database was seeded: another one behind the same home is seeded again."""
-    return hashlib.sha256(orders.postgres.encode()).hexdigest()
+    """What was seeded where: another database or a newer demo is seeded (what is missing) again."""
+    return f"{version('tonglan')} {hashlib.sha256(orders.postgres.encode()).hexdigest()}"
