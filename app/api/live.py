@@ -9,7 +9,6 @@ from fastapi import APIRouter, Depends, Header, Query, Request
 from starlette.responses import Response
 
 from app.push.feeder import Sink
-from app.push.feeder import Sink
 from app.push.feeds import Audience
 from app.push.live import LivePush
 from app.push.rows import RowRenderer
