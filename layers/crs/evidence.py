@@ -36,7 +36,8 @@ def sample(geometries: np.ndarray) -> np.ndarray:
     """Some vertices, evenly taken, in the file's own numbers; never infinite."""
     pairs = shapely.get_coordinates(geometries)
     pairs = pairs[np.isfinite(pairs).all(axis=1)]
-    return pairs[:: max(1, len(pairs) // _SAMPLE)]
+    some: np.ndarray = pairs[:: max(1, len(pairs) // _SAMPLE)]
+    return some
 
 
 def looks_like_degrees(pairs: np.ndarray) -> bool:

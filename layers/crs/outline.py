@@ -108,4 +108,5 @@ def _wide(metric: np.ndarray) -> shapely.Geometry:
 
 
 def _finite(pairs: np.ndarray) -> np.ndarray:
-    return pairs[np.isfinite(pairs).all(axis=1)]
+    known: np.ndarray = pairs[np.isfinite(pairs).all(axis=1)]
+    return known

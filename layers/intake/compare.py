@@ -13,6 +13,9 @@ import shapely
 from layers.intake.record import FID
 
 
+_NO_FIELDS = {"geometry", "bbox"}
+
+
 @dataclass(frozen=True, slots=True)
 class LayerDiff:
     """Features by their key (or id): new, gone, and changed with the fields that changed."""
@@ -44,14 +47,12 @@ def _differences(old: gpd.GeoDataFrame, new: gpd.GeoDataFrame) -> list[tuple[str
     return [*found, ("几何", ~same)]
 
 
-_NO_FIELDS = {"geometry", "bbox"}
-
-
 def _unequal(old: pd.Series | None, new: pd.Series | None, count: int) -> np.ndarray:
     if old is None or new is None:
         return np.ones(count, dtype=bool)
     before, after = old.astype("string").fillna("\x00"), new.astype("string").fillna("\x00")
-    return (before.to_numpy() != after.to_numpy()).astype(bool)
+    unequal: np.ndarray = (before.to_numpy() != after.to_numpy()).astype(bool)
+    return unequal
 
 
 def _names(frame: gpd.GeoDataFrame, fids: pd.Index, key: str | None) -> tuple[str, ...]:

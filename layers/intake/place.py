@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,8 @@ import shapely
 from layers.crs.transform import apply, to_lonlat
 from layers.errors import BadCoordinates
 from layers.readers.tally import Tally
+
+Test = Callable[[np.ndarray], np.ndarray]
 
 _COLLECTION = 7
 _KINDS = ("point", "line", "polygon")
@@ -42,10 +45,9 @@ def place(geometries: np.ndarray, rows: np.ndarray, crs: str, tally: Tally, name
     return Placed(moved[there], kept[there], kind)
 
 
-def _any_vertex(geometries: np.ndarray, bad: object) -> np.ndarray:
+def _any_vertex(geometries: np.ndarray, bad: Test) -> np.ndarray:
     pairs, owner = shapely.get_coordinates(geometries, return_index=True)
     found = np.zeros(len(geometries), dtype=bool)
-    assert callable(bad)
     found[owner[bad(pairs)]] = True
     return found
 
@@ -57,7 +59,8 @@ def _not_finite(pairs: np.ndarray) -> np.ndarray:
 
 def _off_earth(pairs: np.ndarray) -> np.ndarray:
     inside = (np.abs(pairs[:, 0]) <= 180.0) & (np.abs(pairs[:, 1]) <= 90.0)
-    return ~inside
+    off: np.ndarray = ~inside
+    return off
 
 
 def _one_kind(geometries: np.ndarray, rows: np.ndarray, tally: Tally) -> tuple[np.ndarray, str]:

@@ -85,7 +85,7 @@ def _parse(upload: Upload, content: bytes, tally: Tally) -> tuple[pa.Table, np.n
     try:
         table = pa_csv.read_csv(io.BytesIO(content), options, parse, convert)
     except pa.ArrowInvalid as wrong:
-        refuse(upload, f"不是整齐的表格({wrong})", "请在 Excel 中检查引号与分隔符后另存为 CSV")
+        refuse(upload, "表格读不通,多半是引号不成对", f"请在 Excel 中检查后另存为 CSV({wrong})")
     tally.add(torn, "整行", f"列数与表头的 {len(names)} 列不符", "检查多余的逗号或引号;该行未读取")
     total = table.num_rows + len(skipped) + 1
     lines = np.arange(2, total + 1)
@@ -112,7 +112,8 @@ def _names(upload: Upload, content: bytes, delimiter: str) -> list[str]:
 def _typed(table: pa.Table) -> pd.DataFrame:
     """Numbers where every cell is plainly a number; codes with leading zeros stay text."""
     columns = [_column(table.column(name)) for name in table.column_names]
-    return pa.table(columns, names=table.column_names).to_pandas()
+    typed: pd.DataFrame = pa.table(columns, names=table.column_names).to_pandas()
+    return typed
 
 
 def _column(column: pa.ChunkedArray) -> pa.ChunkedArray:

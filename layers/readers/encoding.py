@@ -78,11 +78,17 @@ def _as_told(content: bytes, codec: str, file: str) -> Encoding:
         content.decode(codec)
     except UnicodeDecodeError as wrong:
         line = content.count(b"\n", 0, wrong.start) + 1
-        raise UnreadableFile(
-            f"{file}:按指定的编码 {_SHOWN.get(codec, codec)} 读不通(第 {line} 行);"
-            "请去掉 --encoding 让系统判断,或改用正确的编码"
-        ) from wrong
+        raise _unfit(codec, file, f"(第 {line} 行)") from wrong
+    if codec.startswith("utf-16") and b"\x00" not in content[:4096]:
+        raise _unfit(codec, file, "")  # any even number of bytes passes as UTF-16
     return Encoding(codec, "编码由导入者指定")
+
+
+def _unfit(codec: str, file: str, where: str) -> UnreadableFile:
+    return UnreadableFile(
+        f"{file}:按指定的编码 {_SHOWN.get(codec, codec)} 读不通{where};"
+        "请去掉 --encoding 让系统判断,或改用正确的编码"
+    )
 
 
 def _marked(content: bytes, codec: str, file: str) -> Encoding:

@@ -43,6 +43,20 @@ def disk() -> Iterator[None]:
         raise StoreUnavailable(f"{reason};原有版本不受影响") from wrong
 
 
+Known = Callable[[], tuple[set[str], set[str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Recorded:
+    """Asks whether a version is recorded, as often as it is called."""
+
+    known: Known
+    version: str
+
+    def __call__(self) -> bool:
+        return self.version in self.known()[0]
+
+
 @dataclass(frozen=True, slots=True)
 class Workspace:
     """A private folder for one import and the upload in it."""
@@ -118,19 +132,19 @@ class LayerFiles:
         """Remove the files of a version that was never recorded."""
         shutil.rmtree(self.version(layer, version), ignore_errors=True)
 
-    def sweep(self, known: Callable[[], tuple[set[str], set[str]]]) -> int:
+    def sweep(self, known: Known) -> int:
         """Remove what killed imports left behind; `known` gives recorded versions and originals."""
         if not self._root.is_dir():
             return 0
         with disk(), _held(self._root / _SWEEPING):
             return self._sweep(known)
 
-    def _sweep(self, known: Callable[[], tuple[set[str], set[str]]]) -> int:
+    def _sweep(self, known: Known) -> int:
         swept = 0
         for folder in self._folders("staging/*"):
             swept += self._remove(folder)
         for folder in self._folders("versions/*/*"):
-            swept += self._remove(folder, lambda name=folder.name: name in known()[0])
+            swept += self._remove(folder, _Recorded(known, folder.name))
         for original in self._root.glob("originals/*/*"):
             old = time.time() - original.stat().st_mtime > _KEEP_ORIGINAL_S
             if old and original.name not in known()[1]:
