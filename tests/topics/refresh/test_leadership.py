@@ -1,0 +1,162 @@
+"""One leader through kill -9 and a long sleep, with real processes: no tick runs twice."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from topics.kit.errors import NotLeader
+from topics.kit.leader import Candidate
+from topics.kit.manifest_refreshers import RefresherSpec
+from topics.kit.runs import Claim
+from topics.kit.scheduler import RefreshScheduler
+from topics.kit.stores.postgres_runs import PostgresRuns
+from topics.kit.stores.valkey import connect_valkey
+from topics.kit.stores.valkey_lock import ValkeyLock
+
+SCRIPT = Path(__file__).with_name("leading_process.py")
+
+
+class Ticks:
+    """What the processes logged."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def all(self) -> list[Any]:
+        with self._engine.connect() as connection:
+            return list(connection.execute(sa.text("SELECT * FROM ticked ORDER BY at")))
+
+    def wait(self, holds: Callable[[list[Any]], bool], patience: float = 15) -> list[Any]:
+        end = time.monotonic() + patience
+        while not holds(self.all()) and time.monotonic() < end:
+            time.sleep(0.1)
+        found = self.all()
+        assert holds(found)
+        return found
+
+    def doubled(self) -> int:
+        pairs = [(row.refresher, row.tick) for row in self.all()]
+        return len(pairs) - len(set(pairs))
+
+
+@pytest.fixture
+def ticks(engine: sa.Engine) -> Ticks:
+    with engine.begin() as connection:
+        connection.execute(
+            sa.text(
+                "CREATE TABLE ticked"
+                " (refresher text, tick timestamptz, pid int, cause text, at timestamptz)"
+            )
+        )
+    return Ticks(engine)
+
+
+@pytest.fixture
+def workers(database_url: str, valkey_url: str) -> Iterator[dict[int, subprocess.Popen[bytes]]]:
+    root = Path(__file__).parents[3]
+    key = f"tl:test-leader:{time.time_ns()}"
+    command = [sys.executable, str(SCRIPT), database_url, valkey_url, key]
+    environment = {**os.environ, "PYTHONPATH": str(root)}
+    made = [subprocess.Popen(command, cwd=root, env=environment) for _ in range(2)]
+    yield {one.pid: one for one in made}
+    for one in made:
+        one.kill()
+        one.wait()
+
+
+def _ran(rows: list[Any]) -> bool:
+    return len(rows) >= 6
+
+
+def _other_than(pid: int) -> Callable[[list[Any]], bool]:
+    return lambda rows: sum(row.pid != pid for row in rows) >= 6
+
+
+def test_a_killed_leader_is_followed_without_a_doubled_tick(
+    workers: dict[int, subprocess.Popen[bytes]], ticks: Ticks
+) -> None:
+    leader = ticks.wait(_ran)[0].pid
+    workers[leader].kill()
+    killed = datetime.now(UTC)
+    rows = ticks.wait(_other_than(leader))
+    first = next(row for row in rows if row.pid != leader)
+    assert first.cause == "catch-up"
+    assert first.at - killed < timedelta(seconds=4)
+    assert ticks.doubled() == 0
+
+
+def test_a_leader_that_slept_and_wakes_doubles_no_tick(
+    workers: dict[int, subprocess.Popen[bytes]], ticks: Ticks
+) -> None:
+    leader = ticks.wait(_ran)[0].pid
+    os.kill(leader, signal.SIGSTOP)
+    ticks.wait(_other_than(leader))
+    os.kill(leader, signal.SIGCONT)
+    woken = datetime.now(UTC)
+    time.sleep(3)
+    assert ticks.doubled() == 0
+    late = [row for row in ticks.all() if row.pid == leader and row.at > woken]
+    assert len(late) <= 3  # at most what it had claimed before it fell asleep
+
+
+def test_a_leader_asked_to_stop_hands_over_at_once(
+    workers: dict[int, subprocess.Popen[bytes]], ticks: Ticks
+) -> None:
+    leader = ticks.wait(_ran)[0].pid
+    workers[leader].send_signal(signal.SIGTERM)
+    assert workers[leader].wait(3) == 0
+    ticks.wait(_other_than(leader))
+    assert ticks.doubled() == 0
+
+
+def test_only_the_leader_may_do_leaders_work(valkey_url: str) -> None:
+    client = connect_valkey(valkey_url)
+    key = f"tl:test-leader:{time.time_ns()}"
+    made = [
+        Candidate(ValkeyLock(client, key), name, take_over=_nothing, step_down=_nothing)
+        for name in "ab"
+    ]
+    for one in made:
+        one.step()
+    made[0].require()
+    with pytest.raises(NotLeader):
+        made[1].require()
+    client.close()
+
+
+def test_a_run_cut_off_by_a_crash_is_caught_up_by_the_next_leader(runs: PostgresRuns) -> None:
+    spec = RefresherSpec(
+        id="air.daily", kind="python", schedule="1d", function="o:v", indicators=("air.pm25_hour",)
+    )
+    now = datetime.now(UTC)
+    assert runs.claim(Claim(spec.id, now, runs.next_fence()))
+    runs.begin(spec.id, cause="schedule", tick=now, now=now)
+    ran, done = [], threading.Event()
+
+    class Runner:
+        def run(self, one: RefresherSpec, *, cause: str, claim: Claim) -> None:
+            ran.append((one.id, cause))
+            done.set()
+
+    runner: Any = Runner()
+    scheduler = RefreshScheduler([spec], runner, runs)
+    scheduler.start()
+    assert done.wait(5)
+    scheduler.stop()
+    assert ran == [("air.daily", "catch-up")]
+
+
+def _nothing() -> None:
+    return None
