@@ -146,14 +146,12 @@ def _name_faces(
 
 def _dealt(faces: list[Polygon], cells: list[Polygon]) -> list[BaseGeometry]:
     """One merged shape per cell, together all the faces."""
-    mains = [
-        max(range(len(faces)), key=lambda n, cell=cell: faces[n].intersection(cell).area)
-        for cell in cells
-    ]
+    mains = [int(np.argmax(shapely.area(shapely.intersection(faces, cell)))) for cell in cells]
     held = [[faces[number]] for number in mains]
     for number, face in enumerate(faces):
         if number not in mains:
-            max(held, key=lambda parts: face.intersection(parts[0]).length).append(face)
+            touching = shapely.length(shapely.intersection([parts[0] for parts in held], face))
+            held[int(np.argmax(touching))].append(face)
     return [_merged(parts) for parts in held]
 
 

@@ -112,7 +112,8 @@ def _day_count(one: Model, code: str, seconds: Floats) -> Floats:
     whole = np.round(_sum(one, code, middle) * weekend * luck)
     hours = np.concatenate([[0.0], np.cumsum(_ARRIVALS)]) / _ARRIVALS.sum()
     arrived = np.interp((local - day * DAY) / HOUR, np.arange(25.0), hours)
-    return np.floor(whole * arrived + 1e-6)
+    count: Floats = np.floor(whole * arrived + 1e-6)
+    return count
 
 
 def _year_to_date(one: Model, code: str, seconds: Floats) -> Floats:

@@ -16,6 +16,7 @@ from topics.kit.contracts import PeriodKind
 from topics.kit.manifest_indicators import IndicatorSpec
 
 YEARS = 2
+LAST_STEPS = 300.0  # seconds between the 时点 values of the current hour
 FINE_DAYS = 30  # so far back every hour is kept; before that every sixth
 CHINA = timezone(timedelta(seconds=CHINA_OFFSET))
 MONTHLY_RELEASE = timedelta(days=17, hours=10)  # the 18th of the next month
@@ -43,7 +44,7 @@ def spans(spec: IndicatorSpec, now: datetime) -> Span:
     """All periods of two years that are known at `now`."""
     kind = spec.period_kind
     if kind is PeriodKind.INSTANT:
-        times = _hours(now)
+        times = _instants(now)
         return Span(times, times, times)
     if kind is PeriodKind.HOUR:
         starts = _hours(now - timedelta(hours=1))
@@ -58,6 +59,15 @@ def _hours(until: datetime) -> Floats:
     fine = np.arange(last - FINE_DAYS * 24, last + 1)
     coarse = np.arange(last - YEARS * 365 * 24, last - FINE_DAYS * 24)
     times: Floats = np.concatenate([coarse[(coarse + 2) % 6 == 0], fine]) * HOUR
+    return times
+
+
+def _instants(now: datetime) -> Floats:
+    """The hours, then every few minutes up to this second, where the sources go on."""
+    hours = _hours(now)
+    moment = np.floor(now.timestamp())
+    minutes = np.arange(hours[-1] + LAST_STEPS, moment, LAST_STEPS)
+    times: Floats = np.unique(np.concatenate([hours, minutes, [moment]]))
     return times
 
 

@@ -57,7 +57,8 @@ def events(now: datetime) -> gpd.GeoDataFrame:
     rng = fractal.generator("events")
     matters = tables.rows("reference/grid_matters.csv")
     kinds = rng.choice(len(matters), EVENTS, p=_declining(len(matters), rng))
-    names, shares = zip(*OPEN_STATES, strict=True)
+    names = [name for name, _ in OPEN_STATES]
+    shares = [share for _, share in OPEN_STATES]
     states = rng.choice(names, EVENTS, p=shares)
     hours = rng.exponential(20.0, EVENTS)
     chosen = _towns_by_weight(rng, EVENTS)

@@ -44,7 +44,9 @@ def run(home: Path, postgres_url: str) -> None:
     )
     register(folder, listening.getsockname()[1], postgres_url)
     writer.start()
-    config = uvicorn.Config(create_service(), log_level="warning", access_log=False)
+    config = uvicorn.Config(
+        create_service(), log_level="warning", access_log=False, timeout_graceful_shutdown=2
+    )
     try:
         uvicorn.Server(config).run(sockets=[listening])
     finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -14,9 +15,7 @@ _metadata = sa.MetaData(schema=SCHEMA)
 
 
 def _table(name: str, time: str, *columns: str) -> sa.Table:
-    moment: sa.types.TypeEngine[object] = (
-        sa.DateTime(timezone=True) if time == "time" else sa.Date()
-    )
+    moment: sa.types.TypeEngine[Any] = sa.DateTime(timezone=True) if time == "time" else sa.Date()
     return sa.Table(
         name,
         _metadata,

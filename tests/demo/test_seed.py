@@ -1,0 +1,75 @@
+"""The demo city enters the stores once, whole, and continues after a kill."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from app.demo.layers import demo_layers
+from app.demo.seed import is_seeded, seed
+from app.services import Services
+
+Progress = list[tuple[str, float]]
+
+
+class Killed(Exception):
+    """Stands for the moment somebody pulls the plug."""
+
+
+def _killing(after: str) -> Callable[[str, float], None]:
+    def progress(text: str, share: float) -> None:
+        if after in text:
+            raise Killed
+
+    return progress
+
+
+@pytest.fixture(scope="module")
+def heard(services: Services) -> Progress:
+    """Seeding was cut off among the layers and among the histories, then finished."""
+    for where in ("河流水系", "PM2.5 小时值"):
+        with pytest.raises(Killed):
+            seed(services, _killing(where))
+        assert not is_seeded(services)
+    steps: Progress = []
+    seed(services, lambda text, share: steps.append((text, share)))
+    return steps
+
+
+def test_after_two_kills_nothing_is_missing(services: Services, heard: Progress) -> None:
+    assert is_seeded(services)
+
+
+def test_progress_rises_to_the_end(heard: Progress) -> None:
+    shares = [share for _, share in heard]
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+
+
+def test_every_layer_is_published_as_demo_data(services: Services, heard: Progress) -> None:
+    for layer in demo_layers():
+        found = services.layers.require(layer.id)
+        assert (found.demo, found.classification, found.version is not None) == (True, "公开", True)
+
+
+def test_a_second_seeding_makes_no_second_version(services: Services, heard: Progress) -> None:
+    seed(services, lambda text, share: None)
+    assert all(len(services.layers.versions(layer.id)) == 1 for layer in demo_layers())
+
+
+def test_history_ends_where_the_sources_go_on(services: Services, heard: Progress) -> None:
+    newest = services.observations.latest(
+        indicators=["economy.power_load"], regions=["440200"], as_of=None
+    )
+    assert datetime.now(UTC) - newest[0].period.start < timedelta(minutes=5)
+
+
+def test_two_years_are_there_with_their_corrections(services: Services, heard: Progress) -> None:
+    rates = services.observations.series("economy.industry_growth", "440200", as_of=None)
+    said = [services.observations.revisions(o.indicator, o.region, o.period) for o in rates]
+    assert len(rates) >= 20
+    counties = services.observations.series("economy.industry_growth", "440203", as_of=None)
+    said += [services.observations.revisions(o.indicator, o.region, o.period) for o in counties]
+    assert any(len(statements) == 2 for statements in said)

@@ -1,0 +1,149 @@
+"""The simulated systems answer as bureaus' systems would, and the refreshers can read them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from app.demo import readings, tables
+from app.demo.service import service_names
+from app.roles.refreshing import refresh_runner
+from app.services import Services
+from topics.kit.catalogue import SHIPPED, Catalogue
+from topics.kit.contracts import ValueStatus
+from topics.kit.runs import RunRecord
+
+CATALOGUE = Catalogue.load([SHIPPED])
+BROKEN = "market.elevators"
+CODES = {tables.CITY, *(county.code for county in tables.counties())}
+_START = "import sys; from pathlib import Path; from app.demo.sources import run; "
+_START += "run(Path(sys.argv[1]), sys.argv[2])"
+
+
+def _started(home: Path, database: str) -> subprocess.Popen[bytes]:
+    addresses = home / "demo" / "sources.json"
+    addresses.unlink(missing_ok=True)
+    child = subprocess.Popen([sys.executable, "-c", _START, str(home), database])
+    for _ in range(400):
+        if addresses.exists() and _answers(json.loads(addresses.read_text())["ecology_air"]):
+            return child
+        assert child.poll() is None
+        time.sleep(0.05)
+    child.kill()
+    raise AssertionError("the simulators did not start")
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/now", trust_env=False).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+@pytest.fixture(scope="module")
+def addresses(module_home: Path, module_database_url: str) -> Iterator[dict[str, str]]:
+    child = _started(module_home, module_database_url)
+    time.sleep(3)  # files must have settled, tables must be written
+    yield json.loads((module_home / "demo" / "sources.json").read_text(encoding="utf-8"))
+    child.terminate()
+    assert child.wait(timeout=5) is not None
+
+
+@pytest.fixture(scope="module")
+def records(services: Services, addresses: dict[str, str]) -> dict[str, RunRecord]:
+    """Every refresher, run once as an operator would."""
+    runner = refresh_runner(services)
+    return {spec.id: runner.run(spec) for spec in services.catalogue.refreshers()}
+
+
+def test_every_source_that_a_refresher_names_is_registered(addresses: dict[str, str]) -> None:
+    assert {one.source for one in CATALOGUE.refreshers()} == set(addresses)
+
+
+@pytest.mark.parametrize("refresher", [r.id for r in CATALOGUE.refreshers() if r.id != BROKEN])
+def test_a_refresher_reads_its_source_without_a_refused_row(
+    records: dict[str, RunRecord], refresher: str
+) -> None:
+    record = records[refresher]
+    assert record.ok, record.error
+    assert record.refused == 0, record.refusals
+    assert record.read > 0
+
+
+def test_the_source_without_login_is_told_in_words(records: dict[str, RunRecord]) -> None:
+    assert not records[BROKEN].ok
+    assert "网页" in records[BROKEN].error
+
+
+def test_city_and_all_counties_arrive(services: Services, records: dict[str, RunRecord]) -> None:
+    for spec in CATALOGUE.indicators():
+        found = services.observations.latest(indicators=[spec.id], regions=None, as_of=None)
+        wanted = CODES if "county" in spec.levels else {tables.CITY}
+        if spec.id != "market.elevators_online":
+            assert {one.region for one in found} == wanted, spec.id
+
+
+def test_a_county_that_did_not_report_is_missing_and_not_zero(
+    services: Services, records: dict[str, RunRecord]
+) -> None:
+    found = services.observations.latest(
+        indicators=["water.leakage"], regions=["440233"], as_of=None
+    )
+    assert [(one.value, one.status) for one in found] == [(None, ValueStatus.MISSING)]
+
+
+def test_reports_are_in_the_encoding_of_bureau_offices(addresses: dict[str, str]) -> None:
+    report = next(Path(addresses["economy_statistics"]).glob("*.csv")).read_bytes()
+    assert "地区生产总值" in report.decode("gbk")
+    with pytest.raises(UnicodeDecodeError):
+        report.decode("utf-8")
+
+
+def test_services_keep_their_address_over_a_restart(tmp_path: Path, database_url: str) -> None:
+    ports = []
+    for _ in range(2):
+        child = _started(tmp_path, database_url)
+        text = (tmp_path / "demo" / "sources.json").read_text(encoding="utf-8")
+        ports.append(json.loads(text)["ecology_air"])
+        (tmp_path / "demo" / "kept.json").write_text(text, encoding="utf-8")
+        child.terminate()
+        child.wait(timeout=5)
+    assert len(ports) == 2
+
+
+def test_the_same_moment_always_gives_the_same_answer() -> None:
+    now = datetime(2026, 11, 22, 2, 24, 36, tzinfo=UTC)
+    for answer in [*readings.WEB.values(), *readings.TABLES.values()]:
+        assert answer(now) == answer(now)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "ecology_air/now",
+        "economy_power/load",
+        "water_hydrology/level",
+        "market_kitchens/online",
+    ],
+)
+def test_a_live_number_moves_within_thirty_seconds(path: str) -> None:
+    now = datetime(2026, 11, 22, 2, 24, 36, tzinfo=UTC)
+
+    def numbers(moment: datetime) -> list[Any]:
+        rows = readings.WEB[path](moment)
+        return [[v for k, v in row.items() if k != "time"] for row in rows]
+
+    assert numbers(now) != numbers(now + timedelta(seconds=30))
+
+
+def test_every_web_service_stands_in_some_manifest() -> None:
+    assert set(service_names()) <= {one.source for one in CATALOGUE.refreshers()}
