@@ -12,7 +12,6 @@ import shapely
 
 from layers.intake.record import FID
 
-
 _NO_FIELDS = {"geometry", "bbox"}
 
 

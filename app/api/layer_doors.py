@@ -1,0 +1,98 @@
+"""Which layer a request means and whether it may: the decision first, then the lookup's answer.
+
+To those who may not see it, a layer that does not exist looks like one that is hidden from them.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from app.security.contracts import Action, Resource, Subject
+from app.security.may import may, require
+from layers.contracts import Classification, Layer, Version, VersionState
+from layers.errors import UnknownLayer
+from layers.registry import LayerRegistry
+
+_FRESH_S = 1.0  # how long what is said about a layer may be believed without asking the database
+_MOST = 4096
+_VERSION = re.compile(r"[0-9a-f]{16}")
+Item = TypeVar("Item")
+
+
+def layer_resource(layer: Layer, kind: str = "layer") -> Resource:
+    """What `may` is asked about."""
+    return Resource(kind, layer.id, layer.topic or None, layer.classification, layer.demo)
+
+
+@dataclass(slots=True)
+class _Remembered(Generic[Item]):
+    until: float
+    item: Item
+
+
+class LayerDoors:
+    """Finds layers and versions for a subject; remembers the catalogue for a second."""
+
+    def __init__(self, registry: LayerRegistry) -> None:
+        """Ask `registry`."""
+        self._registry = registry
+        self._layers: dict[str, _Remembered[Layer | None]] = {}
+        self._versions: dict[tuple[str, str], _Remembered[Version]] = {}
+
+    def require(self, subject: Subject, layer: str, kind: str = "layer") -> Layer:
+        """The layer, if the subject may read it; raises NotSignedIn, Forbidden or UnknownLayer."""
+        found = self._find(layer)
+        if found is None:
+            hidden = Resource(kind, layer, classification=Classification.HIGHLY_SENSITIVE)
+            require(subject, Action.READ, hidden)
+            raise UnknownLayer(f"没有图层 {layer};可用的图层见 /api/v1/layers")
+        require(subject, Action.READ, layer_resource(found, kind))
+        return found
+
+    def require_version(self, subject: Subject, layer: Layer, version: str) -> Version:
+        """The version, if the subject may see it: drafts only for those who import or publish."""
+        found = self._version(layer.id, version)
+        if found.state is VersionState.DRAFT and not self.sees_drafts(subject, layer):
+            raise _no_version(layer.id, version)
+        return found
+
+    def sees_drafts(self, subject: Subject, layer: Layer) -> bool:
+        """Whether the subject works on the layer."""
+        resource = layer_resource(layer)
+        return any(may(subject, action, resource) for action in (Action.IMPORT, Action.PUBLISH))
+
+    def _find(self, layer: str) -> Layer | None:
+        now = time.monotonic()
+        known = self._layers.get(layer)
+        if known is None or known.until < now:
+            known = _Remembered(now + _FRESH_S, self._registry.find(layer))
+            _keep(self._layers, layer, known)
+        return known.item
+
+    def _version(self, layer: str, version: str) -> Version:
+        now = time.monotonic()
+        known = self._versions.get((layer, version))
+        if known is None or known.until < now:
+            # What is no version id never gets as far as a path or a query.
+            if not _VERSION.fullmatch(version):
+                raise _no_version(layer, version)
+            found = self._registry.require_version(layer, version)
+            known = _Remembered(now + _FRESH_S, found)
+            _keep(self._versions, (layer, version), known)
+        return known.item
+
+
+Key = TypeVar("Key")
+
+
+def _keep(memory: dict[Key, _Remembered[Item]], key: Key, item: _Remembered[Item]) -> None:
+    if len(memory) >= _MOST:
+        memory.clear()
+    memory[key] = item
+
+
+def _no_version(layer: str, version: str) -> UnknownLayer:
+    return UnknownLayer(f"图层 {layer} 没有版本 {version};请刷新页面取得最新版本")
