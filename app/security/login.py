@@ -50,7 +50,7 @@ class Reception:
         fits = verify_password(stored, password)
         if account is None or stored is None or not fits or account.disabled:
             self._record("failed", name, address, account)
-            raise BadCredentials("账号或口令不正确;如忘记口令,请联系系统管理员重置")
+            raise BadCredentials("账号或口令不正确,请重新输入")
         self._record("ok", name, address, account)
         self.sessions.forgive(name)
         if outdated(stored):

@@ -77,3 +77,18 @@ def test_a_token_never_exceeds_its_owner(
 def test_the_class_does_not_depend_on_who_it_is() -> None:
     grant = frozenset({Grant(Role.VIEWER)})
     assert rights_class(Subject("a", "甲", grant)) == rights_class(Subject("b", "乙", grant))
+
+
+def test_a_topic_role_that_adds_nothing_leaves_the_class_alone() -> None:
+    plain = Subject("a", "甲", frozenset({Grant(Role.VIEWER)}))
+    more = Subject("a", "甲", frozenset({Grant(Role.VIEWER), Grant(Role.VIEWER, "water")}))
+    assert rights_class(plain) == rights_class(more)
+
+
+@settings(max_examples=150, deadline=None)
+@given(people, grants)
+def test_one_more_role_changes_the_class_exactly_when_it_changes_an_answer(
+    person: Subject, grant: Grant
+) -> None:
+    more = Subject(person.id, person.name, person.grants | {grant}, person.scopes)
+    assert (rights_class(person) == rights_class(more)) == (answers(person) == answers(more))
