@@ -136,7 +136,7 @@
     return { id: 'yw-names', type: 'symbol', source: 'yw-places',
       layout: { 'text-field': ['format', ['get', 'name'], {}, '\n', {}, ['get', 'text'], { 'font-scale': 0.94 }], 'text-font': FONT,
         'text-size': 0.8 * rem, 'text-line-height': 1.15, 'text-overlap': 'always', 'text-padding': 0,
-        'text-variable-anchor': ['center', 'top', 'bottom'], 'text-radial-offset': 0.7, 'text-justify': 'center' },
+        'text-variable-anchor': ['center', 'top', 'bottom'], 'text-radial-offset': 1.3, 'text-justify': 'center' },
       paint: { 'text-color': ink['text-1'], 'text-halo-color': ink['map-halo'], 'text-halo-width': 0.1 * rem,
         'text-opacity': ['case', ['boolean', ['feature-state', 'dim'], false], 0.6, 1] } };
   }

@@ -1,0 +1,289 @@
+"""The overview in a real browser, on the paper city."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import pytest
+from screen import Screen
+
+pytestmark = pytest.mark.browser
+MODEL = "tonglan.board.get().model"
+QUJIANG = "440205"
+
+
+def _row(screen: Screen, indicator: str, **changes: Any) -> dict[str, Any]:
+    row: dict[str, Any] = screen.ask(f"{MODEL}.cards.flatMap(c => c.rows).find(r => r.indicator === '{indicator}')")
+    return row | changes
+
+
+def _value(screen: Screen, indicator: str) -> str:
+    return screen.page.inner_text(f"[data-indicator='{indicator}'] .yw-value")
+
+
+def _click_county(screen: Screen, code: str) -> None:
+    point = screen.ask(
+        f"(() => {{ const p = tonglan.theMap.project(tonglan.board.get().boot.places.find(o => o.code === '{code}').at);"
+        " const r = tonglan.theMap.getCanvas().getBoundingClientRect(); return [p.x + r.left, p.y + r.top + 30]; })()"
+    )
+    screen.page.mouse.click(*point)
+
+
+def test_the_page_draws_its_map_and_every_panel_without_a_single_error(screen: Screen) -> None:
+    screen.open()
+    assert screen.ask("tonglan.theMap.queryRenderedFeatures({layers: ['yw-choropleth']}).length") >= 10
+    assert screen.page.locator(".yw-kpi").count() == 22
+    assert screen.page.locator(".yw-m-row").count() == 10
+    screen.page.wait_for_timeout(500)
+    assert screen.errors == []
+    assert screen.outside == []
+
+
+def test_the_counties_are_really_painted_in_the_classes_of_the_legend(screen: Screen) -> None:
+    screen.open()
+    picture = base64.b64encode(screen.shot("overview-1920-dark")).decode()
+    share = screen.page.evaluate(
+        """async (picture) => {
+          const image = new Image();
+          image.src = 'data:image/png;base64,' + picture;
+          await image.decode();
+          const box = document.querySelector('.yw-citymap-canvas').getBoundingClientRect();
+          const pen = Object.assign(document.createElement('canvas'), {width: box.width, height: box.height}).getContext('2d');
+          pen.drawImage(image, -box.left, -box.top);
+          const pixels = pen.getImageData(0, 0, box.width, box.height).data;
+          let painted = 0;
+          for (let n = 0; n < pixels.length; n += 4) if (pixels[n + 2] > 45) painted += 1;
+          return painted / (pixels.length / 4);
+        }""",
+        picture,
+    )
+    assert share > 0.3
+
+
+def test_the_digits_and_names_on_the_map_need_no_glyph_server(screen: Screen) -> None:
+    asked: list[str] = []
+    screen.page.on("request", lambda request: asked.append(request.url))
+    screen.open()
+    names = screen.ask("tonglan.theMap.queryRenderedFeatures({layers: ['yw-names']}).map(f => f.properties.text)")
+    assert "87.9" in names
+    assert not [url for url in asked if "glyph" in url or "font" in url or url.endswith(".pbf")]
+
+
+def test_a_click_on_a_county_filters_every_panel_and_the_address(screen: Screen) -> None:
+    screen.open()
+    city = _value(screen, "economy.gdp")
+    _click_county(screen, QUJIANG)
+    screen.until(f"{MODEL}.region.code === '{QUJIANG}'")
+    assert _value(screen, "economy.gdp") != city
+    assert f"region={QUJIANG}" in screen.page.url
+    assert screen.page.locator(".yw-dim").count() == 9
+    assert all("曲江区" in text for text in screen.page.locator(".yw-card h2 small").all_inner_texts()[:5])
+    screen.shot("overview-county-dark")
+    _click_county(screen, QUJIANG)
+    screen.until(f"{MODEL}.region.code === '440200'")
+    assert _value(screen, "economy.gdp") == city
+
+
+def test_a_matrix_row_filters_too_and_escape_goes_up(screen: Screen) -> None:
+    screen.open().page.click("[data-region='440222']")
+    screen.until(f"{MODEL}.region.code === '440222'")
+    screen.page.keyboard.press("Escape")
+    screen.until(f"{MODEL}.region.code === '440200'")
+    assert screen.ask("location.search") == ""
+
+
+def test_a_copied_address_reproduces_the_screen(screen: Screen) -> None:
+    screen.open(f"/?region={QUJIANG}&layers=water.sections&theme=light&k=1.2&map=ecology.pm25")
+    view = screen.ask("tonglan.board.get().view")
+    assert view == {"region": QUJIANG, "map": "ecology.pm25", "layers": ["water.sections"], "theme": "light", "k": "1.2"}
+    assert screen.ask("getComputedStyle(document.documentElement).fontSize") == "19.2px"
+    screen.page.keyboard.press("Escape")
+    screen.until(f"{MODEL}.region.code === '440200'")
+    assert "layers=water.sections&theme=light&k=1.2" in screen.page.url
+
+
+def test_the_back_button_returns_to_the_city(screen: Screen) -> None:
+    screen.open().page.click(f"[data-region='{QUJIANG}']")
+    screen.until(f"{MODEL}.region.code === '{QUJIANG}'")
+    screen.page.go_back()
+    screen.until(f"{MODEL}.region.code === '440200'")
+
+
+def test_a_refreshed_value_arrives_without_reload_and_is_tinted(screen: Screen) -> None:
+    screen.open().ask("window.sameDocument = true")
+    screen.city.tell("push", {"rows": [_row(screen, "water.level", value="53.02", lamp="bad", edge="bad")]})
+    screen.until("document.querySelector('[data-indicator=\"water.level\"]').innerText.includes('53.02')")
+    assert screen.ask("window.sameDocument")
+    assert screen.page.locator("[data-indicator='water.level'] .yw-changed").count() == 1
+    assert "北江韶关站水位 更新为 53.02 m" in screen.page.locator(".yw-unseen").inner_text()
+
+
+def test_a_delta_recolours_its_county_and_fills_the_table(screen: Screen) -> None:
+    screen.open()
+    change = ["economy.index", "440233", "2026-10-01T00:00:00+08:00", 91.24, "ok", "2026-11-20T00:00:00+08:00"]
+    screen.city.tell("push", {"delta": [change]})
+    screen.until("document.querySelector('[data-region=\"440233\"]').innerText.includes('91.2')")
+    place = "tonglan.board.get().boot.places.find(p => p.code === '440233')"
+    state = f"tonglan.theMap.getFeatureState({{source: 'city.counties', sourceLayer: 'city.counties', id: {place}.feature}})"
+    assert screen.ask(f"{state}.value") == 91.24
+
+
+def test_a_revision_of_an_older_period_does_not_replace_the_newest_value(screen: Screen) -> None:
+    screen.open()
+    now = ["economy.index", "440233", "2026-10-01T00:00:00+08:00", 91.24, "ok", ""]
+    old = ["economy.index", "440233", "2026-09-01T00:00:00+08:00", 12.0, "ok", ""]
+    screen.city.tell("push", {"delta": [now]})
+    screen.until(f"{MODEL}.map.values['440233'] === 91.24")
+    screen.city.tell("push", {"delta": [old], "rows": [_row(screen, "water.level", value="1.00")]})
+    screen.until("document.querySelector('[data-indicator=\"water.level\"]').innerText.includes('1.00')")
+    assert screen.ask(f"{MODEL}.map.values['440233']") == 91.24
+
+
+def test_without_its_server_the_page_says_so_keeps_its_numbers_and_recovers(screen: Screen) -> None:
+    screen.open()
+    before = _value(screen, "economy.gdp")
+    screen.city.tell("cut")
+    screen.until("document.querySelector('.yw-bar-line')", 10)
+    assert "与服务器断开 00:0" in screen.page.inner_text(".yw-bar-line")
+    assert "画面停在" in screen.page.inner_text(".yw-bar-line")
+    assert screen.page.locator(".yw-clock.yw-hollow").count() == 1
+    assert _value(screen, "economy.gdp") == before
+    screen.shot("overview-offline")
+    screen.city.board.edit = _with_gdp("1,300.0")
+    screen.city.tell("mend")
+    screen.until("!document.querySelector('.yw-bar-line')", 15)
+    screen.until("document.querySelector('[data-indicator=\"economy.gdp\"]').innerText.includes('1,300.0')", 10)
+
+
+def _with_gdp(value: str) -> Any:
+    def edit(model: dict[str, Any]) -> dict[str, Any]:
+        model["cards"][0]["rows"][0]["value"] = value
+        return model
+
+    return edit
+
+
+def test_a_failed_region_keeps_the_old_picture_and_offers_a_retry(screen: Screen) -> None:
+    screen.open()
+    screen.city.tell("break", ["overview"])
+    screen.page.click(f"[data-region='{QUJIANG}']")
+    screen.until("document.querySelector('.yw-bar-line')")
+    assert screen.page.inner_text(".yw-bar-line span") == "没有取到曲江区的数据:数据库没有应答"
+    assert screen.ask("tonglan.board.get().view.region") == "440200"
+    screen.city.tell("mend")
+    screen.page.click(".yw-bar-line button")
+    screen.until(f"{MODEL}.region.code === '{QUJIANG}'")
+    assert screen.page.locator(".yw-bar-line").count() == 0
+
+
+def test_a_failing_tile_says_which_layer_and_leaves_the_page_usable(screen: Screen) -> None:
+    screen.city.tell("break", ["city.rivers"])
+    screen.open().until("document.querySelector('.yw-map-problem')")
+    assert "河流水系" in screen.page.inner_text(".yw-map-problem")
+    screen.page.click(f"[data-region='{QUJIANG}']")
+    screen.until(f"{MODEL}.region.code === '{QUJIANG}'")
+
+
+def test_without_webgl_the_page_works_and_says_why_there_is_no_map(screen: Screen) -> None:
+    screen.page.add_init_script("HTMLCanvasElement.prototype.getContext = () => null")
+    screen.open()
+    assert "WebGL2" in screen.page.inner_text(".yw-map-problem")
+    screen.page.click(f"[data-region='{QUJIANG}']")
+    screen.until(f"{MODEL}.region.code === '{QUJIANG}'")
+
+
+def test_every_state_of_a_row_is_its_own_picture_and_never_a_zero(screen: Screen) -> None:
+    screen.open()
+    rows = [
+        _row(screen, "water.leak", state="error", lamp="none", edge="", stale=True, message="供水调度平台连接超时"),
+        _row(screen, "economy.gdp", state="empty", lamp="none", edge="", value="—", unit="", message="这一期还没有数据,预计 12-12 发布"),
+        _row(screen, "ecology.online", state="forbidden", lamp="none", edge="", value="—", unit="", message="需市统计局授权"),
+    ]  # fmt: skip
+    screen.city.tell("push", {"rows": rows})
+    screen.until("document.querySelectorAll('.yw-trouble').length === 3")
+    told = " ".join(screen.page.locator(".yw-trouble").all_inner_texts())
+    assert all(words in told for words in ("取数失败 供水调度平台连接超时", "预计 12-12 发布", "需市统计局授权"))
+    screen.shot("overview-states")
+
+
+def test_waiting_for_a_region_shows_a_static_skeleton_only_after_400_ms(screen: Screen) -> None:
+    screen.open()
+    screen.page.route("**/api/v1/overview*", lambda route: (screen.page.wait_for_timeout(900), route.continue_()))
+    screen.ask(f"void tonglan.acts.region('{QUJIANG}')")
+    assert screen.page.locator(".yw-bone").count() == 0
+    screen.until("document.querySelector('.yw-bone')", 3)
+    screen.until(f"{MODEL}.region.code === '{QUJIANG}' && !document.querySelector('.yw-bone')", 5)
+
+
+def test_the_fact_card_says_source_definition_time_and_owner(screen: Screen) -> None:
+    screen.open().page.hover("[data-indicator='economy.retail']")
+    screen.until("document.querySelector('.yw-factcard')", 3)
+    told = screen.page.inner_text(".yw-factcard")
+    assert all(word in told for word in ("来源", "口径", "数据时点", "责任单位", "市统计局"))
+    screen.shot("overview-factcard")
+    screen.page.mouse.move(900, 10)
+    screen.until("!document.querySelector('.yw-factcard')", 3)
+
+
+def test_a_fourth_layer_asks_which_to_replace(screen: Screen) -> None:
+    screen.open("/?layers=city.rivers,water.sections,ecology.air_stations").page.click(".yw-layer:has-text('网格事件')")
+    screen.page.click(".yw-swap button:has-text('水质断面')")
+    assert screen.ask("tonglan.board.get().view.layers") == ["city.rivers", "ecology.air_stations", "grid.events"]
+    screen.until("tonglan.theMap.getLayer('grid.events') && !tonglan.theMap.getLayer('water.sections')")
+
+
+def test_the_page_works_by_keyboard_alone(screen: Screen) -> None:
+    screen.open()
+    screen.page.keyboard.press("Tab")
+    assert screen.ask("document.activeElement.className") == "yw-skip"
+    screen.page.focus("[data-region='440203']")
+    screen.page.keyboard.press("ArrowDown")
+    screen.page.keyboard.press("Enter")
+    screen.until(f"{MODEL}.region.code === '440204'")
+    screen.page.keyboard.press("0")
+    screen.until(f"{MODEL}.region.code === '440200'")
+    screen.page.keyboard.press("l")
+    assert screen.page.locator(".yw-layers-list").count() == 0
+    screen.page.keyboard.press("?")
+    assert screen.page.locator("[role=dialog] kbd").count() == 7
+    screen.page.keyboard.press("Escape")
+    assert screen.page.locator("[role=dialog]").count() == 0
+
+
+@pytest.mark.parametrize("size", ["1366x768", "1600x900", "1920x1080", "2560x1440", "3840x2160", "1280x1024", "390x844"])
+@pytest.mark.parametrize("look", ["theme=dark", "theme=light&k=1.2"])
+def test_nothing_overflows_and_no_type_is_smaller_than_the_smallest(screen: Screen, size: str, look: str) -> None:
+    wide, high = map(int, size.split("x"))
+    screen.page.set_viewport_size({"width": wide, "height": high})
+    screen.open(f"/?{look}").shot(f"overview-{size}-{look[6:].replace('&', '-')}")
+    over = screen.ask(
+        "[...document.querySelectorAll('body *')].filter(e => e instanceof HTMLElement && e.clientWidth > 0 &&"
+        " e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX === 'visible').map(e => e.className)"
+    )
+    assert over == []
+    assert screen.ask("document.documentElement.scrollWidth <= innerWidth")
+    smallest = screen.ask(
+        "Math.min(...[...document.querySelectorAll('body *')].filter(e => e.innerText && !e.children.length)"
+        ".map(e => parseFloat(getComputedStyle(e).fontSize) / parseFloat(getComputedStyle(document.documentElement).fontSize)))"
+    )
+    assert smallest >= 0.749
+
+
+def test_reduced_motion_moves_nothing(screen: Screen) -> None:
+    screen.page.emulate_media(reduced_motion="reduce")
+    screen.open()
+    screen.city.tell("push", {"rows": [_row(screen, "water.level", value="53.02")]})
+    screen.until("document.querySelector('.yw-changed')", 5)
+    assert screen.ask("getComputedStyle(document.querySelector('.yw-changed')).animationName") == "none"
+
+
+def test_the_first_visit_stays_within_its_weight(screen: Screen) -> None:
+    session = screen.page.context.new_cdp_session(screen.page)
+    session.send("Network.enable")
+    sizes: list[int] = []
+    session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    screen.open().page.wait_for_timeout(500)
+    print(f"overview: {sum(sizes) / 1e3:.0f} kB on the wire, {len(sizes)} requests")
+    assert sum(sizes) < 1_200_000
+    assert "Plotly" not in screen.ask("Object.keys(window).join()")
