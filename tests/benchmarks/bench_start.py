@@ -1,6 +1,6 @@
-"""Cold and second start, overview bytes and time to interactive: `python -m tests.benchmarks.bench_start`.
+"""Cold and second start, overview bytes and time to interactive, on the real `tonglan run`.
 
-Runs the real `tonglan run` on a fresh home and opens `/` in headless Chromium with a cold cache.
+`python -m tests.benchmarks.bench_start` uses a fresh home and headless Chromium with a cold cache.
 """
 
 from __future__ import annotations
