@@ -19,10 +19,10 @@ import pandas as pd
 
 from layers.compile import compile_layer
 from layers.contracts import Bounds, ImportRequest, Layer, Problem, Version, VersionState
-from layers.errors import UnreadableFile
 from layers.intake.attributes import key_texts
 from layers.intake.describe import describe
 from layers.intake.identity import IdentityTable, key_hashes
+from layers.intake.key import with_key
 from layers.intake.prepare import Prepared
 from layers.readers.tally import Tally
 from layers.stores.files import LayerFiles, Workspace, disk
@@ -45,13 +45,14 @@ def record(
     with store.importing(request.layer):
         before = store.find(request.layer)
         layer = describe(request, before)
+        prepared = with_key(prepared, layer.key, name)
         earlier = store.versions(request.layer)
         sha256 = work.sha256 or _digest(prepared.frame)
         parameters = _parameters(prepared, request, layer, sha256)
         if earlier and dict(store.parameters(earlier[0].id)) == parameters:
             return _again(store, layer, earlier[0], request), prepared.problems
         tally = Tally()
-        ids = _identify(files, work, earlier, prepared, layer, name, tally)
+        ids = _identify(files, work, earlier, prepared, layer, tally)
         problems = (*prepared.problems, *tally.problems())
         _write(work, prepared.frame, ids)
         version = _version(request, prepared, layer, name, sha256)
@@ -96,19 +97,14 @@ def _identify(
     earlier: list[Version],
     prepared: Prepared,
     layer: Layer,
-    name: str,
     tally: Tally,
 ) -> np.ndarray:
     """The feature ids, continuing from the newest version; saves the table for the next one."""
-    keys = None
-    if layer.key is not None:
-        if layer.key not in prepared.frame.columns:
-            columns = "、".join(c for c in prepared.frame.columns[:8] if c != "geometry")
-            raise UnreadableFile(
-                f"{name}:没有关键字段“{layer.key}”(现有:{columns});请补上该列,或用 --key 指明"
-            )
-        keys = key_texts(prepared.frame[layer.key])
-        tally.add(prepared.rows[keys.isna().to_numpy(dtype=bool)], layer.key, "为空", "补上编码")
+    keys = None if layer.key is None else key_texts(prepared.frame[layer.key])
+    if keys is not None:
+        tally.add(
+            prepared.rows[keys.isna().to_numpy(dtype=bool)], layer.key or "", "为空", "补上编码"
+        )
     hashes, repeated = key_hashes(keys, prepared.frame.geometry.to_numpy())
     tally.add(prepared.rows[repeated], layer.key or "", "与前面的要素重复", "每个要素用不同的编码")
     newest = files.version(layer.id, earlier[0].id) / IDENTITY if earlier else None

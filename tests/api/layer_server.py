@@ -1,0 +1,54 @@
+"""A server with the layer routes alone; a header says who asks."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any, cast
+
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from app.api import features, layers, tiles
+from app.config import Config
+from app.problems import install_problems
+from app.security.context import acting_as
+from app.security.contracts import Grant, Role, Subject
+from app.security.subjects import anonymous
+from app.services import Services
+from layers.registry import LayerRegistry
+
+PEOPLE = {
+    "viewer": Subject("u1", "甲", frozenset({Grant(Role.VIEWER)})),
+    "clerk": Subject("u2", "乙", frozenset({Grant(Role.CLERK)})),
+    "admin": Subject("u3", "丙", frozenset({Grant(Role.ADMIN)})),
+}
+
+
+class _Gate:
+    """Puts the subject named in `x-who` into the context; nobody named is the visitor."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = dict(scope.get("headers", ()))
+        who = headers.get(b"x-who", b"").decode()
+        with acting_as(PEOPLE.get(who, anonymous("demo"))):
+            await self.app(scope, receive, send)
+
+
+def client(registry: LayerRegistry) -> TestClient:
+    """A client of the layer routes over this registry."""
+    services = cast(Services, SimpleNamespace(layers=registry, config=Config()))
+    server = FastAPI()
+    install_problems(server)
+    for module in cast(Any, (layers, tiles, features)):
+        server.include_router(module.router(services))
+    server.add_middleware(_Gate)
+    return TestClient(server, raise_server_exceptions=False)
+
+
+def who(name: str) -> dict[str, str]:
+    """The header that says who asks."""
+    return {"x-who": name}
