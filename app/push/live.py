@@ -52,6 +52,11 @@ class LivePush:
             self._feeder.stop()
         self._call(self.hub.close)
 
+    def wait(self, patience: timedelta) -> None:
+        """Wait for the thread to end after `close`."""
+        if self._feeder is not None:
+            self._feeder.join(patience.total_seconds())
+
     def reset(self, position: Position, latest: Sequence[Entry], recent: Sequence[Entry]) -> None:
         """Hand a new stream over to the event loop."""
         if self._also is not None:
