@@ -13,7 +13,6 @@ import time
 from app.engines.identity import die_with_parent
 from app.roles.orders import Orders
 
-
 # a worker's helper that does not notice its worker's death, but the supervisor's
 _HELPER = """
 import os, sys, time
