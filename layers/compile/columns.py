@@ -1,0 +1,114 @@
+"""Attributes of a compiled layer: value tables shared by its parts, codes for each part's rows."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from layers.compile.arrays import ArrayFile, ArrayWriter
+from layers.compile.factorise import Factorised, rank
+from layers.tiles import values
+from layers.tiles.framing import Tags
+from layers.tiles.ragged import runs
+
+LONGEST = 4096  # bytes; a longer value is left out of tiles (the feature window gives it)
+
+
+class Table:
+    """The distinct values of one attribute, ascending: booleans, numbers, texts."""
+
+    def __init__(self, offsets: NDArray[np.int64], messages: NDArray[np.uint8]) -> None:
+        """Wrap mapped arrays."""
+        self._offsets = offsets
+        self._messages = messages
+
+    def __len__(self) -> int:
+        """How many distinct values there are."""
+        return len(self._offsets) - 1
+
+    def value(self, code: int) -> values.Scalar:
+        """The value of a code."""
+        return values.decode(
+            self._messages[self._offsets[code] : self._offsets[code + 1]].tobytes()
+        )
+
+    def messages(self, codes: NDArray[Any]) -> bytes:
+        """The value messages of the codes, one after the other."""
+        start = self._offsets[codes]
+        found: bytes = self._messages[runs(start, self._offsets[codes + 1] - start)].tobytes()
+        return found
+
+    def sizes(self, codes: NDArray[Any]) -> NDArray[np.int64]:
+        """Bytes of the message of each code."""
+        return self._offsets[codes + 1] - self._offsets[codes]
+
+    def below(self, value: values.Scalar, *, inclusive: bool) -> int:
+        """The first code whose value is not below (or not up to) the value given."""
+        search = bisect_right if inclusive else bisect_left
+        return search(range(len(self)), rank(value), key=lambda code: rank(self.value(code)))
+
+
+class Columns:
+    """The attributes of one part's rows."""
+
+    def __init__(self, codes: Mapping[str, NDArray[np.int32]], tables: Mapping[str, Table]) -> None:
+        """Wrap mapped arrays; both have the same keys, in the order of the file."""
+        self.codes = codes
+        self.tables = tables
+
+    def tags(self, rows: NDArray[Any], wanted: Sequence[str] | None) -> list[Tags]:
+        """The tags of rows, for the wanted attributes that exist (None: all)."""
+        return [self._tags(name, rows) for name in self.codes if wanted is None or name in wanted]
+
+    def records(self, rows: NDArray[Any]) -> list[dict[str, values.Scalar]]:
+        """The attributes of rows as plain values; a missing value has no key."""
+        records: list[dict[str, values.Scalar]] = [{} for _ in rows]
+        for name, codes in self.codes.items():
+            table, chosen = self.tables[name], codes[rows].tolist()
+            known = {code: table.value(code) for code in set(chosen) if code >= 0}
+            for record, code in zip(records, chosen, strict=True):
+                if code >= 0:
+                    record[name] = known[code]
+        return records
+
+    def _tags(self, name: str, rows: NDArray[Any]) -> Tags:
+        table, codes = self.tables[name], self.codes[name][rows]
+        if len(codes) and len(table):
+            too_long = (table.sizes(codes) > LONGEST) & (codes >= 0)
+            codes = np.where(too_long, -1, codes) if too_long.any() else codes
+        return Tags(name, codes, len(table), table.messages)
+
+
+def write_tables(writer: ArrayWriter, factorised: Mapping[str, Factorised]) -> None:
+    """Write the value tables of all attributes."""
+    for position, column in enumerate(factorised.values()):
+        writer.add(f"values/{position}/offsets", column.offsets)
+        writer.add(f"values/{position}/messages", column.messages)
+
+
+def write_codes(
+    writer: ArrayWriter, kind: str, factorised: Mapping[str, Factorised], rows: NDArray[Any]
+) -> None:
+    """Write the codes of one part's rows (positions in the frame)."""
+    for position, column in enumerate(factorised.values()):
+        writer.add(f"{kind}/codes/{position}", column.codes[rows])
+
+
+def read_tables(arrays: ArrayFile, attributes: Sequence[str]) -> dict[str, Table]:
+    """The value tables that `write_tables` wrote."""
+    return {
+        name: Table(arrays.get(f"values/{at}/offsets"), arrays.get(f"values/{at}/messages"))
+        for at, name in enumerate(attributes)
+    }
+
+
+def read_columns(
+    arrays: ArrayFile, kind: str, attributes: Sequence[str], tables: Mapping[str, Table]
+) -> Columns:
+    """The columns of one part."""
+    codes = {name: arrays.get(f"{kind}/codes/{at}") for at, name in enumerate(attributes)}
+    return Columns(codes, tables)
