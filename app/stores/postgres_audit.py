@@ -8,11 +8,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import sqlalchemy as sa
+import structlog
 
+from app.errors import AuditBroken
 from app.security import chain
 from app.security.anchor import raise_anchor, read_anchor
 from app.security.people import Anchor, AuditEvent, AuditRecord
 from layers.stores.postgres_engine import unavailable
+
+log = structlog.get_logger(__name__)
 
 _LOCK = 0x61756469  # "audi": one writer appends at a time, or two rows would claim one place
 _BATCH = 2000
@@ -84,8 +88,13 @@ class PostgresAudit:
         return end
 
     def _checkpoint(self, record: AuditRecord) -> None:
-        if self._anchor is not None:
+        if self._anchor is None:
+            return
+        try:
             raise_anchor(self._anchor, Anchor(record.seq, record.hash))
+        except (AuditBroken, OSError) as wrong:
+            # The event is committed: a damaged anchor is for `verify` to report, not for a login.
+            log.error("audit_anchor_not_written", anchor=str(self._anchor), reason=str(wrong))
 
 
 def _append(connection: sa.Connection, event: AuditEvent) -> AuditRecord:

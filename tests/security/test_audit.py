@@ -155,6 +155,11 @@ def test_an_unreadable_anchor_is_said_to_be_so(five: PostgresAudit, anchor: Path
         five.verify()
 
 
+def test_a_damaged_anchor_stops_nobody_from_working(five: PostgresAudit, anchor: Path) -> None:
+    anchor.write_text("{")
+    assert five.append(AuditEvent("u1", "login")).seq == 6
+
+
 def test_an_event_of_an_undone_change_is_not_there(audit: PostgresAudit) -> None:
     with pytest.raises(ZeroDivisionError), audit.recording(AuditEvent("u1", "x")):
         _ = 1 / 0
