@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+from app.config import load_config
 from app.demo.layers import demo_layers
 from app.demo.seed import is_seeded, seed
+from app.engines.contracts import EngineUrls
+from app.main import compose
 from app.services import Services
 
 Progress = list[tuple[str, float]]
@@ -24,6 +28,13 @@ def _killing(after: str) -> Callable[[str, float], None]:
             raise Killed
 
     return progress
+
+
+@pytest.fixture(scope="module")
+def services(module_home: Path, module_database_url: str, valkey_url: str) -> Services:
+    """Everything, on engines of this module's own."""
+    config = load_config(None, home=module_home)
+    return compose(config, EngineUrls(valkey=valkey_url, postgres=module_database_url))
 
 
 @pytest.fixture(scope="module")

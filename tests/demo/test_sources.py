@@ -13,14 +13,19 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import Engine
 
 from app.demo import readings, tables
 from app.demo.service import service_names
-from app.roles.refreshing import refresh_runner
-from app.services import Services
+from layers.stores.postgres_engine import connect
 from topics.kit.catalogue import SHIPPED, Catalogue
 from topics.kit.contracts import ValueStatus
+from topics.kit.refresh.assembly import make_runner
+from topics.kit.refresh.sources import source_book
+from topics.kit.regions import RegionTree
 from topics.kit.runs import RunRecord
+from topics.kit.stores.postgres import PostgresObservations
+from topics.kit.stores.postgres_runs import PostgresRuns
 
 CATALOGUE = Catalogue.load([SHIPPED])
 BROKEN = "market.elevators"
@@ -30,16 +35,20 @@ _START += "run(Path(sys.argv[1]), sys.argv[2])"
 
 
 def _started(home: Path, database: str) -> subprocess.Popen[bytes]:
-    addresses = home / "demo" / "sources.json"
-    addresses.unlink(missing_ok=True)
+    """A simulator process that has registered its addresses and answers."""
     child = subprocess.Popen([sys.executable, "-c", _START, str(home), database])
     for _ in range(400):
-        if addresses.exists() and _answers(json.loads(addresses.read_text())["ecology_air"]):
+        if _answers(_registered(home).get("ecology_air", "")):
             return child
         assert child.poll() is None
         time.sleep(0.05)
     child.kill()
     raise AssertionError("the simulators did not start")
+
+
+def _registered(home: Path) -> dict[str, str]:
+    file = home / "demo" / "sources.json"
+    return json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
 
 
 def _answers(url: str) -> bool:
@@ -53,16 +62,41 @@ def _answers(url: str) -> bool:
 def addresses(module_home: Path, module_database_url: str) -> Iterator[dict[str, str]]:
     child = _started(module_home, module_database_url)
     time.sleep(3)  # files must have settled, tables must be written
-    yield json.loads((module_home / "demo" / "sources.json").read_text(encoding="utf-8"))
+    yield _registered(module_home)
     child.terminate()
     assert child.wait(timeout=5) is not None
 
 
 @pytest.fixture(scope="module")
-def records(services: Services, addresses: dict[str, str]) -> dict[str, RunRecord]:
+def engine(module_database_url: str) -> Iterator[Engine]:
+    engine = connect(module_database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def observations(engine: Engine) -> PostgresObservations:
+    return PostgresObservations(engine)
+
+
+@pytest.fixture(scope="module")
+def records(
+    observations: PostgresObservations,
+    addresses: dict[str, str],
+    module_home: Path,
+    engine: Engine,
+) -> dict[str, RunRecord]:
     """Every refresher, run once as an operator would."""
-    runner = refresh_runner(services)
-    return {spec.id: runner.run(spec) for spec in services.catalogue.refreshers()}
+    runner = make_runner(
+        catalogue=CATALOGUE,
+        regions=RegionTree.load(tables.DATA / "reference" / "regions.csv"),
+        observations=observations,
+        layers=None,
+        runs=PostgresRuns(engine),
+        sources=source_book({}, module_home / "demo" / "sources.json"),
+        announce=lambda: None,
+    )
+    return {spec.id: runner.run(spec) for spec in CATALOGUE.refreshers()}
 
 
 def test_every_source_that_a_refresher_names_is_registered(addresses: dict[str, str]) -> None:
@@ -84,20 +118,20 @@ def test_the_source_without_login_is_told_in_words(records: dict[str, RunRecord]
     assert "网页" in records[BROKEN].error
 
 
-def test_city_and_all_counties_arrive(services: Services, records: dict[str, RunRecord]) -> None:
+def test_city_and_all_counties_arrive(
+    observations: PostgresObservations, records: dict[str, RunRecord]
+) -> None:
     for spec in CATALOGUE.indicators():
-        found = services.observations.latest(indicators=[spec.id], regions=None, as_of=None)
+        found = observations.latest(indicators=[spec.id], regions=None, as_of=None)
         wanted = CODES if "county" in spec.levels else {tables.CITY}
         if spec.id != "market.elevators_online":
             assert {one.region for one in found} == wanted, spec.id
 
 
 def test_a_county_that_did_not_report_is_missing_and_not_zero(
-    services: Services, records: dict[str, RunRecord]
+    observations: PostgresObservations, records: dict[str, RunRecord]
 ) -> None:
-    found = services.observations.latest(
-        indicators=["water.leakage"], regions=["440233"], as_of=None
-    )
+    found = observations.latest(indicators=["water.leakage"], regions=["440233"], as_of=None)
     assert [(one.value, one.status) for one in found] == [(None, ValueStatus.MISSING)]
 
 
@@ -112,12 +146,10 @@ def test_services_keep_their_address_over_a_restart(tmp_path: Path, database_url
     ports = []
     for _ in range(2):
         child = _started(tmp_path, database_url)
-        text = (tmp_path / "demo" / "sources.json").read_text(encoding="utf-8")
-        ports.append(json.loads(text)["ecology_air"])
-        (tmp_path / "demo" / "kept.json").write_text(text, encoding="utf-8")
+        ports.append(_registered(tmp_path)["ecology_air"])
         child.terminate()
         child.wait(timeout=5)
-    assert len(ports) == 2
+    assert ports[0] == ports[1]
 
 
 def test_the_same_moment_always_gives_the_same_answer() -> None:
