@@ -1,7 +1,7 @@
 """Many arrays in one file, mapped at once.
 
-One file rather than one per array: a city has hundreds of layers with a hundred arrays each, and the
-kernel limits the number of mappings of a process.
+One file rather than one per array: a city has hundreds of layers with a hundred arrays each, and
+the kernel limits the number of mappings of a process.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Points counted in cells, for tiles that hold too many of them.
 
-A tile has 64 × 64 cells. A cell's id comes from its place and lies in 2**52 … 2**53, apart from the ids
-of features (which an importer keeps below 2**52).
+A tile has 64 × 64 cells. A cell's id comes from its place and lies in 2**52 … 2**53, apart from
+the ids of features that count from 1.
 """
 
 from __future__ import annotations
@@ -73,7 +73,8 @@ def placed(grid: NDArray[np.int32], address: TileAddress) -> NDArray[np.int64]:
     """31-bit columns and rows as coordinates of a tile."""
     shift = POINT_BITS - 12 - address.zoom
     wide = grid.astype(np.int64)
-    return (wide >> shift if shift >= 0 else wide << -shift) - np.array(address.origin)
+    wide = wide >> shift if shift >= 0 else wide << -shift
+    return wide - np.array(address.origin, np.int64)
 
 
 def level_of(address: TileAddress) -> int:

@@ -44,7 +44,8 @@ class Table:
 
     def sizes(self, codes: NDArray[Any]) -> NDArray[np.int64]:
         """Bytes of the message of each code."""
-        return self._offsets[codes + 1] - self._offsets[codes]
+        sizes: NDArray[np.int64] = self._offsets[codes + 1] - self._offsets[codes]
+        return sizes
 
     def below(self, value: values.Scalar, *, inclusive: bool) -> int:
         """The first code whose value is not below (or not up to) the value given."""

@@ -30,11 +30,11 @@ def compile_layer(
 ) -> CompiledInfo:
     """Write the compiled layer to the folder `dest`, which appears whole or not at all.
 
-    The frame is in EPSG:4326; `ids` has the stable id of each of its rows, 0 ≤ id < 2**52. Rows without
-    usable geometry are skipped and counted; mixed geometries are kept apart by kind.
+    The frame is in EPSG:4326; `ids` has the stable id of each of its rows, 0 ≤ id < 2**53. Rows
+    without usable geometry are skipped and counted; mixed geometries are kept apart by kind.
     """
-    if len(ids) != len(frame) or (len(ids) and not 0 <= ids.min() <= ids.max() < 2**52):
-        raise ValueError("ids: one for each row, 0 ≤ id < 2**52")
+    if len(ids) != len(frame) or (len(ids) and not 0 <= ids.min() <= ids.max() < 2**53):
+        raise ValueError("ids: one for each row, 0 ≤ id < 2**53")
     dest.parent.mkdir(parents=True, exist_ok=True)
     work = dest.parent / f".{dest.name}.{uuid4().hex}"
     work.mkdir()

@@ -38,7 +38,7 @@ def factorise(column: pd.Series[Any]) -> Factorised:
     if isinstance(dtype, np.dtype) and dtype.kind in "iuf":
         return _numbers(column.to_numpy())
     if isinstance(dtype, pd.StringDtype) or (
-        dtype == object and pd.api.types.infer_dtype(column, skipna=True) == "string"
+        dtype.kind == "O" and pd.api.types.infer_dtype(column, skipna=True) == "string"
     ):
         return _texts(column)
     return _anything(column)
@@ -110,7 +110,8 @@ def _anything(column: pd.Series[Any]) -> Factorised:
     distinct = {(type(value), value): value for value in plain if value is not None}
     ordered = sorted(distinct.values(), key=lambda value: (*rank(value), type(value).__name__))
     place = {(type(value), value): code for code, value in enumerate(ordered)}
-    codes = np.fromiter((place.get((type(value), value), -1) for value in plain), np.int32)
+    found = (-1 if value is None else place[(type(value), value)] for value in plain)
+    codes = np.fromiter(found, np.int32, len(plain))
     return _listed(codes, ordered)
 
 

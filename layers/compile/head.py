@@ -21,7 +21,8 @@ KINDS = ("point", "line", "polygon")
 class CompiledInfo:
     """What a compiled layer holds. `skipped` features had no usable geometry.
 
-    `geometry` is the only kind of `kinds`, "mixed" when there are several, "none" when there is none.
+    `geometry` is the only kind of `kinds`, "mixed" when there are several, "none" when there is
+    none.
     """
 
     features: int
@@ -48,7 +49,7 @@ def write_head(folder: Path, info: CompiledInfo, places: dict[str, Place]) -> No
 
 
 def read_head(folder: Path) -> tuple[CompiledInfo, dict[str, Place]]:
-    """What `write_head` wrote; raises UnknownLayer without one, StoreUnavailable for a broken one."""
+    """What `write_head` wrote; raises UnknownLayer without it, StoreUnavailable when broken."""
     try:
         head = json.loads((folder / HEAD).read_text(encoding="utf-8"))
     except FileNotFoundError as wrong:

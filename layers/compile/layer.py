@@ -58,8 +58,8 @@ class CompiledLayer:
     ) -> bytes:
         """The MVT of a tile with one layer `name`, below 500 kB; b"" when nothing is in it.
 
-        `attributes` limits the attributes (None: all; unknown ones are not an error). More than 5,000
-        points become cells with the count `n`. Raises BadTileAddress and BadFilter.
+        `attributes` limits the attributes (None: all; unknown ones are not an error). More than
+        5,000 points become cells with the count `n`. Raises BadTileAddress and BadFilter.
         """
         address = TileAddress(z, x, y)
         chosen = [part.select(address, where or _EVERYTHING) for part in self.parts]

@@ -1,8 +1,8 @@
 """Copies of lines and polygons for each zoom, simplified from one zoom to the next and settled.
 
 A polygon smaller than half a screen pixel is not simply left out: along the spatial order areas are
-added up, and each time a small square is full the shape that filled it stands for those before it, so
-that a town of small houses stays visible from afar.
+added up, and each time a small square is full the shape that filled it stands for those before it,
+so that a town of small houses stays visible from afar.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import shapely
 from layers.compile.arrays import ArrayFile, ArrayWriter
 from layers.compile.boxes import BoxTree, pack
 from layers.tiles.commands import Commands, draw
-from layers.tiles.ragged import Indices, Ragged, from_shapes, joined
+from layers.tiles.ragged import Indices, Offsets, Ragged, from_shapes, joined
 from layers.tiles.settle import ring_areas, settle
 
 DETAIL = 15  # the last zoom with a copy; beyond it tiles are cut from the original
@@ -80,8 +80,8 @@ def _write(writer: ArrayWriter, prefix: str, shapes: Ragged, rows: Indices, *, a
     writer.add(f"{prefix}/tail_offsets", _narrow(np.append(commands.start, len(commands.blob))))
 
 
-def _narrow(offsets: Indices) -> Indices:
-    return offsets.astype(np.int32 if offsets[-1] < 2**31 else np.int64)  # type: ignore[return-value]
+def _narrow(offsets: Offsets) -> Offsets:
+    return offsets.astype(np.int32) if offsets[-1] < 2**31 else offsets
 
 
 def _coarser(shapes: Ragged, *, areal: bool) -> tuple[Ragged, Indices]:

@@ -1,4 +1,4 @@
-"""Points of a compiled layer, in Morton order: a tile is one run of them, plus its buffer's cells."""
+"""Points of a compiled layer in Morton order: a tile is one run of them and its buffer's cells."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a tile is made of: a selection of features that can be encoded, and made smaller when too big."""
+"""What a tile is made of: features that can be encoded, and made fewer when they are too much."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ _CUT_BYTES = 2_000  # what a cut feature is taken to need at most, before it is 
 def write_shapes(
     writer: ArrayWriter, kind: str, parts: NDArray[np.object_], owner: NDArray[np.int64]
 ) -> NDArray[np.int64]:
-    """Write lines or polygons; returns the owners (positions in the frame) of the rows, in row order."""
+    """Write lines or polygons; returns the owners (positions in the frame) of the rows in order."""
     shapes, owners = from_parts(parts, owner, areal=kind == "polygon")
     centre = shapes.bounds().reshape(-1, 2, 2).mean(axis=1)
     cell = np.clip(world(centre) * 65536, 0, 65535).astype(np.int64)
@@ -93,7 +93,7 @@ class StoredShapes:
 
 @dataclass(frozen=True, slots=True)
 class ShapeSelection:
-    """Shapes of a tile: positions in the zoom's copy, or rows of the originals beyond the last copy."""
+    """Shapes of a tile: positions in the zoom's copy, beyond the last one rows of the originals."""
 
     stored: StoredShapes
     level: Level | None

@@ -1,7 +1,7 @@
 """The Morton cells of a tile and of the buffer around it.
 
-The buffer is a 64th of a tile, so it is exactly one row of the cells six zooms further down: a point is
-in the tile or its buffer if, and only if, it lies in one of these cells.
+The buffer is a 64th of a tile, so it is exactly one row of the cells six zooms further down: a
+point is in the tile or its buffer if, and only if, it lies in one of these cells.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ assert EXTENT == BUFFER * _ACROSS
 
 
 def ranges(address: TileAddress, level: int) -> tuple[Codes, Codes]:
-    """First and one-past-last Morton code, at `level` ≥ zoom + 6, of the tile and its buffer cells."""
+    """First and past-the-last Morton code of tile and buffer cells, at `level` ≥ zoom + 6."""
     columns, rows = _ring(address)
     fine = np.uint64(2 * (level - address.zoom - DEEPER))
     cells = interleave(columns, rows) << fine

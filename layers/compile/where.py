@@ -28,9 +28,10 @@ class Comparison(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One comparison. A row without the attribute never meets it. `values` has one item but for `in`.
+    """One comparison; a row without the attribute never meets it.
 
-    Each item lists the readings of one written value: `grade=3` means the number 3 and the text "3".
+    `values` has one item except for `in`. An item lists the readings of one written value:
+    `grade=3` means the number 3 and the text "3".
     """
 
     attribute: str

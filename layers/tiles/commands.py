@@ -73,7 +73,7 @@ def grouped_dots(xy: NDArray[Any], offsets: NDArray[np.int64]) -> Commands:
 
 
 def _tokens(shapes: Ragged, *, areal: bool) -> tuple[varint.Tokens, NDArray[np.int64]]:
-    """Tail tokens of all rings, and how many each ring has; a feature's first MoveTo is left out."""
+    """Tail tokens of all rings and how many each has; a feature's first MoveTo is left out."""
     drawn = np.ones(len(shapes.xy), np.bool_)
     if areal:
         drawn[shapes.rings[1:] - 1] = False  # ClosePath draws the last edge

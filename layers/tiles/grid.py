@@ -1,7 +1,8 @@
 """The tile pyramid: its numbers, its addresses and the way from degrees to tile units.
 
-World coordinates run from 0 to 1, east and south, over the square of web mercator. Units at a zoom are
-world coordinates times `EXTENT * 2**zoom`, so that a tile's own coordinates differ by a constant only.
+World coordinates run from 0 to 1, east and south, over the square of web mercator. Units at a zoom
+are world coordinates times `EXTENT * 2**zoom`, so that a tile's own coordinates differ by a
+constant only.
 """
 
 from __future__ import annotations

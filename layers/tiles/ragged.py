@@ -1,7 +1,7 @@
 """Lines and polygons as flat arrays: features of parts of rings of vertices.
 
-A line has one "ring" a part; a polygon's first ring is its exterior, and every ring repeats its first
-vertex at the end. The same shape serves on disk (mapped) and in memory.
+A line has one "ring" a part; a polygon's first ring is its exterior, and every ring repeats its
+first vertex at the end. The same shape serves on disk (mapped) and in memory.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def expand(offsets: Offsets, chosen: NDArray[Any]) -> tuple[Indices, Indices]:
 def runs(start: NDArray[Any], count: NDArray[Any]) -> Indices:
     """The integers of [start, start + count) for each run, one after the other."""
     total = int(count.sum())
-    shift = start - (np.cumsum(count) - count)
+    shift: Indices = start - (np.cumsum(count) - count)
     return np.arange(total, dtype=np.int64) + np.repeat(shift, count)
 
 

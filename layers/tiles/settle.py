@@ -1,7 +1,8 @@
 """Shapes brought onto the integer grid of a tile so that what is decoded is sound.
 
-Vertices are rounded, repeated ones removed, collapsed rings and lines dropped, rings turned the way MVT
-asks for (exterior area positive with y down), and polygons that rounding broke are repaired on the grid.
+Vertices are rounded, repeated ones removed, collapsed rings and lines dropped, rings turned the
+way MVT asks for (exterior area positive with y down), and polygons that rounding broke are
+repaired on the grid.
 """
 
 from __future__ import annotations

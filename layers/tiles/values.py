@@ -1,6 +1,7 @@
 """Attribute values as MVT `Value` messages, with the tag that places them in a layer.
 
-Integers below 2**64 stay integers (`uint_value`, or `sint_value` when negative), floats are doubles.
+Integers below 2**64 stay integers (`uint_value`, or `sint_value` when negative), floats are
+doubles.
 """
 
 from __future__ import annotations
@@ -80,7 +81,7 @@ def _read(encoded: bytes, at: int) -> tuple[int, int]:
 
 
 def as_scalar(value: Any) -> Scalar | None:
-    """A plain value for any cell of a table: None when missing, ISO text for dates, else its text."""
+    """A plain value for any cell of a table: None when missing, dates in ISO, else its text."""
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, bool | str):

@@ -23,10 +23,10 @@ def features(
     limit: int,
     cursor: str | None = None,
 ) -> dict[str, Any]:
-    """A FeatureCollection of at most `limit` features, with `next`: the cursor of the rest, or None.
+    """A FeatureCollection of at most `limit` features, and `next`: the cursor of the rest or None.
 
-    Points lie in the window, lines and polygons meet it by their bounds. Order is the layer's own and
-    stays for a version. A feature of several geometry kinds comes once for each, with one id.
+    Points lie in the window, lines and polygons meet it by their bounds. Order is the layer's own
+    and stays for a version. A feature of several geometry kinds comes once for each, with one id.
     Raises BadFilter for a window, filter, limit or cursor that cannot be read.
     """
     if not 1 <= limit <= MOST:

@@ -3,8 +3,9 @@
     grade=3; name!=北江
     built>=2001-05-01 and kind in (学校, "医院, 诊所")
 
-A value in double quotes is a text and may hold anything (`""` is one quote). A bare value that reads as a
-number or as true/false means that as well as its text. A row without the attribute never passes.
+A value in double quotes is a text and may hold anything (`""` is one quote). A bare value that
+reads as a number or as true/false means that as well as its text. A row without the attribute
+never passes.
 """
 
 from __future__ import annotations
