@@ -115,10 +115,7 @@ def test_no_acknowledged_commit_is_lost_when_postgres_is_killed(home: Path) -> N
 
 def test_postgres_killed_under_a_running_query_comes_back(home: Path) -> None:
     with attach(home, EngineConfig()) as urls:
-        with (
-            contextlib.suppress(psycopg.OperationalError),
-            psycopg.connect(urls.postgres, autocommit=True) as connection,
-        ):
+        with contextlib.closing(psycopg.connect(urls.postgres)) as connection:
             connection.pgconn.send_query(b"SELECT count(*) FROM generate_series(1, 100000000)")
             server(home, "bin/postgres").kill()
         assert eventually(lambda: answer(urls), 15)
