@@ -6,28 +6,14 @@ Any number of workers may run; PostgreSQL and Valkey may go and come back at any
 from __future__ import annotations
 
 import os
-import secrets
 import signal
-import socket
 import threading
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from app.config import Config
 from app.engines.contracts import EngineUrls
 from app.main import compose
-from app.roles.refreshing import REFRESH_JOB, refresh_runner
-from app.services import Services
-from topics.kit.errors import BadManifest
-from topics.kit.jobs import Job, JobRunner
-from topics.kit.leader import Candidate
-from topics.kit.refresh.runner import RefreshRunner
-from topics.kit.scheduler import Beat, RefreshScheduler
-from topics.kit.stores.valkey import connect_valkey
-from topics.kit.stores.valkey_lock import ValkeyLock
+from app.roles.working import start
 
-_KEEP_RUNS = timedelta(days=14)
 _GRACE_S = 2.0
 
 
@@ -36,58 +22,9 @@ def work(config: Config, urls: EngineUrls) -> None:
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    services = compose(config, urls)
-    threads = start(services, urls, stop)
+    threads = start(compose(config, urls), urls, stop)
     stop.wait()
     for thread in threads:
         thread.join(_GRACE_S / len(threads))
     # Threads of runs under way must not hold the process: a run that is cut off is caught up on.
     os._exit(0)
-
-
-def start(services: Services, urls: EngineUrls, stop: threading.Event) -> list[threading.Thread]:
-    """Start the worker's threads; they end soon after `stop` is set."""
-    runner = refresh_runner(services)
-    runner.stop = stop
-    scheduler = RefreshScheduler(
-        services.catalogue.refreshers(), runner, services.runs, beats=_beats(services)
-    )
-    worker = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
-    candidate = Candidate(
-        ValkeyLock(connect_valkey(urls.valkey)),
-        worker,
-        take_over=scheduler.start,
-        step_down=scheduler.stop,
-    )
-    jobs = JobRunner(services.jobs, {REFRESH_JOB: _refresh_now(services, runner)}, worker=worker)
-    loops: list[Callable[[threading.Event], None]] = [candidate.run, jobs.run]
-    threads = [
-        threading.Thread(target=loop, args=[stop], name=name, daemon=True)
-        for loop, name in zip(loops, ("leader", "jobs"), strict=True)
-    ]
-    for thread in threads:
-        thread.start()
-    return threads
-
-
-def _beats(services: Services) -> tuple[Beat, ...]:
-    def prune() -> None:
-        services.runs.prune(datetime.now(UTC) - _KEEP_RUNS)
-
-    return (
-        Beat("announce", timedelta(seconds=1), services.relay.relay),
-        Beat("prune-runs", timedelta(hours=6), prune),
-    )
-
-
-def _refresh_now(
-    services: Services, runner: RefreshRunner
-) -> Callable[[Job, threading.Event], Any]:
-    def handle(job: Job, _: threading.Event) -> Any:
-        spec = services.catalogue.refresher(str(job.payload["refresher"]))
-        if spec is None:
-            raise BadManifest(f"没有取数任务 {job.payload['refresher']!r};它可能已从专题中删除")
-        record = runner.run(spec)
-        return {"run": record.id, "ok": record.ok, "error": record.error, "kept": record.kept}
-
-    return handle

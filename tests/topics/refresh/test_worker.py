@@ -1,0 +1,98 @@
+"""The worker from source to stream: scheduled, asked for, stopped, and through lost engines."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from app.config import Config, SourceConfig
+from app.engines.contracts import EngineUrls
+from app.roles.refreshing import REFRESH_JOB
+from app.roles.working import start
+from topics.kit.catalogue import Catalogue
+from topics.kit.events import ChangeRelay
+from topics.kit.jobs import JobState
+from topics.kit.stores.postgres import PostgresObservations
+from topics.kit.stores.postgres_jobs import PostgresJobs
+from topics.kit.stores.postgres_outbox import PostgresOutbox
+from topics.kit.stores.postgres_runs import PostgresRuns
+from topics.kit.stores.valkey import LiveStore, connect_valkey
+
+from .conftest import Site
+from .test_runner import GOOD
+
+
+@pytest.fixture
+def services(
+    engine: sa.Engine, valkey_url: str, catalogue: Catalogue, site: Site, tmp_path: Path
+) -> Iterator[Any]:
+    client = connect_valkey(valkey_url)
+    client.flushdb()
+    live = LiveStore(client)
+    drop = tmp_path / "drop"
+    drop.mkdir()
+    sources = {"web": SourceConfig(url=site.url), "drop": SourceConfig(url=str(drop))}
+    yield SimpleNamespace(
+        config=Config(sources=sources, home_path=tmp_path),
+        catalogue=catalogue,
+        regions=SimpleNamespace(find=lambda code, on: code if code == "440203" else None),
+        observations=PostgresObservations(engine),
+        layers=None,
+        live=live,
+        relay=ChangeRelay(PostgresOutbox(engine), live),
+        runs=PostgresRuns(engine),
+        jobs=PostgresJobs(engine),
+    )
+    client.close()
+
+
+@pytest.fixture
+def working(services: Any, database_url: str, valkey_url: str) -> Iterator[threading.Event]:
+    stop = threading.Event()
+    threads = start(services, EngineUrls(valkey_url, database_url), stop)
+    yield stop
+    stop.set()
+    for one in threads:
+        one.join(5)
+
+
+def _until(holds: Callable[[], bool], patience: float = 15) -> None:
+    end = time.monotonic() + patience
+    while not holds() and time.monotonic() < end:
+        time.sleep(0.05)
+    assert holds()
+
+
+def test_a_value_of_the_source_reaches_the_stream_by_itself(
+    services: Any, site: Site, working: threading.Event
+) -> None:
+    site.json(GOOD)
+    _until(lambda: 35 in [one.value for one in services.live.recent(10).changes])
+    assert services.runs.latest()["air.http"].cause == "catch-up"
+
+
+def test_a_refresh_that_somebody_asks_for_is_a_job(
+    services: Any, site: Site, working: threading.Event
+) -> None:
+    site.json(GOOD)
+    job = services.jobs.enqueue(REFRESH_JOB, {"refresher": "air.http"}, now=datetime.now(UTC))
+    _until(lambda: services.jobs.find(job).state is JobState.DONE)
+    assert services.jobs.find(job).result["ok"]
+
+
+def test_a_refresh_of_nothing_known_fails_with_its_name(
+    services: Any, working: threading.Event
+) -> None:
+    job = services.jobs.enqueue(
+        REFRESH_JOB, {"refresher": "air.no"}, now=datetime.now(UTC), max_attempts=1
+    )
+    _until(lambda: services.jobs.find(job).state is JobState.FAILED)
+    assert "air.no" in services.jobs.find(job).error
