@@ -93,8 +93,8 @@ def _occupant(port: int) -> str:
     """Name the program on `port` as far as this user may see it."""
     try:
         for one in psutil.net_connections("tcp"):
-            at_port = bool(one.laddr) and one.laddr.port == port
-            if one.status == psutil.CONN_LISTEN and at_port and one.pid:
+            heard = one.laddr[1] if len(one.laddr) == 2 else 0
+            if one.status == psutil.CONN_LISTEN and heard == port and one.pid:
                 return f"(进程 {one.pid} {psutil.Process(one.pid).name()})"
     except psutil.Error:
         return ""
