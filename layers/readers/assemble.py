@@ -35,10 +35,12 @@ def assemble(
     if not kept.any():
         reason = tally.first() or "请确认导出时选中了要素"
         raise UnreadableFile(f"{upload.name}:没有一个可用的要素;{reason}")
-    attributes = attributes.loc[kept].reset_index(drop=True)
-    frame = gpd.GeoDataFrame(
-        unique_columns(attributes), geometry=shapely.force_2d(geometries[kept])
-    )
+    attributes = attributes if kept.all() else attributes.loc[kept]
+    attributes = attributes.reset_index(drop=True)
+    geometries = geometries if kept.all() else geometries[kept]
+    if shapely.has_z(geometries).any():
+        geometries = shapely.force_2d(geometries)
+    frame = gpd.GeoDataFrame(unique_columns(attributes), geometry=geometries)
     return Reading(frame=frame, rows=rows[kept], problems=tally.problems(), **about)
 
 

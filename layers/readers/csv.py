@@ -88,8 +88,9 @@ def _parse(upload: Upload, content: bytes, tally: Tally) -> tuple[pa.Table, np.n
         refuse(upload, "表格读不通,多半是引号不成对", f"请在 Excel 中检查后另存为 CSV({wrong})")
     tally.add(torn, "整行", f"列数与表头的 {len(names)} 列不符", "检查多余的逗号或引号;该行未读取")
     total = table.num_rows + len(skipped) + 1
-    lines = np.arange(2, total + 1)
-    return table, np.setdiff1d(lines, skipped)
+    read = np.ones(total - 1, dtype=bool)
+    read[np.array(skipped, dtype=np.int64) - 2] = False
+    return table, np.flatnonzero(read) + 2
 
 
 def _names(upload: Upload, content: bytes, delimiter: str) -> list[str]:

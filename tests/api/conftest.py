@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import geopandas as gpd
 import pytest
 from shapely import Point, box
-from starlette.testclient import TestClient
 
 from layers.contracts import Classification, ImportRequest
 from layers.registry import LayerRegistry
 from layers.stores.files import LayerFiles
 from layers.stores.postgres import PostgresLayers
 from layers.stores.postgres_engine import connect
-from tests.api.layer_server import client
+from tests.api.layer_server import Routes, client
 
 PUBLIC, INTERNAL = "demo.counties", "water.sections"
 
 
-@pytest.fixture
-def registry(database_url: str, home: Path) -> Iterator[LayerRegistry]:
-    engine = connect(database_url)
-    made = LayerRegistry(PostgresLayers(engine), LayerFiles(home / "layers"))
+@pytest.fixture(scope="module")
+def registry(
+    module_database_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[LayerRegistry]:
+    engine = connect(module_database_url)
+    files = LayerFiles(tmp_path_factory.mktemp("home") / "layers")
+    made = LayerRegistry(PostgresLayers(engine), files)
     counties = gpd.GeoDataFrame(
         {"code": ["440203", "440204"], "name": ["武江区", "浈江区"]},
         geometry=[box(113.4, 24.6, 113.6, 24.9), box(113.6, 24.6, 113.8, 24.9)],
@@ -44,6 +45,6 @@ def registry(database_url: str, home: Path) -> Iterator[LayerRegistry]:
     engine.dispose()
 
 
-@pytest.fixture
-def routes(registry: LayerRegistry) -> TestClient:
+@pytest.fixture(scope="module")
+def routes(registry: LayerRegistry) -> Routes:
     return client(registry)

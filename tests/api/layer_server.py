@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from types import SimpleNamespace
 from typing import Any, cast
 
+import httpx
 from fastapi import FastAPI
-from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.api import features, layers, tiles
@@ -38,7 +39,23 @@ class _Gate:
             await self.app(scope, receive, send)
 
 
-def client(registry: LayerRegistry) -> TestClient:
+class Routes:
+    """A client that asks one request at a time and follows no redirect."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._transport = httpx.ASGITransport(app)
+
+    def get(self, path: str, **options: Any) -> httpx.Response:
+        """GET the path."""
+
+        async def asked() -> httpx.Response:
+            async with httpx.AsyncClient(transport=self._transport, base_url="http://t") as client:
+                return await client.get(path, **options)
+
+        return asyncio.run(asked())
+
+
+def client(registry: LayerRegistry) -> Routes:
     """A client of the layer routes over this registry."""
     services = cast(Services, SimpleNamespace(layers=registry, config=Config()))
     server = FastAPI()
@@ -46,7 +63,7 @@ def client(registry: LayerRegistry) -> TestClient:
     for module in cast(Any, (layers, tiles, features)):
         server.include_router(module.router(services))
     server.add_middleware(_Gate)
-    return TestClient(server, raise_server_exceptions=False)
+    return Routes(server)
 
 
 def who(name: str) -> dict[str, str]:

@@ -6,10 +6,9 @@ import gzip
 
 import mapbox_vector_tile
 import pytest
-from starlette.testclient import TestClient
 
 from layers.registry import LayerRegistry
-from tests.api.layer_server import who
+from tests.api.layer_server import Routes, who
 
 PUBLIC, INTERNAL = "demo.counties", "water.sections"
 TILE = "6/52/27"  # holds all of Shaoguan
@@ -20,7 +19,7 @@ def tile(registry: LayerRegistry, layer: str, address: str = TILE) -> str:
 
 
 def test_a_public_tile_may_be_kept_for_ever_by_anybody(
-    routes: TestClient, registry: LayerRegistry
+    routes: Routes, registry: LayerRegistry
 ) -> None:
     answer = routes.get(tile(registry, PUBLIC))
     assert answer.status_code == 200
@@ -30,9 +29,7 @@ def test_a_public_tile_may_be_kept_for_ever_by_anybody(
     assert {one["properties"]["code"]: one["id"] for one in features} == {"440203": 1, "440204": 2}
 
 
-def test_any_other_tile_is_asked_for_every_time(
-    routes: TestClient, registry: LayerRegistry
-) -> None:
+def test_any_other_tile_is_asked_for_every_time(routes: Routes, registry: LayerRegistry) -> None:
     answer = routes.get(tile(registry, INTERNAL), headers=who("viewer"))
     assert answer.headers["cache-control"] == "private, no-cache"
     again = {"if-none-match": answer.headers["etag"]}
@@ -40,7 +37,7 @@ def test_any_other_tile_is_asked_for_every_time(
     assert (known.status_code, known.content) == (304, b"")
 
 
-def test_a_known_tag_opens_no_door(routes: TestClient, registry: LayerRegistry) -> None:
+def test_a_known_tag_opens_no_door(routes: Routes, registry: LayerRegistry) -> None:
     address = tile(registry, INTERNAL)
     tag = routes.get(address, headers=who("viewer")).headers["etag"]
     assert routes.get(address, headers={"if-none-match": tag}).status_code == 401
@@ -49,25 +46,24 @@ def test_a_known_tag_opens_no_door(routes: TestClient, registry: LayerRegistry) 
 @pytest.mark.parametrize("address", [TILE, "6/0/0", "99/0/0", "a/b/c"])
 @pytest.mark.parametrize("version", ["latest", "0123456789abcdef", "..", "x"])
 def test_to_a_visitor_an_unknown_layer_looks_like_a_hidden_one(
-    routes: TestClient, version: str, address: str
+    routes: Routes, version: str, address: str
 ) -> None:
     hidden, unknown = (
-        routes.get(f"/tiles/{layer}/{version}/{address}.mvt", follow_redirects=False)
-        for layer in (INTERNAL, "no.such")
+        routes.get(f"/tiles/{layer}/{version}/{address}.mvt") for layer in (INTERNAL, "no.such")
     )
     assert hidden.status_code == unknown.status_code
     assert hidden.content == unknown.content
     assert hidden.status_code in {401, 404}  # 404: the client itself resolves ".."
 
 
-def test_an_empty_tile_has_no_content(routes: TestClient, registry: LayerRegistry) -> None:
+def test_an_empty_tile_has_no_content(routes: Routes, registry: LayerRegistry) -> None:
     answer = routes.get(tile(registry, PUBLIC, "6/0/0"))
     assert (answer.status_code, answer.content) == (204, b"")
     assert "immutable" in answer.headers["cache-control"]
 
 
 def test_large_tiles_are_packed_where_the_browser_takes_it(
-    routes: TestClient, registry: LayerRegistry
+    routes: Routes, registry: LayerRegistry
 ) -> None:
     address = tile(registry, INTERNAL)
     packed = routes.get(address, headers=who("viewer") | {"accept-encoding": "gzip"})
@@ -79,9 +75,9 @@ def test_large_tiles_are_packed_where_the_browser_takes_it(
 
 
 def test_latest_leads_to_the_live_version_and_is_never_kept(
-    routes: TestClient, registry: LayerRegistry
+    routes: Routes, registry: LayerRegistry
 ) -> None:
-    answer = routes.get(f"/tiles/{PUBLIC}/latest/{TILE}.mvt", follow_redirects=False)
+    answer = routes.get(f"/tiles/{PUBLIC}/latest/{TILE}.mvt")
     assert answer.status_code == 307
     assert answer.headers["cache-control"] == "no-store"
     assert answer.headers["location"] == tile(registry, PUBLIC)
@@ -89,19 +85,19 @@ def test_latest_leads_to_the_live_version_and_is_never_kept(
 
 @pytest.mark.parametrize("address", ["99/0/0", "1/5/0", "1/0/5", "-1/0/0", "a/0/0", "1/0/0.5"])
 def test_an_address_outside_the_pyramid_is_refused(
-    routes: TestClient, registry: LayerRegistry, address: str
+    routes: Routes, registry: LayerRegistry, address: str
 ) -> None:
     answer = routes.get(tile(registry, PUBLIC, address))
     assert (answer.status_code, answer.json()["type"]) == (404, "tonglan:bad-tile-address")
 
 
 @pytest.mark.parametrize("version", ["0123456789abcdef", "1", "x" * 300, "%2e%2e"])
-def test_what_is_no_version_is_unknown(routes: TestClient, version: str) -> None:
+def test_what_is_no_version_is_unknown(routes: Routes, version: str) -> None:
     assert routes.get(f"/tiles/{PUBLIC}/{version}/{TILE}.mvt").status_code == 404
 
 
 def test_drafts_are_drawn_for_those_who_work_on_the_layer(
-    routes: TestClient, registry: LayerRegistry
+    routes: Routes, registry: LayerRegistry
 ) -> None:
     draft = registry.versions(INTERNAL)[0].id
     address = f"/tiles/{INTERNAL}/{draft}/{TILE}.mvt"
@@ -110,7 +106,7 @@ def test_drafts_are_drawn_for_those_who_work_on_the_layer(
 
 
 def test_an_older_version_stays_drawable_after_a_newer_one_is_live(
-    routes: TestClient, registry: LayerRegistry
+    routes: Routes, registry: LayerRegistry
 ) -> None:
     before = tile(registry, INTERNAL)
     registry.publish(INTERNAL, "2")
