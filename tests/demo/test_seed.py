@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from layers.stores.postgres import PostgresLayers
 
 from app.config import load_config
 from app.demo.layers import demo_layers
 from app.demo.seed import is_seeded, seed
-from app.engines.contracts import EngineUrls
-from app.main import compose
-from app.services import Services
+from layers.registry import LayerRegistry
+from layers.stores.files import LayerFiles
+from layers.stores.postgres_engine import connect
+from topics.kit.catalogue import SHIPPED, Catalogue
+from topics.kit.stores.postgres import PostgresObservations
 
 Progress = list[tuple[str, float]]
 
@@ -31,14 +36,20 @@ def _killing(after: str) -> Callable[[str, float], None]:
 
 
 @pytest.fixture(scope="module")
-def services(module_home: Path, module_database_url: str, valkey_url: str) -> Services:
-    """Everything, on engines of this module's own."""
-    config = load_config(None, home=module_home)
-    return compose(config, EngineUrls(valkey=valkey_url, postgres=module_database_url))
+def services(module_home: Path, module_database_url: str) -> Iterator[Any]:
+    """The parts of the program that seeding touches, on stores of this module's own."""
+    engine = connect(module_database_url)
+    yield SimpleNamespace(
+        config=load_config(None, home=module_home),
+        catalogue=Catalogue.load([SHIPPED]),
+        observations=PostgresObservations(engine),
+        layers=LayerRegistry(PostgresLayers(engine), LayerFiles(module_home / "layers")),
+    )
+    engine.dispose()
 
 
 @pytest.fixture(scope="module")
-def heard(services: Services) -> Progress:
+def heard(services: Any) -> Progress:
     """Seeding was cut off among the layers and among the histories, then finished."""
     for where in ("河流水系", "PM2.5 小时值"):
         with pytest.raises(Killed):
@@ -49,7 +60,7 @@ def heard(services: Services) -> Progress:
     return steps
 
 
-def test_after_two_kills_nothing_is_missing(services: Services, heard: Progress) -> None:
+def test_after_two_kills_nothing_is_missing(services: Any, heard: Progress) -> None:
     assert is_seeded(services)
 
 
@@ -59,25 +70,25 @@ def test_progress_rises_to_the_end(heard: Progress) -> None:
     assert shares[-1] == 1.0
 
 
-def test_every_layer_is_published_as_demo_data(services: Services, heard: Progress) -> None:
+def test_every_layer_is_published_as_demo_data(services: Any, heard: Progress) -> None:
     for layer in demo_layers():
         found = services.layers.require(layer.id)
         assert (found.demo, found.classification, found.version is not None) == (True, "公开", True)
 
 
-def test_a_second_seeding_makes_no_second_version(services: Services, heard: Progress) -> None:
+def test_a_second_seeding_makes_no_second_version(services: Any, heard: Progress) -> None:
     seed(services, lambda text, share: None)
     assert all(len(services.layers.versions(layer.id)) == 1 for layer in demo_layers())
 
 
-def test_history_ends_where_the_sources_go_on(services: Services, heard: Progress) -> None:
+def test_history_ends_where_the_sources_go_on(services: Any, heard: Progress) -> None:
     newest = services.observations.latest(
         indicators=["economy.power_load"], regions=["440200"], as_of=None
     )
     assert datetime.now(UTC) - newest[0].period.start < timedelta(minutes=5)
 
 
-def test_two_years_are_there_with_their_corrections(services: Services, heard: Progress) -> None:
+def test_two_years_are_there_with_their_corrections(services: Any, heard: Progress) -> None:
     rates = services.observations.series("economy.industry_growth", "440200", as_of=None)
     said = [services.observations.revisions(o.indicator, o.region, o.period) for o in rates]
     assert len(rates) >= 20

@@ -1,0 +1,27 @@
+"""What a statistician checks first on the economy card."""
+
+from __future__ import annotations
+
+from topics.kit.catalogue import SHIPPED
+from topics.kit.manifest import load_manifest
+
+ECONOMY = load_manifest(SHIPPED / "economy")
+BY_ID = {one.id: one for one in ECONOMY.indicators}
+
+
+def test_investment_has_no_level_only_published_cumulative_growth() -> None:
+    investment = [one for one in ECONOMY.indicators if "investment" in one.id]
+    assert [(one.unit, one.period_kind) for one in investment] == [("%", "累计")]
+
+
+def test_growth_shown_beside_a_level_is_the_published_one() -> None:
+    for level in ("economy.gdp", "economy.retail"):
+        comparison = BY_ID[level].comparison
+        assert comparison
+        assert comparison.published == f"{level}_growth"
+
+
+def test_growth_targets_are_expected_ones_with_their_document() -> None:
+    targets = [one for spec in ECONOMY.indicators for one in spec.target]
+    assert {one.kind for one in targets} == {"预期性"}
+    assert all("政府工作报告" in one.document for one in targets)
