@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import timedelta
 
 from app.push.batches import Entry
@@ -70,5 +71,7 @@ class LivePush:
         self._call(self.hub.advance, position, entries)
 
     def _call(self, function: Callable[..., None], *arguments: object) -> None:
-        if self._loop is not None and not self._loop.is_closed():
+        if self._loop is None:
+            return
+        with suppress(RuntimeError):  # the loop was closed: there is nobody left to tell
             self._loop.call_soon_threadsafe(function, *arguments)

@@ -41,7 +41,7 @@ class RunRecord:
 
     id: str
     refresher: str
-    cause: str  # "schedule", "catch-up" or "manual"
+    cause: str  # "schedule", "catch-up", "retry" or "manual"
     tick: datetime
     started: datetime
     finished: datetime | None

@@ -14,9 +14,9 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from layers.errors import StoreUnavailable
 from topics.kit.manifest_refreshers import RefresherSpec
-from topics.kit.refresh.circuit import may_try
+from topics.kit.refresh.circuit import OPENS_AFTER, may_try
 from topics.kit.refresh.runner import RefreshRunner
-from topics.kit.runs import Claim, RunLog
+from topics.kit.runs import Claim, RunLog, RunRecord
 from topics.kit.schedule import Schedule, missed, schedule_of
 
 logger = logging.getLogger(__name__)
@@ -25,6 +25,7 @@ CATCH_UP = timedelta(days=7)
 """Ticks missed for longer are let go: the next one brings newer values anyway."""
 
 _THREADS = 8
+_RETRY = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +106,26 @@ class RefreshScheduler:
             if cause == "schedule" and not self._worth_trying(refresher):
                 return
             if self._runs.claim(claim):
-                self._runner.run(self._specs[refresher], cause=cause, claim=claim)
+                record = self._runner.run(self._specs[refresher], cause=cause, claim=claim)
+                self._retry_soon(refresher, record)
         except StoreUnavailable as wrong:
             logger.debug("取数 %s 未执行:%s", refresher, wrong)
+
+    def _retry_soon(self, refresher: str, record: RunRecord) -> None:
+        """Have a slow schedule tried again within minutes: a source may only be starting."""
+        failures = record.failures_in_row
+        delay = _RETRY * 2 ** max(0, failures - 1)
+        if not failures or failures >= OPENS_AFTER or self._schedules[refresher].interval <= delay:
+            return
+        with self._lock:
+            if self._scheduler is not None:
+                self._scheduler.add_job(
+                    lambda: self._fire(refresher, self._clock(), "retry"),
+                    "date",
+                    run_date=self._clock() + delay,
+                    id=f"{refresher}:retry",
+                    replace_existing=True,
+                )
 
     def _worth_trying(self, refresher: str) -> bool:
         schedule: Schedule = self._schedules[refresher]

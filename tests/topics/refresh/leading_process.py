@@ -31,6 +31,7 @@ def main(postgres: str, valkey: str, key: str) -> None:
         row = {"r": spec.id, "t": claim.tick, "p": os.getpid(), "c": cause}
         with engine.begin() as connection:
             connection.execute(sa.text("INSERT INTO ticked VALUES (:r, :t, :p, :c, now())"), row)
+        return SimpleNamespace(failures_in_row=0)
 
     specs = [
         RefresherSpec(

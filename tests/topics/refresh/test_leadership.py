@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -38,7 +39,7 @@ class Ticks:
         with self._engine.connect() as connection:
             return list(connection.execute(sa.text("SELECT * FROM ticked ORDER BY at")))
 
-    def wait(self, holds: Callable[[list[Any]], bool], patience: float = 15) -> list[Any]:
+    def wait(self, holds: Callable[[list[Any]], bool], patience: float = 60) -> list[Any]:
         end = time.monotonic() + patience
         while not holds(self.all()) and time.monotonic() < end:
             time.sleep(0.1)
@@ -146,9 +147,10 @@ def test_a_run_cut_off_by_a_crash_is_caught_up_by_the_next_leader(runs: Postgres
     ran, done = [], threading.Event()
 
     class Runner:
-        def run(self, one: RefresherSpec, *, cause: str, claim: Claim) -> None:
+        def run(self, one: RefresherSpec, *, cause: str, claim: Claim) -> Any:
             ran.append((one.id, cause))
             done.set()
+            return SimpleNamespace(failures_in_row=0)
 
     runner: Any = Runner()
     scheduler = RefreshScheduler([spec], runner, runs)
@@ -156,6 +158,32 @@ def test_a_run_cut_off_by_a_crash_is_caught_up_by_the_next_leader(runs: Postgres
     assert done.wait(5)
     scheduler.stop()
     assert ran == [("air.daily", "catch-up")]
+
+
+def test_a_slow_refresher_that_failed_is_tried_again_soon(
+    runs: PostgresRuns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("topics.kit.scheduler._RETRY", timedelta(milliseconds=100))
+    spec = RefresherSpec(
+        id="air.daily", kind="python", schedule="1d", function="o:v", indicators=("air.pm25_hour",)
+    )
+    causes: list[str] = []
+    recovered = threading.Event()
+
+    class Runner:
+        def run(self, _: RefresherSpec, *, cause: str, claim: Claim) -> Any:
+            causes.append(cause)
+            if len(causes) == 3:
+                recovered.set()
+            return SimpleNamespace(failures_in_row=len(causes) % 3)
+
+    runner: Any = Runner()
+    scheduler = RefreshScheduler([spec], runner, runs)
+    scheduler.start()
+    assert recovered.wait(5)
+    time.sleep(0.5)
+    scheduler.stop()
+    assert causes == ["catch-up", "retry", "retry"]
 
 
 def _nothing() -> None:
