@@ -9,13 +9,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from layers.stores.postgres import PostgresLayers
 
 from app.config import load_config
 from app.demo.layers import demo_layers
 from app.demo.seed import is_seeded, seed
 from layers.registry import LayerRegistry
 from layers.stores.files import LayerFiles
+from layers.stores.postgres import PostgresLayers
 from layers.stores.postgres_engine import connect
 from topics.kit.catalogue import SHIPPED, Catalogue
 from topics.kit.stores.postgres import PostgresObservations
