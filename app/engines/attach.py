@@ -20,8 +20,7 @@ from typing import Any
 
 from app.config import EngineConfig
 from app.engines.contracts import EngineUrls
-from app.engines.keeper import SOCKET_NAME
-from app.engines.places import engines_folder, socket_folder
+from app.engines.places import KEEPER_SOCKET, engines_folder, socket_folder
 from app.engines.python import python_command, python_environment
 from app.errors import EngineFailed
 
@@ -112,7 +111,7 @@ class Attachment:
     def _call(self) -> socket.socket | None:
         line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
-            line.connect(str(self._sockets / SOCKET_NAME))
+            line.connect(str(self._sockets / KEEPER_SOCKET))
         except PermissionError as wrong:
             line.close()
             raise EngineFailed(
@@ -207,7 +206,7 @@ class Attachment:
             time.sleep(0.02)
 
     def _serves_others(self) -> bool:
-        return (self._sockets / SOCKET_NAME).exists()
+        return (self._sockets / KEEPER_SOCKET).exists()
 
 
 def _messages(line: socket.socket) -> Iterator[dict[str, Any]]:

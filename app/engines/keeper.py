@@ -23,13 +23,13 @@ from typing import Any
 from app.engines.contracts import Engine
 from app.engines.identity import adopt_orphans
 from app.engines.lock import EnginesLock
+from app.engines.places import KEEPER_SOCKET
 from app.engines.postgres import Postgres
 from app.engines.process import rotate
 from app.engines.restarts import Restarts
 from app.engines.valkey import Valkey
 from app.errors import EngineFailed
 
-SOCKET_NAME = "keeper.sock"
 _FIRST_CLIENT_SECONDS = 2.0
 _TICK = 0.1
 _LOCK_SECONDS = 20.0
@@ -58,7 +58,7 @@ class Keeper:
 
     def run(self) -> None:
         """Serve until nobody is attached, then stop the engines."""
-        path = self._sockets / SOCKET_NAME
+        path = self._sockets / KEEPER_SOCKET
         path.unlink(missing_ok=True)
         self._listener.bind(str(path))
         self._listener.listen(64)
@@ -207,7 +207,7 @@ def keeper_answers(sockets: Path) -> bool:
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
             line.settimeout(1.0)
-            line.connect(str(sockets / SOCKET_NAME))
+            line.connect(str(sockets / KEEPER_SOCKET))
             return True
     except OSError:
         return False

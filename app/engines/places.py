@@ -15,6 +15,7 @@ from pathlib import Path
 
 from app.errors import EngineFailed
 
+KEEPER_SOCKET = "keeper.sock"
 SOCKET_PATH_MAX = 107  # sizeof(sun_path) - 1, unix(7)
 _LONGEST_NAME = len("/.s.PGSQL.5432.lock")
 # PostgreSQL reads its socket folder as a quoted, comma-separated list
