@@ -286,4 +286,4 @@ def test_the_first_visit_stays_within_its_weight(screen: Screen) -> None:
     screen.open().page.wait_for_timeout(500)
     print(f"overview: {sum(sizes) / 1e3:.0f} kB on the wire, {len(sizes)} requests")
     assert sum(sizes) < 1_200_000
-    assert "Plotly" not in screen.ask("Object.keys(window).join()")
+    assert screen.ask("window.Plotly === undefined")

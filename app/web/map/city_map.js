@@ -88,8 +88,9 @@
   /* Tell `ready` once the map is idle and really shows something of its interactive layers. */
   function whenDrawn(map, told) {
     function look() {
-      const layers = (told().interactive || []).filter((id) => map.getLayer(id));
-      if (layers.length && !map.queryRenderedFeatures({ layers }).length) return;
+      const wanted = told().interactive || [];
+      const layers = wanted.filter((id) => map.getLayer(id)); // none yet: the first "idle" is of an empty map
+      if (wanted.length && (!layers.length || !map.queryRenderedFeatures({ layers }).length)) return;
       map.off('idle', look);
       (told().setProps || nothing)({ ready: true });
     }
