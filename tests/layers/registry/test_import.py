@@ -87,7 +87,7 @@ def test_degrees_without_an_outline_need_an_answer_and_leave_nothing(
     [
         (ImportRequest("test.stations", crs="EPSG:99"), "EPSG"),
         (ImportRequest("test.stations", crs="EPSG:4547"), "像经纬度"),
-        (ImportRequest("test.stations", crs="EPSG:4326", key="编码"), "编码"),
+        (ImportRequest("test.stations", crs="EPSG:4326", key="站号"), "站号"),
         (ImportRequest("test.stations", crs="EPSG:4326", encoding="utf-16"), "UTF-16"),
     ],
 )
@@ -151,3 +151,13 @@ def test_the_compiled_arrays_of_a_version_stay_open(
     done = registry.import_file(stations(), REQUEST)
     opened = registry.compiled("test.stations", done.version or "")
     assert registry.compiled("test.stations", done.version or "") is opened
+
+
+def test_a_code_is_found_under_its_other_names_and_kept_as_text(
+    registry: LayerRegistry, tmp_path: Path
+) -> None:
+    path = tmp_path / "界.csv"
+    path.write_text("adcode,lon,lat\n440203,113.6,24.8\n", encoding="utf-8")
+    done = registry.import_file(path, ImportRequest("test.a", crs="EPSG:4490", key="code"))
+    assert registry.master("test.a", done.version or "")["code"].tolist() == ["440203"]
+    assert done.problems[0].problem == "取自“adcode”列"
