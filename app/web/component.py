@@ -7,20 +7,19 @@ from typing import Any, ClassVar
 from dash.development.base_component import Component
 
 
-class PlainComponent(Component):  # type: ignore[misc]
+class PlainComponent(Component):
     """A component whose JavaScript is `window.tonglan.<class name>` and whose properties are `properties`."""
 
     properties: ClassVar[tuple[str, ...]] = ("id",)
 
-    _children_props: ClassVar[list[str]] = []
-    _base_nodes: ClassVar[list[str]] = ["children"]
+    _base_nodes = ("children",)
     _namespace = "tonglan"
     _type = "PlainComponent"
 
     def __init__(self, **given: Any) -> None:
         """Take any of `properties`; another name is a TypeError from Dash."""
         self._prop_names = list(self.properties)
-        self._valid_wildcard_attributes: list[str] = []
+        self._valid_wildcard_attributes = []
         self.available_properties = self._prop_names
         self.available_wildcard_properties: list[str] = []
-        super().__init__(**given)
+        super().__init__(**given)  # type: ignore[no-untyped-call]

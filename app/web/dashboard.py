@@ -39,7 +39,7 @@ _PAGE = """<!doctype html>
 _ENTRY = '<div id="react-entry-point"><div class="yw-waiting">正在载入</div></div>'
 
 
-class OverviewDash(Dash):  # type: ignore[misc]
+class OverviewDash(Dash):
     """Dash with our page around it: theme and size set before the first paint, data inside the page."""
 
     def __init__(self, *, files: PageFiles, title: str, **options: Any) -> None:
@@ -57,7 +57,7 @@ class OverviewDash(Dash):  # type: ignore[misc]
 
     def page(self, asked: Asked, boot: dict[str, Any]) -> str:
         """The whole page for one address."""
-        page: str = self.index()
+        page: str = self.index()  # type: ignore[no-untyped-call]
         return (
             page.replace('data-theme="dark"', f'data-theme="{asked.theme}"', 1)
             .replace('style="--k:1"', f'style="--k:{asked.k:g}"', 1)
@@ -66,11 +66,11 @@ class OverviewDash(Dash):  # type: ignore[misc]
 
     def _config(self) -> dict[str, Any]:
         """Dash's settings for its renderer, without the socket that is closed on our server."""
-        config: dict[str, Any] = super()._config()
+        config: dict[str, Any] = super()._config()  # type: ignore[no-untyped-call]
         config.pop("websocket", None)
         return config
 
-    def interpolate_index(self, **parts: str) -> str:
+    def interpolate_index(self, **parts: str) -> str:  # type: ignore[override]  # called by name
         """Our page instead of Dash's template."""
         return _PAGE.format(
             theme="dark",
@@ -122,7 +122,9 @@ def create_dash(
         """The overview with its first data inside."""
         asked = Asked.read(request.query_params, city=city.code)
         page = dash_app.page(asked, boot.data(current(), asked))
-        return Response(page, media_type="text/html", headers={"Cache-Control": "private, no-store"})
+        return Response(
+            page, media_type="text/html", headers={"Cache-Control": "private, no-store"}
+        )
 
     server.mount("/static", door(Action.READ, "static")(files.app))
     dash_app = OverviewDash(files=files, title=f"{city.title} · 一屏统览", server=server)

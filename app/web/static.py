@@ -147,4 +147,8 @@ class _Packer:
 def _compressible(start: Message) -> bool:
     headers = Headers(raw=start["headers"])
     media = headers.get("content-type", "").partition(";")[0].strip()
-    return start["status"] not in (204, 304) and "content-encoding" not in headers and media in COMPRESSIBLE
+    return (
+        start["status"] not in (204, 304)
+        and "content-encoding" not in headers
+        and media in COMPRESSIBLE
+    )

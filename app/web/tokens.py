@@ -70,7 +70,9 @@ def _template(tokens: Mapping[str, Any], colour: Mapping[str, str]) -> dict[str,
             "colorway": [colour["data"], colour["data-2"], colour["warn"], colour["ok"]],
             "xaxis": axis,
             "yaxis": axis,
-            "colorscale": {"sequential": [[n / 6, colour[f"q{n + 1}"]] for n in range(7)],
-                           "diverging": [[n / 6, colour[f"d{n + 1}"]] for n in range(7)]},  # fmt: skip
+            "colorscale": {
+                "sequential": [[n / 6, colour[f"q{n + 1}"]] for n in range(7)],
+                "diverging": [[n / 6, colour[f"d{n + 1}"]] for n in range(7)],
+            },  # fmt: skip
         }
     }

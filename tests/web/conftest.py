@@ -23,7 +23,9 @@ FLAGS = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-
 
 def pytest_configure(config: pytest.Config) -> None:
     # The oracle that encodes the paper city's tiles, mapbox-vector-tile 2.2, still calls this.
-    config.addinivalue_line("filterwarnings", "ignore:The 'shapely.ops.transform:DeprecationWarning")
+    config.addinivalue_line(
+        "filterwarnings", "ignore:The 'shapely.ops.transform:DeprecationWarning"
+    )
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +36,9 @@ def paper_server() -> Iterator[PaperCity]:
         pytest.skip(str(missing))
     server, board, _ = harness.paper_program()
     listener = socket.create_server(("127.0.0.1", 0))
-    running = uvicorn.Server(uvicorn.Config(server, log_level="error", ws="none", timeout_graceful_shutdown=1))
+    running = uvicorn.Server(
+        uvicorn.Config(server, log_level="error", ws="none", timeout_graceful_shutdown=1)
+    )
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
     thread.start()
     yield PaperCity(f"http://127.0.0.1:{listener.getsockname()[1]}", board)
@@ -65,7 +69,9 @@ def chromium() -> Iterator[Browser]:
 def screen(chromium: Browser, paper: PaperCity) -> Iterator[Screen]:
     context = chromium.new_context(viewport={"width": 1920, "height": 1080}, locale="zh-CN")
     made = Screen(context.new_page(), paper)
-    made.page.on("console", lambda m: made.errors.append(m.text) if m.type in ("error", "warning") else None)
+    made.page.on(
+        "console", lambda m: made.errors.append(m.text) if m.type in ("error", "warning") else None
+    )
     made.page.on("pageerror", lambda wrong: made.errors.append(str(wrong)))
     host = urlsplit(paper.url).netloc
 

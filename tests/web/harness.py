@@ -12,6 +12,7 @@ import math
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -41,11 +42,18 @@ class PaperBoard:
     def __init__(self) -> None:
         self.edit: Any = lambda model: model
 
-    def model(self, subject: Subject, region: str, choropleth: str | None, now: datetime) -> Mapping[str, Any]:
+    def model(
+        self, subject: Subject, region: str, choropleth: str | None, now: datetime
+    ) -> Mapping[str, Any]:
         model = paper_city.model(region)
         if choropleth == "ecology.pm25":
             model["map"] |= {"indicator": choropleth, "title": "PM2.5 小时值", "unit": "µg/m³"}
         return self.edit(model | {"generated_at": now.isoformat()})
+
+
+@cache
+def _packed(layer: str, z: int, x: int, y: int) -> bytes:
+    return tile(paper_city.layers()[layer], layer, z, x, y)
 
 
 class PaperMap:
@@ -56,7 +64,13 @@ class PaperMap:
 
     def layers(self, subject: Subject) -> Sequence[DrawnLayer]:
         return [
-            DrawnLayer(id, TITLES[id], KINDS.get(id, "point"), len(c["features"]), f"/tiles/{id}/v1/{{z}}/{{x}}/{{y}}.mvt")
+            DrawnLayer(
+                id,
+                TITLES[id],
+                KINDS.get(id, "point"),
+                len(c["features"]),
+                f"/tiles/{id}/v1/{{z}}/{{x}}/{{y}}.mvt",
+            )
             for id, c in self.collections.items()
         ]
 
@@ -104,14 +118,24 @@ def tile(collection: dict[str, Any], name: str, z: int, x: int, y: int) -> bytes
     """One tile by the oracle's encoder, in web mercator."""
     side = 2 * math.pi * 6378137 / 2**z
     west, north = -math.pi * 6378137 + x * side, math.pi * 6378137 - y * side
-    window = box(west - side / 16, north - side - side / 16, west + side + side / 16, north + side / 16)
+    window = box(
+        west - side / 16, north - side - side / 16, west + side + side / 16, north + side / 16
+    )
     features = []
     for feature in collection["features"]:
         drawn = shape(_mercator(feature["geometry"])).intersection(window)
         if not drawn.is_empty:
-            features.append({"geometry": mapping(drawn), "properties": feature["properties"], "id": feature["id"]})
+            features.append(
+                {
+                    "geometry": mapping(drawn),
+                    "properties": feature["properties"],
+                    "id": feature["id"],
+                }
+            )
     options = {"quantize_bounds": (west, north - side, west + side, north)}
-    encoded: bytes = mapbox_vector_tile.encode({"name": name, "features": features}, default_options=options)
+    encoded: bytes = mapbox_vector_tile.encode(
+        {"name": name, "features": features}, default_options=options
+    )
     return encoded
 
 
@@ -119,7 +143,10 @@ def _mercator(geometry: Any) -> Any:
     def project(point: Any) -> Any:
         if isinstance(point[0], int | float):
             lon, lat = point
-            return [math.radians(lon) * 6378137, math.log(math.tan(math.pi / 4 + math.radians(lat) / 2)) * 6378137]
+            return [
+                math.radians(lon) * 6378137,
+                math.log(math.tan(math.pi / 4 + math.radians(lat) / 2)) * 6378137,
+            ]
         return [project(one) for one in point]
 
     return {"type": geometry["type"], "coordinates": project(geometry["coordinates"])}
@@ -132,10 +159,16 @@ def paper_program() -> tuple[FastAPI, PaperBoard, Stream]:
     broken: set[str] = set()
 
     @server.get("/api/v1/overview")
-    def overview(region: str = "440200", choropleth: str | None = Query(None, alias="map")) -> Response:
+    def overview(
+        region: str = "440200", choropleth: str | None = Query(None, alias="map")
+    ) -> Response:
         if "overview" in broken:
-            return JSONResponse({"type": "tonglan:unavailable", "title": "数据库没有应答", "status": 503}, 503)
-        return JSONResponse(board.model(Subject("", ""), region, choropleth or None, datetime.now().astimezone()))
+            return JSONResponse(
+                {"type": "tonglan:unavailable", "title": "数据库没有应答", "status": 503}, 503
+            )
+        return JSONResponse(
+            board.model(Subject("", ""), region, choropleth or None, datetime.now().astimezone())
+        )
 
     @server.get("/api/v1/features/{layer}")
     def features(layer: str) -> Response:
@@ -145,13 +178,15 @@ def paper_program() -> tuple[FastAPI, PaperBoard, Stream]:
     def tiles(layer: str, z: int, x: int, y: int) -> Response:
         if layer in broken:
             return Response(status_code=500)
-        return Response(tile(source.collections[layer], layer, z, x, y), media_type="application/vnd.mapbox-vector-tile")
+        return Response(_packed(layer, z, x, y), media_type="application/vnd.mapbox-vector-tile")
 
     @server.get("/live")
     async def live() -> Response:
         if not stream.open:
             return Response(status_code=503)
-        return StreamingResponse(stream.listen(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+        return StreamingResponse(
+            stream.listen(), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
+        )
 
     @server.post("/_harness/{what}")
     async def control(what: str, request: Request) -> dict[str, bool]:
@@ -177,4 +212,10 @@ def paper_program() -> tuple[FastAPI, PaperBoard, Stream]:
 
 
 if __name__ == "__main__":
-    uvicorn.run(paper_program()[0], host="127.0.0.1", port=int((sys.argv[1:] or ["8600"])[0]), log_level="warning", ws="none")
+    uvicorn.run(
+        paper_program()[0],
+        host="127.0.0.1",
+        port=int((sys.argv[1:] or ["8600"])[0]),
+        log_level="warning",
+        ws="none",
+    )

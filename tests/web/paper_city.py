@@ -1,4 +1,5 @@
 """A city on paper for the page tests: overview models and map layers, deterministic."""
+# ruff: noqa: E501  # the tables read best as tables
 
 from __future__ import annotations
 
@@ -15,7 +16,13 @@ COUNTIES = (
     ("440232", "乳源瑶族自治县", 113.18, 24.85), ("440233", "新丰县", 114.10, 24.06), ("440281", "乐昌市", 113.20, 25.22),
     ("440282", "南雄市", 114.40, 25.15),
 )  # fmt: skip
-INDEX = dict(zip((c[0] for c in COUNTIES), (87.9, 88.4, 85.6, 81.7, 83.1, 80.3, 78.8, 79.6, 83.8, 84.2), strict=True))
+INDEX = dict(
+    zip(
+        (c[0] for c in COUNTIES),
+        (87.9, 88.4, 85.6, 81.7, 83.1, 80.3, 78.8, 79.6, 83.8, 84.2),
+        strict=True,
+    )
+)
 WEST, SOUTH, EAST, NORTH = 112.85, 23.88, 114.75, 25.50
 TOPICS = (("economy", "经济运行", "经济"), ("ecology", "生态环境", "生态"), ("water", "智慧水务", "水务"),
           ("market", "市场监管", "市监"), ("grid", "网格治理", "网格"))  # fmt: skip
@@ -44,7 +51,13 @@ ROWS: dict[str, list[tuple[str, ...]]] = {
              ("overdue", "超期未结", "23", "件", "较昨日", "▼", "5", "阈值 20", "warn"),
              ("satisfaction", "12345 满意率", "97.8", "%", "环比", "▲", "0.2 点", "目标 97.0", "ok")],
 }  # fmt: skip
-OWNER = {"economy": "市统计局", "ecology": "市生态环境局", "water": "市水务局", "market": "市市场监管局", "grid": "市委政法委"}
+OWNER = {
+    "economy": "市统计局",
+    "ecology": "市生态环境局",
+    "water": "市水务局",
+    "market": "市市场监管局",
+    "grid": "市委政法委",
+}
 BARS = {"market.new", "grid.reported"}
 
 
@@ -58,14 +71,22 @@ def spark(indicator: str, seed: str) -> dict[str, Any]:
         return {"kind": "bar", "path": "".join(f"M{x} 30V{y}" for x, y in points), "target_y": None,
                 "end": list(points[-1]), "aria": "近 24 期"}  # fmt: skip
     path = "".join(f"{'L' if n else 'M'}{x} {y}" for n, (x, y) in enumerate(points))
-    return {"kind": "line", "path": path, "target_y": 11.9, "end": list(points[-1]), "aria": "近 24 期"}
+    return {
+        "kind": "line",
+        "path": path,
+        "target_y": 11.9,
+        "end": list(points[-1]),
+        "aria": "近 24 期",
+    }
 
 
 def row(topic: str, region: str, facts: tuple[str, ...]) -> dict[str, Any]:
     short, name, value, unit, label, arrow, delta, target, lamp = facts
     indicator = f"{topic}.{short}"
     if region != "440200" and value.replace(",", "").replace(".", "").isdigit():
-        part = random.Random(region + indicator).uniform(0.92, 1.04) * (0.11 if unit in ("亿元", "件", "户", "家") else 1)
+        part = random.Random(region + indicator).uniform(0.92, 1.04) * (
+            0.11 if unit in ("亿元", "件", "户", "家") else 1
+        )
         number = float(value.replace(",", "")) * part
         value = f"{number:,.{len(value.split('.')[1]) if '.' in value else 0}f}"
     edge = lamp if lamp in ("warn", "bad") else ""
@@ -83,7 +104,9 @@ def row(topic: str, region: str, facts: tuple[str, ...]) -> dict[str, Any]:
 
 def model(region: str) -> dict[str, Any]:
     names = {code: name for code, name, *_ in COUNTIES} | {"440200": "韶关市"}
-    path = [{"code": "440200", "name": "韶关市"}] + ([{"code": region, "name": names[region]}] if region != "440200" else [])
+    path = [{"code": "440200", "name": "韶关市"}] + (
+        [{"code": region, "name": names[region]}] if region != "440200" else []
+    )
     place = f"{names[region]} · " if region != "440200" else ""
     cards = [{"topic": topic, "title": title, "subtitle": f"{place}{OWNER[topic]}", "counts": {},
               "rows": [row(topic, region, facts) for facts in ROWS[topic]]} for topic, title, _ in TOPICS]  # fmt: skip
@@ -112,6 +135,7 @@ def model(region: str) -> dict[str, Any]:
 
 def cells() -> dict[str, Any]:
     """Counties as nearest-seat cells of a wavy city: neighbours share their borders exactly."""
+
     def edge(angle: float) -> tuple[float, float]:
         wave = 0.86 + 0.07 * math.sin(5 * angle + 0.6) + 0.04 * math.sin(11 * angle)
         return 113.75 + 0.98 * wave * math.cos(angle), 24.70 + 0.84 * wave * math.sin(angle)
@@ -128,15 +152,24 @@ def cells() -> dict[str, Any]:
 
 
 def collection(features: list[dict[str, Any]]) -> dict[str, Any]:
-    return {"type": "FeatureCollection", "features": [{"type": "Feature", "id": n, **f} for n, f in enumerate(features, 1)]}
+    return {
+        "type": "FeatureCollection",
+        "features": [{"type": "Feature", "id": n, **f} for n, f in enumerate(features, 1)],
+    }
 
 
 def point(lon: float, lat: float, **properties: Any) -> dict[str, Any]:
-    return {"geometry": {"type": "Point", "coordinates": [round(lon, 4), round(lat, 4)]}, "properties": properties}
+    return {
+        "geometry": {"type": "Point", "coordinates": [round(lon, 4), round(lat, 4)]},
+        "properties": properties,
+    }
 
 
 def line(coordinates: list[list[float]], **properties: Any) -> dict[str, Any]:
-    return {"geometry": {"type": "LineString", "coordinates": coordinates}, "properties": properties}
+    return {
+        "geometry": {"type": "LineString", "coordinates": coordinates},
+        "properties": properties,
+    }
 
 
 def layers() -> dict[str, dict[str, Any]]:

@@ -23,7 +23,9 @@ class PaperCity:
 
     def tell(self, what: str, body: Any = None) -> None:
         data = json.dumps(body if body is not None else {}).encode()
-        with urllib.request.urlopen(urllib.request.Request(f"{self.url}/_harness/{what}", data, method="POST")):
+        with urllib.request.urlopen(
+            urllib.request.Request(f"{self.url}/_harness/{what}", data, method="POST")
+        ):
             pass
 
 

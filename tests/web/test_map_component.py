@@ -1,4 +1,5 @@
 """The map component by itself, mounted by React in a real browser."""
+# ruff: noqa: E501  # expressions for the browser stay on one line
 
 from __future__ import annotations
 
@@ -41,7 +42,9 @@ def _mounted(bench: Screen, more: str = "{}") -> Screen:
     return bench.until("one.told.some(t => t.ready)")
 
 
-def test_twenty_maps_come_and_go_without_leaving_canvases_listeners_or_contexts(bench: Screen) -> None:
+def test_twenty_maps_come_and_go_without_leaving_canvases_listeners_or_contexts(
+    bench: Screen,
+) -> None:
     bench.ask(
         "window.count = 0; window.contexts = [];"
         "for (const target of [window, document]) {"
