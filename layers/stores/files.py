@@ -143,7 +143,10 @@ class LayerFiles:
         swept = 0
         for folder in self._folders("staging/*"):
             swept += self._remove(folder)
+        recorded = known()[0]
         for folder in self._folders("versions/*/*"):
+            if folder.name in recorded:
+                continue
             swept += self._remove(folder, _Recorded(known, folder.name))
         for original in self._root.glob("originals/*/*"):
             old = time.time() - original.stat().st_mtime > _KEEP_ORIGINAL_S
@@ -156,8 +159,6 @@ class LayerFiles:
         return [path for path in self._root.glob(pattern) if path.is_dir()]
 
     def _remove(self, folder: Path, wanted: Callable[[], bool] | None = None) -> int:
-        if wanted is not None and wanted():
-            return 0
         try:
             # Asked again under the lock: the import may have been recorded since the first look.
             with _held(folder / _LOCK, wait=False):
