@@ -19,9 +19,11 @@ WEB = Path(__file__).parent
 SCRIPTS = (
     "core/tonglan.js", "core/texts.js", "core/address.js", "core/clock.js", "core/board.js",
     "live/patch.js", "live/live.js",
-    "map/library.js", "map/sources.js", "map/layers.js", "map/states.js", "map/pointer.js", "map/overlays.js",
+    "map/library.js", "map/sources.js", "map/layers.js", "map/states.js", "map/pointer.js",
+    "map/overlays.js",
     "map/city_map.js", "map/overview_map.js",
-    "panels/marks.js", "panels/kpi_row.js", "panels/topic_card.js", "panels/matrix.js", "panels/header.js",
+    "panels/marks.js", "panels/kpi_row.js", "panels/topic_card.js", "panels/matrix.js",
+    "panels/header.js",
     "panels/map_parts.js", "panels/map_panel.js", "panels/frame.js",
 )  # fmt: skip
 
@@ -40,7 +42,7 @@ class PageFiles:
 
 
 def page_files(mark: str) -> PageFiles:
-    """Everything static, in memory; `mark` is the character of the icon. Raises BrowserFilesMissing."""
+    """Everything static, in memory; `mark` is the icon's character. Raises BrowserFilesMissing."""
     folder = built()
     tokens = load_tokens()
     own = {
@@ -78,7 +80,9 @@ def _texts(names: Iterable[str]) -> list[str]:
 
 def _icon(mark: str, colour: dict[str, str]) -> str:
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="6" '
-        f'fill="{colour["accent"]}"/><text x="16" y="23" font-size="20" font-weight="700" text-anchor="middle" '
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">'
+        f'<rect width="32" height="32" rx="6" '
+        f'fill="{colour["accent"]}"/><text x="16" y="23" font-size="20" font-weight="700" '
+        f'text-anchor="middle" '
         f'fill="{colour["on-accent"]}" font-family="sans-serif">{escape(mark)}</text></svg>'
     )

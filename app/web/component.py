@@ -8,11 +8,10 @@ from dash.development.base_component import Component
 
 
 class PlainComponent(Component):
-    """A component whose JavaScript is `window.tonglan.<class name>` and whose properties are `properties`."""
+    """A component drawn by `window.tonglan.<class name>`; it takes exactly `properties`."""
 
     properties: ClassVar[tuple[str, ...]] = ("id",)
 
-    _base_nodes = ("children",)
     _namespace = "tonglan"
     _type = "PlainComponent"
 

@@ -12,7 +12,7 @@ from app.security.contracts import Subject
 
 @dataclass(frozen=True, slots=True)
 class DrawnLayer:
-    """A layer as the map draws it. `tiles` is a URL template; `features` the number of its objects."""
+    """A layer as the map draws it: `tiles` is a URL template, `features` a count."""
 
     id: str
     title: str
@@ -39,7 +39,7 @@ class MapSource(Protocol):
         """Published layers this person may see, in drawing order."""
 
     def places(self, subject: Subject) -> Sequence[Place]:
-        """The counties in statutory order; empty when the layer is missing or closed to this person."""
+        """The counties; empty when the layer is missing or closed to this person."""
 
 
 class OverviewBoard(Protocol):

@@ -1,4 +1,4 @@
-"""The Dash application: the overview page on FastAPI, with nothing on it that the page does not need."""
+"""The Dash application: the overview page on FastAPI, with nothing that it does not need."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _ENTRY = '<div id="react-entry-point"><div class="yw-waiting">正在载入</div>
 
 
 class OverviewDash(Dash):
-    """Dash with our page around it: theme and size set before the first paint, data inside the page."""
+    """Dash with our page around it: theme and size before the first paint, data inside."""
 
     def __init__(self, *, files: PageFiles, title: str, **options: Any) -> None:
         """A Dash application that loads `files` and nothing from `assets/`."""
@@ -104,7 +104,7 @@ def create_dash(
     *,
     topics: Sequence[tuple[str, str]] | None = None,
 ) -> Pages:
-    """Put the overview at `/` of `server` and its files under /static; call it after the API's routes.
+    """Put the overview at `/` of `server`, its files under /static; call it after the API's routes.
 
     `source` says what the map draws; `topics` are (id, short title) for the navigation, by default
     those of the catalogue. Raises BrowserFilesMissing when set-up has not fetched the npm files.
@@ -134,7 +134,7 @@ def create_dash(
 
 
 def layout() -> html.Div:
-    """The overview: header, bars, and five places of the grid; everything reads one shared state."""
+    """The overview: header, bars and the places of the grid; all read one shared state."""
     return html.Div(
         className="yw-page",
         children=[

@@ -1,4 +1,4 @@
-"""Static files, compressed once: /static/<version>/… from memory, and Dash's own component files."""
+"""Static files, packed once: /static/<version>/… from memory, and Dash's own component files."""
 
 from __future__ import annotations
 
@@ -16,8 +16,16 @@ FOREVER = "public, max-age=31536000, immutable"
 SUITES = "/_dash-component-suites/"
 WORTH_IT = 1024  # bytes below which gzip saves nothing
 # text/event-stream is absent on purpose: a compressor would hold back the events
-COMPRESSIBLE = ("text/html", "text/css", "text/javascript", "application/json", "application/javascript",
-                "application/geo+json", "application/problem+json", "image/svg+xml")  # fmt: skip
+COMPRESSIBLE = (
+    "text/html",
+    "text/css",
+    "text/javascript",
+    "application/javascript",
+    "application/json",
+    "application/geo+json",
+    "application/problem+json",
+    "image/svg+xml",
+)
 
 mimetypes.add_type("text/javascript", ".mjs")
 
@@ -38,7 +46,7 @@ class Asset:
 
 
 def folder_assets(folder: Path) -> dict[str, Asset]:
-    """Every file of a built folder under `<folder name>/<file name>`, gzip twins used as they are."""
+    """Every file of a built folder as `<folder name>/<file name>`; gzip twins are used as is."""
     assets = {}
     for path in sorted(folder.iterdir()):
         if path.suffix == ".gz" or path.name == "complete":
@@ -50,7 +58,7 @@ def folder_assets(folder: Path) -> dict[str, Asset]:
 
 
 class StaticApp:
-    """ASGI app of a fixed set of assets; the version is in the path, so browsers keep them for ever."""
+    """ASGI app of a fixed set of assets; their paths hold the version: browsers keep them."""
 
     def __init__(self, assets: Mapping[str, Asset]) -> None:
         """Serve `assets`, keyed by path below the mount point."""

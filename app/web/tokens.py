@@ -1,4 +1,4 @@
-"""Design tokens (tokens.json), written once, turned into CSS variables, map colours and chart templates."""
+"""Design tokens (tokens.json) as CSS variables, map colours and chart templates."""
 
 from __future__ import annotations
 
@@ -39,10 +39,11 @@ def css(tokens: Mapping[str, Any]) -> str:
     common["font-family"] = tokens["type"]["family"]
     common["shadow-pop"] = tokens["shadow"]["pop"]
     common |= {f"z-{name}": str(level) for name, level in tokens["z"].items()}
-    blocks = [_block(":root", common)]
-    for theme in THEMES:
-        blocks.append(_block(f"[data-theme={theme}]", {**colours(tokens, theme), "scheme": theme}))
-    return "\n".join(blocks)
+    themed = [
+        _block(f"[data-theme={theme}]", {**colours(tokens, theme), "scheme": theme})
+        for theme in THEMES
+    ]
+    return "\n".join([_block(":root", common), *themed])
 
 
 def _block(selector: str, variables: Mapping[str, str]) -> str:
@@ -60,8 +61,12 @@ def plotly_templates(tokens: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def _template(tokens: Mapping[str, Any], colour: Mapping[str, str]) -> dict[str, Any]:
-    axis = {"gridcolor": colour["line"], "linecolor": colour["line-2"], "zerolinecolor": colour["line-2"],
-            "tickfont": {"color": colour["text-3"]}}  # fmt: skip
+    axis = {
+        "gridcolor": colour["line"],
+        "linecolor": colour["line-2"],
+        "zerolinecolor": colour["line-2"],
+        "tickfont": {"color": colour["text-3"]},
+    }
     return {
         "layout": {
             "paper_bgcolor": "rgba(0,0,0,0)",
@@ -73,6 +78,6 @@ def _template(tokens: Mapping[str, Any], colour: Mapping[str, str]) -> dict[str,
             "colorscale": {
                 "sequential": [[n / 6, colour[f"q{n + 1}"]] for n in range(7)],
                 "diverging": [[n / 6, colour[f"d{n + 1}"]] for n in range(7)],
-            },  # fmt: skip
+            },
         }
     }

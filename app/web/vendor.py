@@ -39,13 +39,14 @@ def built() -> Path:
     folder = BUILT / version()
     if not (folder / "complete").exists():
         raise BrowserFilesMissing(
-            "浏览器组件还没有准备好;请在 app/web/browser 里执行 npm ci,再执行 python -m app.web.vendor"
+            "浏览器组件还没有准备好;请在 app/web/browser 里执行 npm ci,"
+            "再执行 python -m app.web.vendor"
         )
     return folder
 
 
 def build(force: bool = False) -> Path:
-    """Copy and compress the browser's files; does nothing when they are there. Returns their folder."""
+    """Copy and pack the browser's files, unless they are there already. Returns their folder."""
     folder = BUILT / version()
     if (folder / "complete").exists() and not force:
         return folder

@@ -1,4 +1,4 @@
-"""A paper city on a real server and a real Chromium; a page collects everything that goes wrong in it."""
+"""A paper city on a real server, and a real Chromium that collects all that goes wrong."""
 
 from __future__ import annotations
 
@@ -17,8 +17,17 @@ from screen import PaperCity, Screen
 
 from app.web.vendor import BrowserFilesMissing, built
 
-FLAGS = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-quic",
-         "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]  # fmt: skip
+FLAGS = [
+    "--no-sandbox",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,7 +1,8 @@
-"""The overview without the rest of the program: `python tests/web/harness.py [port]` shows the paper city.
+"""The overview without the rest of the program; `python tests/web/harness.py [port]` shows it.
 
 Real: create_dash, static files, security headers. Paper: board, map source, tiles, stream.
-POST /_harness/push {rows, deltas} speaks on the stream; /_harness/cut closes it until /_harness/mend.
+POST /_harness/push {rows, delta} speaks on the stream; cut closes it, break [what] breaks things,
+mend heals all.
 """
 
 from __future__ import annotations
@@ -94,7 +95,8 @@ class Stream:
 
     def say(self, event: str, data: Any) -> None:
         self.sequence += 1
-        text = f"id: paper-{self.sequence}\nevent: {event}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
+        body = json.dumps(data, ensure_ascii=False)
+        text = f"id: paper-{self.sequence}\nevent: {event}\ndata: {body}\n\n"
         for queue in self.queues:
             queue.put_nowait(text)
 
@@ -157,7 +159,17 @@ def paper_program() -> tuple[FastAPI, PaperBoard, Stream]:
     server = FastAPI(docs_url=None, redoc_url=None)
     board, source, stream = PaperBoard(), PaperMap(), Stream()
     broken: set[str] = set()
+    _answers(server, board, source, broken)
+    _strings(server, stream, broken)
+    services = SimpleNamespace(config=Config())
+    topics = [(topic, short) for topic, _, short in paper_city.TOPICS]
+    pages = create_dash(services, board, server, source, topics=topics)  # type: ignore[arg-type]
+    server.add_middleware(SecurityHeaders, script_hashes=pages.script_hashes)
+    server.add_middleware(Compressed)
+    return server, board, stream
 
+
+def _answers(server: FastAPI, board: PaperBoard, source: PaperMap, broken: set[str]) -> None:
     @server.get("/api/v1/overview")
     def overview(
         region: str = "440200", choropleth: str | None = Query(None, alias="map")
@@ -180,6 +192,8 @@ def paper_program() -> tuple[FastAPI, PaperBoard, Stream]:
             return Response(status_code=500)
         return Response(_packed(layer, z, x, y), media_type="application/vnd.mapbox-vector-tile")
 
+
+def _strings(server: FastAPI, stream: Stream, broken: set[str]) -> None:
     @server.get("/live")
     async def live() -> Response:
         if not stream.open:
@@ -202,13 +216,6 @@ def paper_program() -> tuple[FastAPI, PaperBoard, Stream]:
         elif what == "break":
             broken.update(body)
         return {"done": True}
-
-    services = SimpleNamespace(config=Config())
-    topics = [(topic, short) for topic, _, short in paper_city.TOPICS]
-    pages = create_dash(services, board, server, source, topics=topics)  # type: ignore[arg-type]
-    server.add_middleware(SecurityHeaders, script_hashes=pages.script_hashes)
-    server.add_middleware(Compressed)
-    return server, board, stream
 
 
 if __name__ == "__main__":

@@ -43,7 +43,7 @@ class Screen:
         return self.until("document.body.dataset.ready === '1'")
 
     def until(self, condition: str, seconds: float = 30) -> Screen:
-        """Wait for a condition; polled from here, because the content policy forbids eval in the page."""
+        """Wait for a condition; polled from here: the content policy forbids eval in pages."""
         for _ in range(int(seconds * 10)):
             if self.page.evaluate(f"Boolean({condition})"):
                 return self

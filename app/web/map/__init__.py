@@ -1,4 +1,4 @@
-"""CityMap: a Dash component over MapLibre GL JS 6, hand-written, plain JavaScript (`city_map.js`)."""
+"""CityMap: a hand-written Dash component over MapLibre GL JS 6, in plain JavaScript."""
 
 from app.web.map.component import CityMap
 

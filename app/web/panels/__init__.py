@@ -8,7 +8,7 @@ from app.web.component import PlainComponent
 
 
 class Frame(PlainComponent):
-    """Live connection, offline and failure bars, fact card, keys; sets `document.body.dataset.ready`."""
+    """Live connection, bars of trouble, fact card, keys; sets `document.body.dataset.ready`."""
 
     _type = "Frame"
 
@@ -20,14 +20,14 @@ class Header(PlainComponent):
 
 
 class TopicColumn(PlainComponent):
-    """Topic cards number `from` … `from + count` of the model, one under the other; `side` left or right."""
+    """Topic cards number `from` … `from + count` of the model, at the `side` left or right."""
 
     _type = "TopicColumn"
     properties: ClassVar[tuple[str, ...]] = ("id", "from", "count", "side")
 
 
 class TopicTabs(PlainComponent):
-    """Shown where one column of topics fits: brings the left (first `count`) or the right one forward."""
+    """Where one column fits: brings the left (first `count` topics) or the right one forward."""
 
     _type = "TopicTabs"
     properties: ClassVar[tuple[str, ...]] = ("id", "count")
