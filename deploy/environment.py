@@ -18,6 +18,10 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 BROWSER = ROOT / "app" / "web" / "browser"
 NODE_AT_LEAST = 18
+_PIP: tuple[str | Path, ...] = (
+    PYTHON,
+    *("-m", "pip", "install", "--quiet", "--disable-pip-version-check"),
+)
 
 
 class SetUpFailed(Exception):
@@ -86,12 +90,51 @@ def _packages(lock: Path) -> None:
         ROOT / "requirements-dev.lock", ROOT / "pyproject.toml"
     ):
         return
-    pip = (PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
     remedy = "请检查网络或本单位的软件源设置(pip config list)后重试"
-    run("安装 Python 组件", remedy, *pip, "--require-hashes", "-r", lock)
-    run("登记 tonglan 命令", remedy, *pip, "--no-deps", "--no-build-isolation", "-e", ROOT)
+    run("安装 Python 组件", remedy, *_installer(), "--require-hashes", "-r", lock)
+    run("登记 tonglan 命令", remedy, *_PIP, "--no-deps", "--no-build-isolation", "-e", ROOT)
     stamps.mkdir(exist_ok=True)
     (stamps / lock.name).write_text(wanted)
+
+
+def _installer() -> tuple[str | Path, ...]:
+    """Answer uv, which fetches in parallel, on pip's own settings; plain pip where it cannot."""
+    try:
+        run("取回安装工具", "", *_PIP, "--require-hashes", "-r", ROOT / "requirements-uv.lock")
+        settings = uv_options(_pip_settings())
+        uv: tuple[str | Path, ...] = (VENV / "bin" / "uv", "pip", "install", "--quiet")
+        uv = (*uv, "--python", PYTHON, *settings)
+        run("试用安装工具", "", *uv, "--dry-run", "--no-deps", "pip")
+    except SetUpFailed:
+        say("  改用 pip 安装,会慢一些")
+        return _PIP
+    return uv
+
+
+def uv_options(pip: dict[str, str]) -> list[str]:
+    """The options that make uv fetch from where pip's settings point."""
+    names = {"index-url": "--index-url", "extra-index-url": "--extra-index-url"}
+    names |= {"find-links": "--find-links", "trusted-host": "--allow-insecure-host"}
+    options = [
+        part
+        for key, option in names.items()
+        for value in pip.get(key, "").split()
+        for part in (option, value)
+    ]
+    # pip looks at every index; so does this, the hashes decide what is taken.
+    return [*options, "--index-strategy", "unsafe-best-match", "--system-certs"]
+
+
+def _pip_settings() -> dict[str, str]:
+    listed = subprocess.run(
+        [PYTHON, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False
+    ).stdout
+    found: dict[str, str] = {}
+    for line in listed.splitlines():
+        name, _, value = line.partition("=")
+        key = name.rpartition(".")[2]
+        found[key] = f"{found.get(key, '')} {value.strip(chr(39))}".strip()
+    return found
 
 
 def _browser_files() -> None:
@@ -124,8 +167,7 @@ def _npm() -> tuple[str | Path, ...]:
         run(
             "安装 Node(仅用于取回地图组件)",
             "请检查软件源设置后重试",
-            *(PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"),
-            *("--require-hashes", "-r", ROOT / "requirements-node.lock"),
+            *(*_PIP, "--require-hashes", "-r", ROOT / "requirements-node.lock"),
         )
     return (own,)
 

