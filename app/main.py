@@ -19,7 +19,6 @@ from app.board.make import make_board
 from app.config import Config
 from app.engines.contracts import EngineUrls
 from app.metrics import CountRequests
-from app.migrations import upgrade
 from app.problems import install_problems
 from app.push.live import LivePush
 from app.security.install import protect
@@ -45,11 +44,6 @@ from topics.kit.stores.postgres_runs import PostgresRuns
 from topics.kit.stores.valkey import LiveStore, connect_valkey
 
 REFERENCE = Path(__file__).resolve().parents[1] / "data" / "reference"
-
-
-def prepare_database(urls: EngineUrls) -> None:
-    """Bring the database's tables up to date; safe to call from several processes at once."""
-    upgrade(urls.postgres)
 
 
 def compose(config: Config, urls: EngineUrls) -> Services:

@@ -49,6 +49,6 @@ def elapsed(span: timedelta) -> str:
     if hours < 24:
         return f"{hours}时{minutes}分" if minutes else f"{hours} 时"
     days, hours = divmod(hours, 24)
-    if days >= 10 or not hours:
+    if days >= 3 or not hours:
         return f"{days} 天"
     return f"{days}天{hours}时"

@@ -160,7 +160,7 @@ def _judged(
     published = spec.comparison.published if spec.comparison else None
     if spec.thresholds is None and published is not None and published in known.specs:
         companion = readings.latest(published, region)
-        if latest is not None and companion is not None and companion.period == latest.period:
+        if latest is not None and companion is not None and _belongs(companion, latest):
             return known.specs[published], companion
     return spec, latest
 
@@ -209,7 +209,7 @@ def _published(
     lamp: Lamp,
 ) -> Delta | None:
     growth = readings.latest(indicator, latest.region)
-    if growth is None or growth.value is None or growth.period != latest.period:
+    if growth is None or growth.value is None or not _belongs(growth, latest):
         return None
     return say(
         growth.value,
@@ -219,6 +219,12 @@ def _published(
         lamp=lamp,
         direction=known.specs[indicator].direction if indicator in known.specs else "none",
     )
+
+
+def _belongs(growth: Observation, level: Observation) -> bool:
+    # Of one kind, both must speak of one period. Of another kind (a day beside 本月同比), the
+    # comparison's label names the period.
+    return growth.period == level.period or growth.period.kind is not level.period.kind
 
 
 def _spark(

@@ -9,7 +9,8 @@ from pathlib import Path
 from app.cli.options import ConfigOption, HomeOption, JsonOption, read_config
 from app.engines.attach import attach
 from app.logs import configure_logs
-from app.main import compose, prepare_database
+from app.main import compose
+from app.migrations import upgrade
 from app.services import Services
 
 __all__ = ["ConfigOption", "HomeOption", "JsonOption", "opened", "read_config"]
@@ -20,5 +21,5 @@ def opened(home: Path | None, config: Path | None) -> Iterator[Services]:
     settings = read_config(home, config)
     configure_logs(settings.log, role="cli")
     with attach(settings.home_path, settings.engines) as urls:
-        prepare_database(urls)
+        upgrade(urls.postgres)
         yield compose(settings, urls)

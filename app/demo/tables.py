@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import numpy as np
+
+from layers.crs.offset import wgs84_from_gcj02
+
 DATA = Path(__file__).resolve().parents[2] / "data"
 CITY = "440200"
 
@@ -47,14 +51,20 @@ def counties() -> tuple[CountyFacts, ...]:
         CountyFacts(
             code=row["code"],
             name=row["name"],
-            longitude=float(row["longitude"]),
-            latitude=float(row["latitude"]),
+            **_seat(row),
             area_km2=float(row["area_km2"]),
             population=float(row["population_10k"]),
             economy=float(row["economy_weight"]),
         )
         for row in sorted(rows("demo/counties.csv"), key=lambda row: row["code"])
     )
+
+
+def _seat(row: dict[str, str]) -> dict[str, float]:
+    # The table keeps the published GCJ-02 point; reversed coordinates are not written down.
+    lon, lat = np.array([float(row["longitude_gcj02"])]), np.array([float(row["latitude_gcj02"])])
+    (x,), (y,) = wgs84_from_gcj02(lon, lat)
+    return {"longitude": float(x), "latitude": float(y)}
 
 
 @cache

@@ -53,7 +53,11 @@ def _beats(services: Services) -> tuple[Beat, ...]:
     def prune() -> None:
         services.runs.prune(datetime.now(UTC) - _KEEP_RUNS)
 
+    def sweep() -> None:
+        services.layers.sweep()
+
     return (
+        Beat("sweep-layers", timedelta(minutes=10), sweep),
         Beat("announce", timedelta(seconds=1), services.relay.relay),
         Beat("prune-runs", timedelta(hours=6), prune),
     )
