@@ -20,7 +20,7 @@ SCRIPTS = (
     "core/tonglan.js", "core/texts.js", "core/address.js", "core/clock.js", "core/board.js",
     "live/patch.js", "live/live.js",
     "map/library.js", "map/sources.js", "map/layers.js", "map/states.js", "map/pointer.js",
-    "map/overlays.js",
+    "map/overlays.js", "map/points.js",
     "map/city_map.js", "map/overview_map.js",
     "panels/marks.js", "panels/kpi_row.js", "panels/topic_card.js", "panels/matrix.js",
     "panels/header.js",

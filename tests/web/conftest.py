@@ -6,28 +6,14 @@ import shutil
 import socket
 import threading
 from collections.abc import Iterator
-from typing import Any
-from urllib.parse import urlsplit
 
 import harness
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, sync_playwright
-from screen import PaperCity, Screen
+from screen import FLAGS, PaperCity, Screen
 
 from app.web.vendor import BrowserFilesMissing, built
-
-FLAGS = [
-    "--no-sandbox",
-    "--use-gl=angle",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -77,17 +63,5 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def screen(chromium: Browser, paper: PaperCity) -> Iterator[Screen]:
     context = chromium.new_context(viewport={"width": 1920, "height": 1080}, locale="zh-CN")
-    made = Screen(context.new_page(), paper)
-    made.page.on(
-        "console", lambda m: made.errors.append(m.text) if m.type in ("error", "warning") else None
-    )
-    made.page.on("pageerror", lambda wrong: made.errors.append(str(wrong)))
-    host = urlsplit(paper.url).netloc
-
-    def watch(request: Any) -> None:
-        if request.url.startswith(("http", "ws")) and urlsplit(request.url).netloc != host:
-            made.outside.append(request.url)
-
-    made.page.on("request", watch)
-    yield made
+    yield Screen(context.new_page(), paper).watch()
     context.close()

@@ -184,7 +184,7 @@ def _answers(server: FastAPI, board: PaperBoard, source: PaperMap, broken: set[s
 
     @server.get("/api/v1/features/{layer}")
     def features(layer: str) -> Response:
-        return JSONResponse(source.collections[layer])
+        return JSONResponse({"items": source.collections[layer]["features"], "next": None})
 
     @server.get("/tiles/{layer}/{version}/{z}/{x}/{y}.mvt")
     def tiles(layer: str, z: int, x: int, y: int) -> Response:

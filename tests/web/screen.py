@@ -6,11 +6,25 @@ import json
 import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
-import harness
 from playwright.sync_api import Page
 
+if TYPE_CHECKING:
+    import harness
+
+FLAGS = [
+    "--no-sandbox",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 SHOTS = Path(__file__).parents[1] / "shots"
 
 
@@ -34,9 +48,25 @@ class Screen:
     """A page and what went wrong in it."""
 
     page: Page
-    city: PaperCity
+    city: Any  # whatever has the url of a running program
     errors: list[str] = field(default_factory=list)
     outside: list[str] = field(default_factory=list)
+
+    def watch(self) -> Screen:
+        """Collect from now on what the console says and which requests leave the host."""
+        self.page.on(
+            "console",
+            lambda m: self.errors.append(m.text) if m.type in ("error", "warning") else None,
+        )
+        self.page.on("pageerror", lambda wrong: self.errors.append(str(wrong)))
+        host = urlsplit(self.city.url).netloc
+
+        def request(asked: Any) -> None:
+            if asked.url.startswith(("http", "ws")) and urlsplit(asked.url).netloc != host:
+                self.outside.append(asked.url)
+
+        self.page.on("request", request)
+        return self
 
     def open(self, path: str = "/") -> Screen:
         self.page.goto(self.city.url + path)

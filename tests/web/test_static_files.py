@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -59,7 +60,9 @@ class Client:
             ) as client:
                 return await client.request(method, path, **options)
 
-        return asyncio.run(send())
+        # Playwright's own loop runs in this thread when browser tests came before.
+        with ThreadPoolExecutor(1) as aside:
+            return aside.submit(asyncio.run, send()).result()
 
 
 @pytest.fixture

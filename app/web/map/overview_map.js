@@ -5,6 +5,7 @@
   const FONT = ['Noto Sans CJK SC', 'Source Han Sans SC', 'Microsoft YaHei', 'sans-serif'];
   const BASE = ['city.counties', 'city.outline', 'city.towns']; // always drawn, not in the switch
   const CLUSTERED = 5000; // points that are clustered in the browser; above that the tiles count
+  const NOTHING = { type: 'FeatureCollection', features: [] };
   const DIM = 0.45; // other counties, when one is chosen
   const GRADES = ['Ⅰ', 'Ⅱ', 'Ⅲ', 'Ⅳ', 'Ⅴ', '劣Ⅴ'];
 
@@ -20,17 +21,17 @@
 
   const tiles = (layer) => ({ type: 'vector', tiles: [layer.tiles], minzoom: 0, maxzoom: 14 });
   const clustered = (layer) => layer.geometry === 'point' && layer.features <= CLUSTERED && layer.id === 'grid.events';
-  const points = (layer) => ({
+  const points = (data) => ({
     type: 'geojson',
-    data: '/api/v1/features/' + layer.id + '?limit=' + CLUSTERED,
+    data: data || NOTHING,
     cluster: true,
     clusterRadius: 64,
     clusterMaxZoom: 12,
   });
 
-  function sources(layers, labels) {
+  function sources(layers, labels, loaded) {
     const made = { 'yw-places': { type: 'geojson', data: labels } };
-    layers.forEach((layer) => (made[layer.id] = clustered(layer) ? points(layer) : tiles(layer)));
+    layers.forEach((layer) => (made[layer.id] = clustered(layer) ? points(loaded[layer.id]) : tiles(layer)));
     return made;
   }
 

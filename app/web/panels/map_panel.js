@@ -30,15 +30,17 @@
   const padding = (rem) => Object.fromEntries(Object.keys(PAD).map((side) => [side, PAD[side] * rem]));
 
   /* Everything the map is told, each part made anew only when what it depends on changes. */
-  function useDrawing(rem) {
+  function useDrawing(rem, setProblem) {
     const { layers, places, colours } = board.use((state) => state.boot);
     const map = board.use((state) => state.model && state.model.map);
     const view = board.use((state) => state.view);
     const hovered = board.use((state) => state.hovered);
     const ink = colours[view.theme];
     const labels = React.useMemo(() => overviewMap.labels(places, map), [places, map && map.text]);
+    const wanted = layers.filter((layer) => overviewMap.clustered(layer) && view.layers.includes(layer.id)).map((layer) => layer.id);
+    const points = tonglan.usePoints(wanted, (source) => setProblem({ kind: 'source', source }));
     return {
-      sources: React.useMemo(() => overviewMap.sources(layers, labels), [layers, labels]),
+      sources: React.useMemo(() => overviewMap.sources(layers, labels, points), [layers, labels, points]),
       layers: React.useMemo(() => overviewMap.layers(layers, view.layers, map, ink, view.theme, rem),
         [layers, view.layers, view.theme, map && map.breaks, rem]),
       states: React.useMemo(() => overviewMap.states(places, map, view.region, hovered), [places, map && map.values, view.region, hovered]),
@@ -78,7 +80,7 @@
     const rem = useRem();
     const [problem, setProblem] = React.useState(null);
     const [go, setGo] = React.useState(undefined);
-    const drawing = useDrawing(rem);
+    const drawing = useDrawing(rem, setProblem);
     const setProps = useTold(boot.places, setProblem);
     const step = (what) => setGo({ do: what, at: Date.now() });
     const interactive = boot.places.length ? ['yw-choropleth', 'yw-missing', 'yw-names'] : [];
