@@ -51,8 +51,12 @@ def rank(value: values.Scalar) -> tuple[int, values.Scalar]:
 
 def _iso(column: pd.Series[Any]) -> pd.Series[Any]:
     days = column.dt.tz is None and bool((column.dropna() == column.dropna().dt.normalize()).all())
-    texts = column.dt.strftime("%Y-%m-%d") if days else column.map(pd.Timestamp.isoformat)
+    texts = column.dt.strftime("%Y-%m-%d") if days else column.map(_moment)
     return texts.astype(object).where(column.notna(), None)
+
+
+def _moment(value: pd.Timestamp) -> str:
+    return value.isoformat()
 
 
 def _numbers(column: NDArray[Any]) -> Factorised:

@@ -15,6 +15,10 @@ from layers.tiles.ragged import Indices, Ragged, from_shapes, joined, offsets_of
 
 Flags = NDArray[np.bool_]
 
+_FEW_VERTICES = 2_000  # of a feature, mended whatever they do
+_MOST_MEETINGS = 2_000_000  # pairs of edges: a second or so
+_SAMPLE = 64
+
 
 def settle(shapes: Ragged, *, areal: bool) -> tuple[Ragged, Indices]:
     """The shapes on the integer grid, and which features are left; polygons are valid."""
@@ -45,11 +49,42 @@ def ring_areas(shapes: Ragged) -> NDArray[np.int64]:
 
 
 def _mend(shapes: Ragged) -> tuple[Ragged, Indices]:
-    valid = shapely.make_valid(shapes.shapes(areal=True), method="structure", keep_collapsed=False)
+    coarse = _bounded(shapes).shapes(areal=True)
+    valid = shapely.make_valid(coarse, method="structure", keep_collapsed=False)
     on_grid = shapely.set_precision(valid, 1.0)
     mended, owner = from_shapes(on_grid, areal=True)
     tidy, kept = _tidy(mended.replaced(np.rint(mended.xy).astype(np.int32)), areal=True)
     return tidy, owner[kept]
+
+
+def _bounded(shapes: Ragged) -> Ragged:
+    """The shapes; a scribble keeps only every second, third … vertex.
+
+    Repair looks at every crossing of edges: 400,000 that cross everywhere would take minutes and
+    gigabytes, and simplifying such a thing takes as long. A long coastline crosses itself rarely.
+    """
+    first = shapes.rings[shapes.parts[shapes.features]]
+    stride = np.ones(len(shapes), np.int64)
+    for feature in np.flatnonzero(np.diff(first) > _FEW_VERTICES):
+        meetings = _meetings(shapes.xy[first[feature] : first[feature + 1]].astype(np.int64))
+        stride[feature] = max(1, np.ceil(np.sqrt(meetings / _MOST_MEETINGS)))
+    if (stride == 1).all():
+        return shapes
+    count = np.diff(shapes.rings)
+    position = np.arange(len(shapes.xy)) - np.repeat(shapes.rings[:-1], count)
+    kept = position % np.repeat(stride, np.diff(first)) == 0
+    kept |= np.repeat(count < _FEW_VERTICES // 10, count)
+    kept[shapes.rings[:-1]] = kept[shapes.rings[1:] - 1] = True
+    rings = offsets_of(np.add.reduceat(kept.astype(np.int64), shapes.rings[:-1]))
+    return Ragged(shapes.xy[kept], rings, shapes.parts, shapes.features)
+
+
+def _meetings(xy: NDArray[np.int64]) -> float:
+    """About how many pairs of edges have boxes that meet, from a sample of the edges."""
+    low, high = np.minimum(xy[1:], xy[:-1]), np.maximum(xy[1:], xy[:-1])
+    sample = np.linspace(0, len(low) - 1, _SAMPLE).astype(np.int64)
+    met = sum(int(((low <= high[edge]) & (high >= low[edge])).all(axis=1).sum()) for edge in sample)
+    return met / _SAMPLE * len(low)
 
 
 def _tidy(shapes: Ragged, *, areal: bool) -> tuple[Ragged, Indices]:

@@ -6,7 +6,10 @@ doubles.
 
 from __future__ import annotations
 
+import json
+import math
 import struct
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -88,13 +91,17 @@ def as_scalar(value: Any) -> Scalar | None:
         return value
     if isinstance(value, int):
         return value if -(2**63) <= value < 2**64 else float(value)
-    if isinstance(value, float):
-        return value if np.isfinite(value) else None
-    if value is None or _is_missing(value):
+    if isinstance(value, float | Decimal):
+        return float(value) if math.isfinite(value) else None
+    # pandas.NA and NaT are equal to nothing, not even to themselves.
+    if value is None or type(value).__name__ in {"NAType", "NaTType"}:
         return None
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+    return _as_text(value)
 
 
-def _is_missing(value: Any) -> bool:
-    # pandas.NA and NaT answer no comparison with themselves by True.
-    return type(value).__name__ in {"NAType", "NaTType"}
+def _as_text(value: Any) -> str:
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
+    if isinstance(value, list | dict | tuple):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return str(value.isoformat()) if hasattr(value, "isoformat") else str(value)
