@@ -40,6 +40,7 @@ def make_board(services: Services, runs: RunLog) -> tuple[Board, Readings]:
         counties=counties,
         readings=readings,
         facts=_FactsNow(services, shown, runs),
+        map_indicator=services.config.city.map_indicator,
     )
     return board, readings
 

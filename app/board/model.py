@@ -51,6 +51,7 @@ class Board:
         counties: Sequence[Region],
         readings: Readings,
         facts: Callable[[], Facts],
+        map_indicator: str = "",
     ) -> None:
         """Show `cards` for `city` and its `counties`; `facts` answers what is known now."""
         self._cards = tuple(cards)
@@ -60,6 +61,7 @@ class Board:
         self._counties = tuple(counties)
         self._readings = readings
         self._facts = facts
+        self._map_indicator = map_indicator
         self._demo = {spec.id: card.demo for card in cards for spec in card.indicators}
         self._topic = {spec.id: card.topic for card in cards for spec in card.indicators}
         self._shown_for = _shown_for(cards)
@@ -122,7 +124,8 @@ class Board:
 
     def _chosen(self, subject: Subject, wanted: str | None) -> IndicatorSpec | None:
         able = [spec for spec in self._visible(subject) if "county" in spec.levels]
-        named = next((spec for spec in able if spec.id == wanted), None)
+        preferred = {spec.id: spec for spec in able}
+        named = preferred.get(wanted or "") or preferred.get(self._map_indicator)
         return named or next(iter(able), None)
 
     def _region(self, code: str) -> dict[str, Any]:
@@ -147,6 +150,7 @@ class Board:
             "topic": card.topic,
             "title": card.title,
             "subtitle": f"{place}{card.owner}",
+            "owner": card.owner,
             "counts": {kind: sum(one["lamp"] == kind for one in rows) for kind in ("warn", "bad")},
             "rows": rows,
         }

@@ -20,6 +20,7 @@ from topics.kit.period_labels import label
 from topics.kit.periods import end_of
 from topics.kit.runs import RunRecord
 
+_RUNNING = (PeriodKind.INSTANT, PeriodKind.HOUR, PeriodKind.DAY)
 _ABSENT = {ValueStatus.MISSING: "缺测", ValueStatus.NOT_MONITORED: "未监测"}
 _DOUBT = {ValueStatus.SUSPECT: "存疑", ValueStatus.ESTIMATED: "估算"}
 
@@ -222,9 +223,9 @@ def _published(
 
 
 def _belongs(growth: Observation, level: Observation) -> bool:
-    # Of one kind, both must speak of one period. Of another kind (a day beside 本月同比), the
-    # comparison's label names the period.
-    return growth.period == level.period or growth.period.kind is not level.period.kind
+    # A released figure goes with the growth released for the same period only. Beside a day still
+    # running stands the growth up to yesterday; the comparison's label (本月同比) says of what.
+    return growth.period == level.period or level.period.kind in _RUNNING
 
 
 def _spark(
@@ -249,7 +250,7 @@ def _message(
 ) -> str:
     if failed is not None:
         known = f",上次成功 {moment_text(failed.last_ok, now)}" if failed.last_ok else ""
-        return f"取数失败:{failed.error}{known}"
+        return f"{failed.error}{known}"
     if latest is None:
         return "这一期还没有数据"
     if latest.status in _ABSENT:

@@ -90,7 +90,7 @@ def test_a_failing_source_is_an_error_only_once_the_value_is_late(readings, fact
     known = replace(facts, runs={"ecology.air": _failed()})
     made = row(PM25, "440200", readings, known, NOW + timedelta(hours=hours))
     assert made["state"] == state
-    assert ("取数失败:连接超时,上次成功 10:24" in made["message"]) == (state == "error")
+    assert ("连接超时,上次成功 10:24" in made["message"]) == (state == "error")
 
 
 def test_a_target_of_last_year_is_named_so():

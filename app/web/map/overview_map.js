@@ -25,7 +25,7 @@
     type: 'geojson',
     data: data || NOTHING,
     cluster: true,
-    clusterRadius: 64,
+    clusterRadius: 96,
     clusterMaxZoom: 12,
   });
 
@@ -148,8 +148,8 @@
     return Object.assign({}, colour, {
       'map-line': light ? colour['surface-1'] : colour.canvas,
       'map-halo': light ? colour['surface-1'] : colour.canvas,
-      river: colour.w2,
-      'river-text': light ? colour.w2 : colour.w1,
+      river: light ? '#3F86BD' : '#4A90C2', // the mocks' plain blue: no water class is meant
+      'river-text': light ? '#1D6AA5' : '#7FB2D6',
     });
   }
 

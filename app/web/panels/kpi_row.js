@@ -32,8 +32,7 @@
       { className: 'yw-name' },
       h(Lamp, { lamp: row.lamp }),
       h('span', { className: 'yw-name-text' }, row.name),
-      row.state === 'ok' && h(FreshDot, { state: row.fresh.state }),
-      row.state === 'ok' && row.fresh.text && h('small', { className: 'yw-late' }, row.fresh.text)
+      row.state === 'ok' && h(FreshDot, { state: row.fresh.state })
     );
   }
 
@@ -46,12 +45,18 @@
     return h('div', { className: 'yw-trouble' }, lead && h('b', null, lead), lead ? ' ' : '', words);
   }
 
-  function parts(row) {
+  /* The period stands on every row, and the owner where it is not the card's (PRACTICE 6). */
+  function Trend({ row, owner }) {
+    const said = [row.period, row.fresh.text, row.owner !== owner && row.owner].filter(Boolean).join(' · ');
+    return h('div', { className: 'yw-trend' }, h(Spark, { spark: row.spark, tone: row.edge }), h('small', null, said));
+  }
+
+  function parts(row, owner) {
     const heading = h('div', { className: 'yw-fact' }, h(Name, { row }), h(Value, { row }));
     if (row.state !== 'ok') return [heading, h(Trouble, { row, key: 't' })];
     return [
       heading,
-      h(Spark, { spark: row.spark, tone: row.edge }),
+      h(Trend, { row, owner }),
       h('div', { className: 'yw-compare' }, h(Delta, { delta: row.delta }), row.target && h('small', { className: 'yw-target' }, row.target)),
     ];
   }
@@ -76,7 +81,7 @@
     };
   }
 
-  function KpiRow({ row }) {
+  function KpiRow({ row, owner }) {
     const changed = useChanged(row);
     const card = useFactCard(row);
     const look = classes('yw-kpi', 'yw-kpi-' + row.state, row.edge && 'yw-edge-' + row.edge, row.stale && 'yw-stale');
@@ -85,7 +90,7 @@
       'div',
       Object.assign({ className: look, role: 'listitem', tabIndex: 0, 'aria-label': told, 'data-indicator': row.indicator }, card),
       changed > 0 && h('i', { key: changed, className: 'yw-changed', 'aria-hidden': true }),
-      ...parts(row)
+      ...parts(row, owner)
     );
   }
   tonglan.KpiRow = KpiRow;

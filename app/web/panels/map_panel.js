@@ -5,7 +5,7 @@
   const tonglan = window.tonglan;
   const { h, texts, board, acts, overviewMap, CityMap } = tonglan;
   const { MapCrumbs, MapLegend, LayerSwitch, MapButtons } = tonglan;
-  const PAD = { top: 0.8, bottom: 0.8, left: 1, right: 1 }; // rem around the city
+  const PAD = { top: 0.8, bottom: 0.8, left: 1, right: 6 }; // rem around the city, more where the layer switch lies
 
   const CITY = [[112.8, 23.8], [114.8, 25.6]]; // 韶关, where no county layer says better
 

@@ -42,7 +42,8 @@
 
   function Delta({ delta }) {
     if (!delta) return null;
-    return h('span', { className: classes('yw-delta', delta.tone && 'yw-delta-' + delta.tone) }, delta.label + ' ' + delta.arrow + delta.text);
+    const look = classes('yw-delta', delta.tone && 'yw-delta-' + delta.tone);
+    return h('span', { className: look }, h('small', null, delta.label), ' ' + delta.arrow + delta.text);
   }
 
   Object.assign(tonglan, { Lamp, FreshDot, Spark, Delta });

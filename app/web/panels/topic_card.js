@@ -23,13 +23,13 @@
   function Rows({ card, slow }) {
     if (slow) return h(Skeleton, { rows: Math.max(card.rows.length, 3) });
     if (!card.rows.length) return h('p', { className: 'yw-empty' }, texts.emptyCard);
-    return h('div', { className: 'yw-rows', role: 'list' }, card.rows.map((row) => h(KpiRow, { key: row.indicator, row })));
+    return h('div', { className: 'yw-rows', role: 'list' }, card.rows.map((row) => h(KpiRow, { key: row.indicator, row, owner: card.owner })));
   }
 
   function TopicCard({ card, slow }) {
     return h(
       'section',
-      { className: 'yw-card', id: 'topic-' + card.topic, tabIndex: -1, 'aria-label': card.title },
+      { className: 'yw-card', style: { flexGrow: Math.max(card.rows.length, 1) }, id: 'topic-' + card.topic, tabIndex: -1, 'aria-label': card.title },
       h('h2', null, card.title, h('small', null, card.subtitle), h('span', { className: 'yw-grow' }), h(Counts, { rows: card.rows })),
       h(Rows, { card, slow })
     );
