@@ -1,4 +1,4 @@
-"""Attributes in tiles: the right types, absent when missing, equal to what another decoder reads."""
+"""Attributes in tiles: right types, absent when missing, the same to another decoder."""
 
 from __future__ import annotations
 

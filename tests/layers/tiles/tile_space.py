@@ -1,10 +1,9 @@
-"""Between tile coordinates and degrees, for tests: geometry is drawn where it is wanted in a tile."""
+"""Between tile coordinates and degrees: tests draw geometry where they want it in a tile."""
 
 from __future__ import annotations
 
 import numpy as np
 import shapely
-
 from strict_mvt import Feature, Layer, decode
 
 ZOOM, COLUMN, ROW = 10, 834, 439  # Shaoguan
