@@ -11,6 +11,7 @@ AppError
 ├── UnknownAccount       no such user or token
 ├── AuditBroken          the audit chain does not hold
 ├── TooManyStreams       one address holds too many live connections
+├── KeyReused            an Idempotency-Key that already stands for another request
 └── BadRequest           a request that cannot be read
 """
 
@@ -59,6 +60,10 @@ class AuditBroken(AppError):
 
 class TooManyStreams(AppError):
     """One address holds too many live connections; the text names the setting."""
+
+
+class KeyReused(AppError):
+    """An Idempotency-Key already stands for another request."""
 
 
 class BadRequest(AppError):

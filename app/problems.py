@@ -53,6 +53,7 @@ ANSWERS: dict[type[Exception], Answer] = {
     app_errors.Forbidden: Answer(403, "forbidden", "没有权限"),
     app_errors.UnknownAccount: Answer(404, "unknown-account", "没有这个账号"),
     app_errors.TooManyStreams: Answer(429, "too-many-streams", "实时连接过多"),
+    app_errors.KeyReused: Answer(422, "idempotency-key-reused", "请求标识已用过"),
     app_errors.BadRequest: Answer(422, "bad-request", "请求读不懂"),
     app_errors.AppError: Answer(500, "app-error", "程序出错"),
 }

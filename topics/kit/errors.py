@@ -14,6 +14,8 @@ TopicError
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 
 class TopicError(Exception):
     """Base of every error of the topics; its text is Chinese and says what to do."""
@@ -37,6 +39,11 @@ class BadPeriod(TopicError):
 
 class BadObservation(TopicError):
     """An observation that must not be stored (not finite, status against value, unit mismatch)."""
+
+    def __init__(self, text: str, *, problem: Mapping[str, object] | None = None) -> None:
+        """Say what is wrong; `problem` holds more for the problem document, row by row."""
+        super().__init__(text)
+        self.problem = dict(problem or {})
 
 
 class RefreshFailed(TopicError):

@@ -64,6 +64,7 @@ CREATE TABLE push_answer (
     answered_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (subject, key)
 );
+CREATE INDEX push_answer_old ON push_answer (answered_at);
 """
 
 

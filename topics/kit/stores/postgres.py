@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from layers.stores.postgres_engine import unavailable
 from topics.kit.contracts import Observation, Period
 from topics.kit.stores import postgres_read as read
+from topics.kit.stores.postgres_answers import PostgresAnswers
 from topics.kit.stores.postgres_partitions import Partitions
 from topics.kit.stores.postgres_write import checked, write
 
@@ -31,6 +32,7 @@ class PostgresObservations:
     def __init__(self, engine: sa.Engine) -> None:
         """Use `engine`; opens nothing yet."""
         self._engine = engine
+        self.answers = PostgresAnswers(engine)
         self._partitions = Partitions(engine)
         self._known: frozenset[Series] = frozenset()
 
