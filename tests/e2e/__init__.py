@@ -1,0 +1,1 @@
+"""The whole product from outside: `tonglan run`, its commands, its pages in a real browser."""

@@ -1,0 +1,159 @@
+"""One `tonglan run` as an operator starts it: its commands, its parts, its end."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+import httpx
+import psutil
+
+ROOT = Path(__file__).resolve().parents[2]
+_CHINA = ZoneInfo("Asia/Shanghai")
+_ONE_TIME = re.compile(r"一次性口令 (\S+)")
+
+
+class City:
+    """A running program on its own home and port."""
+
+    def __init__(self, folder: Path, *, config: str = "", host: str = "127.0.0.1") -> None:
+        """Start it; `ready` tells when it can be used."""
+        self.home = folder / "home"
+        self.config = folder / "config.toml"
+        self.config.write_text(config, encoding="utf-8")
+        self.port = _free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = folder / "run.log"
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                self.command("run", "--host", host, "--port", str(self.port)),
+                cwd=folder,
+                stdout=log,
+                stderr=log,
+            )
+
+    def command(self, *arguments: object) -> list[str]:
+        where = ("--home", str(self.home), "--config", str(self.config))
+        return [sys.executable, "-m", "app", *map(str, arguments), *where]
+
+    def call(self, *arguments: object) -> subprocess.CompletedProcess[str]:
+        """Run another command on the same home while this one runs."""
+        return subprocess.run(
+            self.command(*arguments),
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            cwd=ROOT,
+        )
+
+    def answer(self, *arguments: object) -> Any:
+        """What a command that must succeed answers with --json."""
+        done = self.call(*arguments, "--json")
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    def ready(self) -> bool:
+        try:
+            return httpx.get(f"{self.url}/readyz", timeout=2).status_code == 200
+        except httpx.HTTPError:
+            return False
+
+    def wait(self, seconds: float = 150) -> City:
+        """Return when it is ready and has said so; fail with its log otherwise."""
+        told = eventually(
+            lambda: self.said("请用浏览器打开") or self.process.poll() is not None, seconds
+        )
+        assert told, self.log.read_text(encoding="utf-8")[-3000:]
+        assert self.ready(), self.log.read_text(encoding="utf-8")[-3000:]
+        return self
+
+    def said(self, words: str) -> bool:
+        return words in self.log.read_text(encoding="utf-8")
+
+    def one_time_password(self) -> str:
+        found = _ONE_TIME.search(self.log.read_text(encoding="utf-8"))
+        assert found, "the start did not show a one-time password"
+        return found.group(1)
+
+    def part(self, text: str) -> psutil.Process:
+        """The process below the supervisor whose command line carries `text`."""
+        children = psutil.Process(self.process.pid).children(recursive=True)
+        return next(one for one in children if text in " ".join(one.cmdline()))
+
+    def processes(self) -> list[psutil.Process]:
+        """Every process of this program or that names its home."""
+        mine = psutil.Process(self.process.pid).children(recursive=True)
+        named = [one for one in psutil.process_iter(["cmdline"]) if self._names_home(one)]
+        return [*mine, *named]
+
+    def _names_home(self, one: psutil.Process) -> bool:
+        return any(str(self.home) in word for word in one.info["cmdline"] or ())
+
+    def stop(self) -> float:
+        """SIGTERM; the seconds until it ended with status 0."""
+        began = time.monotonic()
+        self.process.terminate()
+        assert self.process.wait(timeout=20) == 0, self.log.read_text(encoding="utf-8")[-3000:]
+        return time.monotonic() - began
+
+
+class Desk:
+    """A script's way to the observations of a running city, with a token that may write them."""
+
+    def __init__(self, city: City, token: str) -> None:
+        self.http = httpx.Client(
+            base_url=city.url, headers={"Authorization": f"Bearer {token}"}, timeout=10
+        )
+
+    def latest(self, indicator: str, region: str) -> dict[str, Any]:
+        return self.listed(indicator=indicator, region=region)[0]
+
+    def listed(self, **asked: Any) -> list[dict[str, Any]]:
+        answer = self.http.get(f"/api/v1/observations?{urlencode(asked)}")
+        assert answer.status_code == 200, answer.text
+        items: list[dict[str, Any]] = answer.json()["items"]
+        return items
+
+    def push(self, body: Any, key: str | None = None) -> httpx.Response:
+        headers = {"Idempotency-Key": key} if key else {}
+        return self.http.post("/api/v1/observations", json=body, headers=headers)
+
+    def this_month(self, indicator: str, region: str, value: float) -> dict[str, Any]:
+        """Push a monthly value for the month under way, of which the demo says nothing yet."""
+        answer = self.push(month_row(indicator, region, value))
+        assert answer.status_code == 200, answer.text
+        (item,) = answer.json()["items"]
+        assert isinstance(item, dict)
+        return item
+
+
+def month_row(indicator: str, region: str, value: float) -> dict[str, Any]:
+    period = datetime.now(_CHINA).date().replace(day=1).isoformat()
+    return {"indicator": indicator, "region": region, "period": period, "value": value}
+
+
+def eventually(holds: Callable[[], object], seconds: float) -> bool:
+    """Ask again until `holds` is true; False when it never was."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.1)
+    return True
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
