@@ -52,6 +52,12 @@ def push(
         return _given(services, subject, key, digest) or {}
 
 
+def store_rows(services: Services, subject: Subject, rows: list[Row]) -> dict[str, Any]:
+    """Store rows that did not come over HTTP, with the same checks and answer as a push."""
+    _allow(services, subject, rows)
+    return _store(services, subject, rows, None, "", "")
+
+
 def _allow(services: Services, subject: Subject, rows: list[Row]) -> None:
     """Ask for each known indicator; an unknown one is refused later, as a wrong row."""
     for name in named_indicators(rows):
@@ -77,7 +83,7 @@ def _store(
     digest: str,
     address: str,
 ) -> dict[str, Any]:
-    reader = RowReader(services.catalogue, services.regions, f"接口推送·{subject.name}")
+    reader = RowReader(services.catalogue, services.regions, subject.name)
     observations = reader.read(rows)
     answers = services.observations.answers
     event = AuditEvent(
