@@ -93,6 +93,8 @@ def _packages(lock: Path) -> None:
     remedy = "请检查网络或本单位的软件源设置(pip config list)后重试"
     run("安装 Python 组件", remedy, *_installer(), "--require-hashes", "-r", lock)
     run("登记 tonglan 命令", remedy, *_PIP, "--no-deps", "--no-build-isolation", "-e", ROOT)
+    compiler = (PYTHON, "-m", "compileall", "-q", "app", "layers", "topics")
+    run("编译程序", "请确认磁盘可写、空间充足", *compiler)
     stamps.mkdir(exist_ok=True)
     (stamps / lock.name).write_text(wanted)
 
@@ -103,7 +105,8 @@ def _installer() -> tuple[str | Path, ...]:
         run("取回安装工具", "", *_PIP, "--require-hashes", "-r", ROOT / "requirements-uv.lock")
         settings = uv_options(_pip_settings())
         uv: tuple[str | Path, ...] = (VENV / "bin" / "uv", "pip", "install", "--quiet")
-        uv = (*uv, "--python", PYTHON, *settings)
+        # Compiled now: a start after kill -9 must not wait for it, nor a user who may not write.
+        uv = (*uv, "--python", PYTHON, "--compile-bytecode", *settings)
         run("试用安装工具", "", *uv, "--dry-run", "--no-deps", "pip")
     except SetUpFailed:
         say("  改用 pip 安装,会慢一些")
