@@ -76,6 +76,7 @@ def _load(name: str, entry: Entry) -> Any:
     module, _, attribute = entry.place.partition(":")
     found = getattr(importlib.import_module(module), attribute)
     if isinstance(found, typer.Typer):
+        found._add_completion = False
         group = typer.main.get_command(found)
         group.name = name
         return group
