@@ -39,7 +39,7 @@ def saw_blades() -> shapely.MultiPolygon:
     one = np.concatenate(
         (np.column_stack((x, teeth)), np.column_stack((x, teeth + 4))[::-1]), axis=0
     )
-    return shapely.MultiPolygon([shapely.Polygon(one + [0, 10 * row]) for row in range(400)])
+    return shapely.MultiPolygon([shapely.Polygon(np.add(one, (0, 10 * row))) for row in range(400)])
 
 
 def test_a_single_feature_too_long_for_a_tile_is_simplified_and_stays(compiled):

@@ -147,7 +147,7 @@ def test_neighbouring_tiles_meet_without_a_gap(compiled):
     layer = compiled([degrees(shapely.Point(4096, 2000).buffer(1500))])
     left = shape(features(layer.tile(ZOOM, COLUMN, ROW, name="p"))[0])
     right = shape(features(layer.tile(ZOOM, COLUMN + 1, ROW, name="p"))[0])
-    moved = shapely.transform(right, lambda xy: xy + [4096, 0])
+    moved = shapely.transform(right, lambda xy: np.add(xy, (4096, 0)))
     strip = shapely.box(4096 - 64, 0, 4096 + 64, 4096)
     difference = left.intersection(strip).symmetric_difference(moved.intersection(strip))
     assert difference.area < 128

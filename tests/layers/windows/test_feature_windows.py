@@ -24,7 +24,7 @@ def frame() -> gpd.GeoDataFrame:
     spots = np.round(rng.uniform((113.0, 24.0), (114.5, 25.5), (COUNT, 2)), 7)
     geometry = shapely.points(spots)
     shapes = shapely.box(spots[:, 0], spots[:, 1], *(spots + 0.01).T)
-    lines = shapely.linestrings(np.stack((spots, spots + [0.02, -0.01]), axis=1))
+    lines = shapely.linestrings(np.stack((spots, np.add(spots, (0.02, -0.01))), axis=1))
     kind = np.arange(COUNT) % 3
     geometry = np.where(kind == 0, geometry, np.where(kind == 1, shapes, lines))
     rank = pd.Series(rng.integers(-50, 50, COUNT).astype(float)).mask(kind == 2)
