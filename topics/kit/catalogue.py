@@ -73,7 +73,7 @@ class Catalogue:
         return tuple(one for one in self.refreshers() if indicator_id in one.produces)
 
     def topic_of(self, declared_id: str) -> Manifest:
-        """The manifest that an indicator, layer or refresher id belongs to; UnknownIndicator if none."""
+        """The manifest that a declared id belongs to; UnknownIndicator when there is none."""
         found = self._topics.get(declared_id.partition(".")[0])
         if found is None:
             raise UnknownIndicator(

@@ -116,7 +116,14 @@ def _parse(path: Path, shown: str) -> dict[str, Any]:
     except UnicodeDecodeError as wrong:
         raise BadManifest(f"{shown}:不是 UTF-8 文字;请另存为 UTF-8 编码") from wrong
     except tomllib.TOMLDecodeError as wrong:
-        raise BadManifest(f"{shown}:不是有效的 TOML({wrong});请按行号修改") from wrong
+        raise BadManifest(f"{shown}:不是有效的 TOML({wrong});{_toml_fix(wrong)}") from wrong
+
+
+def _toml_fix(wrong: tomllib.TOMLDecodeError) -> str:
+    """TOML takes Chinese keys only in quotes, which is what Chinese authors trip over first."""
+    if "key part" in str(wrong) or "Invalid statement" in str(wrong):
+        return "请按行号修改;中文的键和值都要加引号,如 { \"黄\" = 75 }"
+    return "请按行号修改"
 
 
 def _shown(path: Path) -> str:

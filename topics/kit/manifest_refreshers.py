@@ -22,7 +22,7 @@ _NEEDS: dict[str, tuple[str, ...]] = {
 
 
 class RowMap(Table):
-    """Which column of a source's row holds what; `values`: wide rows, `indicator` + `value`: long."""
+    """Which column of a row holds what; `values` for wide rows, `indicator` + `value` for long."""
 
     region: str | None = told(None, "区划代码所在列", "code")
     region_code: str | None = told(None, "整个来源只有一个区划时写它的代码", "440200")
