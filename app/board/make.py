@@ -59,6 +59,7 @@ class _FactsNow:
             for one in services.catalogue.refreshers()
             for indicator in one.produces
         }
+        self._levels = {one.code: one.level for one in services.regions.all()}
         self._known: Mapping[str, RunRecord] = {}
         self._asked = float("-inf")
 
@@ -69,7 +70,7 @@ class _FactsNow:
                 self._known = self._runs.latest()
             except StoreUnavailable:
                 pass  # the runs known so far stay; the readings say how old they are
-        return Facts(self._specs, self._owners, self._refreshers, self._known)
+        return Facts(self._specs, self._owners, self._refreshers, self._known, self._levels)
 
 
 def _cards(catalogue: Catalogue, organisations: Organisations) -> list[CardSpec]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +22,7 @@ from topics.kit.runs import RunRecord
 
 _RUNNING = (PeriodKind.INSTANT, PeriodKind.HOUR, PeriodKind.DAY)
 _ABSENT = {ValueStatus.MISSING: "缺测", ValueStatus.NOT_MONITORED: "未监测"}
+_ONLY_CITY = "本指标只有全市数据"
 _DOUBT = {ValueStatus.SUSPECT: "存疑", ValueStatus.ESTIMATED: "估算"}
 
 
@@ -33,6 +34,7 @@ class Facts:
     owners: Mapping[str, str]  # organisation id -> short name
     refreshers: Mapping[str, str]  # indicator -> refresher
     runs: Mapping[str, RunRecord]
+    levels: Mapping[str, str] = field(default_factory=dict)  # region -> level
 
 
 def row(
@@ -58,7 +60,9 @@ def row(
         "target": target_text(judged_spec, now),
         "spark": _spark(spec, series, judged_spec, now),
         "state": _state(latest, failing=failing),
-        "message": _message(spec, latest, run if failing else None, now),
+        "message": _message(spec, latest, run if failing else None, now)
+        if _made_for(spec, region, known)
+        else _ONLY_CITY,
     }
 
 
@@ -237,6 +241,10 @@ def _spark(
     written = write(last, spec.unit, spec.precision)
     aria = f"近 {len(values)} 期,末值 {written.text} {written.unit}".strip()
     return spark(values, kind=spec.spark, target=target.value if target else None, aria=aria)
+
+
+def _made_for(spec: IndicatorSpec, region: str, known: Facts) -> bool:
+    return known.levels.get(region, spec.levels[0]) in spec.levels
 
 
 def _state(latest: Observation | None, *, failing: bool) -> str:

@@ -78,6 +78,14 @@ def test_what_never_came_is_empty(readings, facts):
     assert (made["state"], made["value"], made["spark"]) == ("empty", "—", None)
 
 
+def test_an_indicator_of_the_city_only_says_so_in_a_county(readings, facts):
+    city_only = PM25.model_copy(update={"levels": ("city",)})
+    known = replace(facts, levels={"440200": "city", "440299": "county"})
+    made = row(city_only, "440299", readings, known, NOW)
+    assert (made["state"], made["message"]) == ("empty", "本指标只有全市数据")
+    assert row(city_only, "440200", readings, known, NOW)["message"] == ""
+
+
 def _failed(**over) -> RunRecord:
     base = RunRecord(
         "r1", "ecology.air", "schedule", NOW, NOW, NOW, ok=False, error="连接超时", last_ok=NOW
