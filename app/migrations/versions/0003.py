@@ -60,7 +60,7 @@ CREATE TABLE push_answer (
     subject text NOT NULL,
     key text NOT NULL,
     digest text NOT NULL,
-    answer jsonb,
+    answer json,
     answered_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (subject, key)
 );
