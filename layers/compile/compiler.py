@@ -75,7 +75,7 @@ def _write_kind(writer: ArrayWriter, kind: str, parts: Parts) -> NDArray[np.int6
 
 def _parts(shapes: NDArray[np.object_]) -> Parts:
     """Simple points, lines and polygons of all shapes, and the position of each one's shape."""
-    parts, owner = shapely.get_parts(shapely.force_2d(shapes), return_index=True)
+    parts, owner = shapes, np.arange(len(shapes))
     while (shapely.get_type_id(parts) > 3).any():
         parts, inner = shapely.get_parts(parts, return_index=True)
         owner = owner[inner]

@@ -34,7 +34,7 @@ def write_points(
     morton = interleave(grid[:, 0], grid[:, 1])
     order = np.argsort(morton, kind="stable")
     morton, grid = morton[order], grid[order]
-    rows, first_seen = _rows(owner[order])
+    rows, first_seen = _rows(owner[order], single=bool((np.diff(owner) > 0).all()))
     writer.add("point/morton", morton)
     writer.add("point/grid", grid)
     writer.add("point/lonlat", np.rint(lonlat[order] * DEGREE).astype(np.int32))
@@ -165,8 +165,10 @@ def _grid(lonlat: NDArray[np.float64]) -> NDArray[np.int32]:
     return np.clip(placed, 0, _LAST).astype(np.int32)
 
 
-def _rows(owner: NDArray[np.int64]) -> tuple[NDArray[np.int64], Indices]:
+def _rows(owner: NDArray[np.int64], *, single: bool) -> tuple[NDArray[np.int64], Indices]:
     """Owners in order of their first point, and the row of each point."""
+    if single:
+        return owner, np.arange(len(owner))
     distinct, first, inverse = np.unique(owner, return_index=True, return_inverse=True)
     order = np.argsort(first)
     row = np.empty(len(order), np.int64)
