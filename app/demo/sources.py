@@ -29,6 +29,7 @@ HOST = "127.0.0.1"
 SQL_SOURCES = ("grid_platform", "market_registry", "water_supply")
 _TABLES_EVERY = timedelta(seconds=5)
 _REPORTS_EVERY = timedelta(minutes=5)
+_TABLES_PATIENCE_S = 10.0
 _log = structlog.get_logger("demo.sources")
 
 
@@ -38,12 +39,13 @@ def run(home: Path, postgres_url: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     listening = _listen(_former_port(folder / "sources.json"))
     tables = PostgresSources(connect(postgres_url))
-    stop = threading.Event()
+    stop, written = threading.Event(), threading.Event()
     writer = threading.Thread(
-        target=_keep_writing, args=(tables, folder, stop), name="demo-writer", daemon=True
+        target=_keep_writing, args=(tables, folder, stop, written), name="demo-writer", daemon=True
     )
-    register(folder, listening.getsockname()[1], postgres_url)
     writer.start()
+    written.wait(_TABLES_PATIENCE_S)  # who reads the addresses finds tables behind them
+    register(folder, listening.getsockname()[1], postgres_url)
     config = uvicorn.Config(
         create_service(), log_level="warning", access_log=False, timeout_graceful_shutdown=2
     )
@@ -82,7 +84,9 @@ def _stored(row: readings.Row) -> dict[str, object]:
     return cells
 
 
-def _keep_writing(tables: PostgresSources, folder: Path, stop: threading.Event) -> None:
+def _keep_writing(
+    tables: PostgresSources, folder: Path, stop: threading.Event, written: threading.Event
+) -> None:
     """Write tables and reports until told to stop; a lost database is waited for."""
     prepared, reports_due, lost = False, datetime.now(UTC) + _REPORTS_EVERY, False
     while not stop.is_set():
@@ -92,6 +96,7 @@ def _keep_writing(tables: PostgresSources, folder: Path, stop: threading.Event) 
                 tables.prepare()
             prepared = True
             write_tables(tables, now)
+            written.set()
             if lost:
                 _log.info("示例数据源:数据库已恢复")
             lost = False
