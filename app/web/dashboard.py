@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Any
+from http import HTTPStatus
+from typing import Any, NoReturn
 
 from dash import Dash, dcc, html
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI, HTTPException, Request, Response
 
 from app.security.context import current
 from app.security.contracts import Action
@@ -57,12 +58,16 @@ class OverviewDash(Dash):
 
     def page(self, asked: Asked, boot: dict[str, Any]) -> str:
         """The whole page for one address."""
-        page: str = self.index()  # type: ignore[no-untyped-call]
+        page: str = super().index()  # type: ignore[no-untyped-call]
         return (
             page.replace('data-theme="dark"', f'data-theme="{asked.theme}"', 1)
             .replace('style="--k:1"', f'style="--k:{asked.k:g}"', 1)
             .replace('id="yw-boot">{}<', f'id="yw-boot">{as_script_data(boot)}<', 1)
         )
+
+    def index(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Refuse: Dash would answer every address that nobody knows with an empty page."""
+        raise HTTPException(HTTPStatus.NOT_FOUND)
 
     def _config(self) -> dict[str, Any]:
         """Dash's settings for its renderer, without the socket that is closed on our server."""
