@@ -17,6 +17,7 @@ def configure_logs(settings: LogConfig, *, role: str) -> None:
     as_json = settings.format == "json" or (settings.format == "auto" and not sys.stderr.isatty())
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
+        _of(role),
         structlog.processors.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -46,9 +47,20 @@ def configure_logs(settings: LogConfig, *, role: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for noisy in ("uvicorn.access", "httpx", "apscheduler", "alembic"):
+    for noisy in ("uvicorn.access", "httpx", "alembic"):
         logging.getLogger(noisy).setLevel(max(level, logging.WARNING))
+    # It warns of every tick that finds the last run still at work, which is as it should be.
+    logging.getLogger("apscheduler").setLevel(max(level, logging.ERROR))
     for adopted in ("uvicorn", "uvicorn.error"):
         logging.getLogger(adopted).handlers.clear()
         logging.getLogger(adopted).propagate = True
-    structlog.contextvars.bind_contextvars(role=role)
+
+
+def _of(role: str) -> Any:
+    """A processor that names the role; a context variable would not reach the other threads."""
+
+    def name(_: Any, __: str, event: Any) -> Any:
+        event.setdefault("role", role)
+        return event
+
+    return name
