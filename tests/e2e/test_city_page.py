@@ -6,7 +6,7 @@ import base64
 
 import pytest
 
-from tests.e2e.conftest import Opened
+from tests.e2e.conftest import DESK, Opened
 from tests.web.screen import Screen
 
 pytestmark = pytest.mark.browser
@@ -30,7 +30,8 @@ COLOURS = """async (picture) => {
 }"""
 OVERFLOWING = """[...document.querySelectorAll('body *')].filter((e) => e instanceof HTMLElement
   && e.clientWidth > 0 && e.scrollWidth > e.clientWidth + 1
-  && getComputedStyle(e).overflowX === 'visible').map((e) => e.className)"""
+  && getComputedStyle(e).overflowX === 'visible')
+  .map((e) => `${e.className} ${e.innerText.slice(0, 30)}`)"""
 
 
 def click_county(screen: Screen, code: str) -> None:
@@ -45,15 +46,18 @@ def click_county(screen: Screen, code: str) -> None:
     screen.page.mouse.click(x, y)
 
 
-def test_the_first_page_has_its_map_five_cards_ten_counties_and_no_error(screen: Screen) -> None:
+def test_the_first_page_is_drawn_without_a_single_error(visitor: Screen) -> None:
     painted = "tonglan.theMap.queryRenderedFeatures({layers: ['yw-choropleth']}).length"
-    assert screen.ask(painted) >= 10
+    assert visitor.ask(painted) >= 10
+    assert visitor.errors == []
+    assert visitor.outside == []
+
+
+def test_there_are_five_cards_of_at_least_four_rows_and_ten_counties(screen: Screen) -> None:
     rows = {one: screen.page.locator(f"#topic-{one} .yw-kpi").count() for one in TOPICS}
-    assert rows == dict.fromkeys(TOPICS, 4)
+    assert screen.page.locator(".yw-column .yw-card").count() == 5
+    assert all(4 <= many <= 5 for many in rows.values()), rows
     assert screen.page.locator(".yw-m-row").count() == 10
-    screen.page.wait_for_timeout(1000)
-    assert screen.errors == []
-    assert screen.outside == []
 
 
 def test_no_number_of_the_fresh_demo_is_missing_on_the_page(screen: Screen) -> None:
@@ -66,14 +70,13 @@ def test_the_canvas_is_painted_in_several_classes(screen: Screen) -> None:
     assert screen.page.evaluate(COLOURS, base64.b64encode(canvas).decode()) >= 5
 
 
-@pytest.mark.parametrize("path", ["/login", "/api/docs"])
+@pytest.mark.parametrize(("path", "shown"), [("/login", "form"), ("/api/docs", ".opblock")])
 def test_the_other_pages_load_nothing_from_elsewhere_and_break_no_policy(
-    opened: Opened, path: str
+    opened: Opened, path: str, shown: str
 ) -> None:
-    screen = opened()
+    screen = opened("/login")
     screen.page.goto(screen.city.url + path, wait_until="networkidle")
-    if path == "/api/docs":
-        screen.page.wait_for_selector(".opblock")
+    screen.page.wait_for_selector(shown)
     assert screen.errors == []
     assert screen.outside == []
 
@@ -82,12 +85,18 @@ def test_the_other_pages_load_nothing_from_elsewhere_and_break_no_policy(
     ("size", "theme"),
     [("1366x768", "dark"), ("1920x1080", "dark"), ("2560x1440", "dark"), ("1920x1080", "light")],
 )
-def test_nothing_overflows_at_the_usual_sizes(opened: Opened, size: str, theme: str) -> None:
-    screen = opened(f"/?theme={theme}", size)
-    screen.page.wait_for_timeout(500)
+def test_nothing_overflows_at_the_usual_sizes(screen: Screen, size: str, theme: str) -> None:
+    wide, high = map(int, size.split("x"))
+    screen.page.set_viewport_size({"width": wide, "height": high})
+    if screen.ask("tonglan.board.get().view.theme") != theme:
+        screen.ask("tonglan.acts.theme()")
+    screen.page.wait_for_timeout(1500)
     screen.shot(f"city-{size}-{theme}")
-    assert screen.ask("document.documentElement.scrollWidth <= innerWidth")
-    assert screen.ask(OVERFLOWING) == []
+    over = screen.ask(OVERFLOWING)
+    fits = screen.ask("document.documentElement.scrollWidth <= innerWidth")
+    screen.page.set_viewport_size(DESK)
+    assert over == []
+    assert fits
 
 
 def test_a_county_on_the_map_filters_every_panel_and_the_address(screen: Screen) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -20,29 +21,22 @@ PASSWORD = "Danxia-Mountain-2026"
 
 
 @pytest.fixture(scope="module")
-def viewer(city: City) -> httpx.Client:
+def viewer(city: City) -> Iterator[httpx.Client]:
     """A person of the city who has signed in and set a password."""
     once = city.answer("users", "add", "liulan", "--display-name", "刘览")["password"]
-    person = httpx.Client(base_url=city.url, follow_redirects=True)
-    person.post("/login", data={"name": "liulan", "password": once})
-    change = {"old": once, "new": PASSWORD, "again": PASSWORD}
-    assert person.post("/password", data=change).status_code == 200
-    return person
+    with httpx.Client(base_url=city.url, follow_redirects=True) as person:
+        person.post("/login", data={"name": "liulan", "password": once})
+        change = {"old": once, "new": PASSWORD, "again": PASSWORD}
+        assert person.post("/password", data=change).status_code == 200
+        yield person
 
 
-def signed_in(opened: Opened, viewer: httpx.Client) -> Screen:
-    """The overview as that person sees it."""
-    screen = opened()
-    cookies = [{"name": n, "value": v, "url": screen.city.url} for n, v in viewer.cookies.items()]
-    screen.page.context.add_cookies(cookies)  # type: ignore[arg-type]
-    return screen.open()
-
-
-def drawn(screen: Screen, title: str, layer: str) -> None:
-    """Switch a layer on and wait until its tiles are painted."""
-    screen.open("/?layers=").page.click(f".yw-layer:has-text('{title}')")
+def switched_on(opened: Opened, viewer: httpx.Client, title: str, layer: str) -> Screen:
+    """That person's overview, with a layer switched on and its tiles painted."""
+    screen = opened("/?layers=", cookies=dict(viewer.cookies))
+    screen.page.click(f".yw-layer:has-text('{title}')")
     rendered = f"tonglan.theMap.queryRenderedFeatures({{layers: ['{layer}']}}).length"
-    screen.until(f"tonglan.theMap.getLayer('{layer}') && {rendered} > 0", 10)
+    return screen.until(f"tonglan.theMap.getLayer('{layer}') && {rendered} > 0", 10)
 
 
 @pytest.mark.browser
@@ -59,11 +53,10 @@ def test_a_small_file_is_on_the_map_of_a_signed_in_person_and_of_nobody_else(
         3,
     )
     assert (answer["format"], answer["crs"]["decided"]) == ("GeoJSON", "gcj02")
+    screen = switched_on(opened, viewer, "试验田块", "city.fields")
+    assert screen.errors == []
     visitor = opened()
     assert visitor.page.locator(".yw-layer:has-text('试验田块')").count() == 0
-    screen = signed_in(opened, viewer)
-    drawn(screen, "试验田块", "city.fields")
-    assert screen.errors == []
 
 
 @pytest.mark.browser
@@ -78,8 +71,7 @@ def test_the_real_counties_are_imported_by_one_command_and_drawn(
     answer = city.answer("import", DATAV, *named)
     assert (answer["outcome"], answer["features"]) == ("published", 10)
     assert answer["crs"]["evidence"]
-    screen = signed_in(opened, viewer)
-    drawn(screen, "真实县界", "city.datav")
+    screen = switched_on(opened, viewer, "真实县界", "city.datav")
     screen.shot("city-imported-counties")
     assert screen.errors == []
 

@@ -79,7 +79,7 @@ def test_who_may_read_it_gets_it_and_no_shared_cache_keeps_it(city: City, hidden
     token = city.answer("tokens", "add", "--scope", "read")["token"]
     headers = {"Authorization": f"Bearer {token}"}
     found = httpx.get(f"{city.url}/api/v1/features/{SECRET}", headers=headers)
-    assert [one["properties"]["name"] for one in found.json()["features"]] == ["内部点"]
+    assert [one["properties"]["name"] for one in found.json()["items"]] == ["内部点"]
     tile = httpx.get(f"{city.url}/tiles/{SECRET}/{hidden}/0/0/0.mvt", headers=headers)
     assert (tile.status_code, tile.headers["cache-control"]) == (200, "private, no-cache")
     body = {"indicator": "economy.gdp", "region": "440200", "period": "2026-07-01", "value": 1}
