@@ -48,7 +48,7 @@ class CellSelection:
         """The number of cells."""
         return len(self.cells.codes)
 
-    def estimate(self, attributes: int) -> int:
+    def estimate(self, attributes: Sequence[str] | None) -> int:
         """Cells always start within the budget."""
         return 0
 

@@ -65,6 +65,15 @@ class Columns:
         """The tags of rows, for the wanted attributes that exist (None: all)."""
         return [self._tags(name, rows) for name in self.codes if wanted is None or name in wanted]
 
+    def weight(self, rows: NDArray[Any], wanted: Sequence[str] | None) -> int:
+        """About the bytes that the tags of rows and their distinct values take in a tile."""
+        total = 0
+        for tags in self.tags(rows, wanted):
+            used = np.unique(tags.codes)
+            used = used[used >= 0]
+            total += 3 * len(rows) + int(self.tables[tags.key].sizes(used).sum())
+        return total
+
     def records(self, rows: NDArray[Any]) -> list[dict[str, values.Scalar]]:
         """The attributes of rows as plain values; a missing value has no key."""
         records: list[dict[str, values.Scalar]] = [{} for _ in rows]

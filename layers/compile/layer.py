@@ -63,5 +63,4 @@ class CompiledLayer:
         """
         address = TileAddress(z, x, y)
         chosen = [part.select(address, where or _EVERYTHING) for part in self.parts]
-        count = len(self.info.attributes if attributes is None else attributes)
-        return within_budget(name, chosen, attributes, count)
+        return within_budget(name, chosen, attributes)

@@ -17,8 +17,8 @@ class Selection(Protocol):
     def __len__(self) -> int:
         """How many features there are."""
 
-    def estimate(self, attributes: int) -> int:
-        """Bytes that encoding takes at least, for so many attributes."""
+    def estimate(self, attributes: Sequence[str] | None) -> int:
+        """About the bytes that encoding takes with the wanted attributes (None: all)."""
 
     def batch(self, attributes: Sequence[str] | None) -> Batch:
         """The features encoded, with the wanted attributes (None: all)."""
@@ -28,13 +28,13 @@ class Selection(Protocol):
 
 
 def within_budget(
-    name: str, selections: Sequence[Selection], attributes: Sequence[str] | None, count: int
+    name: str, selections: Sequence[Selection], attributes: Sequence[str] | None
 ) -> bytes:
     """The tile of the selections, thinned until it fits the byte budget."""
     selections = [each for each in selections if len(each)]
-    least = sum(each.estimate(count) for each in selections)
-    if least > BUDGET:
-        selections = [each.thinned(_AIM * BUDGET / least) for each in selections]
+    expected = sum(each.estimate(attributes) for each in selections)
+    if expected > BUDGET:
+        selections = [each.thinned(_AIM * BUDGET / expected) for each in selections]
     while True:
         selections = [each for each in selections if len(each)]
         tile = layer(name, [each.batch(attributes) for each in selections])

@@ -105,13 +105,16 @@ class ShapeSelection:
         """The number of shapes."""
         return len(self.hits)
 
-    def estimate(self, attributes: int) -> int:
-        """Bytes of the shapes without their distinct values."""
-        if self.level is None:
+    def estimate(self, attributes: Sequence[str] | None) -> int:
+        """About the bytes of the shapes; 0 where there are few."""
+        if self.level is None or len(self) <= _FEW:
             return 0
         tails = self.level.tails[self.hits + 1] - self.level.tails[self.hits]
         cut = np.where(self._inside(), tails, np.minimum(tails, _CUT_BYTES))
-        return int(cut.sum()) + len(self.hits) * (16 + 2 * attributes)
+        columns = self.stored.columns
+        return (
+            int(cut.sum()) + 16 * len(self) + columns.weight(self.level.rows[self.hits], attributes)
+        )
 
     def batch(self, attributes: Sequence[str] | None) -> Batch:
         """The shapes cut to the tile's buffer and encoded, in the order of the layer."""

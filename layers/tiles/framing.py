@@ -17,7 +17,7 @@ from layers.tiles.ragged import offsets_of, runs
 POINT, LINE, POLYGON = 1, 2, 3
 _LAYER, _NAME, _FEATURE, _KEY = b"\x1a", b"\x0a", 0x12, b"\x1a"
 _TAIL = b"\x28" + varint.one(EXTENT) + b"\x78\x02"  # extent, version 2
-_BY_PRESENCE = 1 << 16  # up to this many values a flag each is faster than sorting
+_BY_PRESENCE = 32  # values a feature up to which a flag for each value is faster than sorting
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class _Table:
 def _distinct(tags: Tags) -> tuple[NDArray[Any], NDArray[Any]]:
     """The codes in use, ascending, and for each feature the position of its code or -1."""
     codes = tags.codes
-    if tags.values <= max(_BY_PRESENCE, len(codes)):
+    if tags.values <= _BY_PRESENCE * (len(codes) + 64):
         present = np.zeros(tags.values + 1, np.bool_)
         present[codes] = True  # -1 marks the extra last flag
         present[-1] = False
