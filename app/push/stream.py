@@ -1,4 +1,4 @@
-"""One open stream as an HTTP answer: batches as they come, a comment when nothing does."""
+"""One open stream as an HTTP answer: batches as they come, a beat when nothing does."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from starlette.types import Receive, Scope, Send
 from app.push.feeds import Screen
 
 _HELLO = b"retry: 1000\n\n"
-_ALIVE = b": \n\n"
+# Proxies are content with a comment; a page never hears of one, and its watchdog waits for this.
+_ALIVE = b": \n\nevent: beat\ndata: 0\n\n"
 _HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-cache"),

@@ -30,7 +30,7 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     """A program without the demo on every address of the machine."""
     folder = tmp_path_factory.mktemp("bare")
     host = "::" if IPV6 else "0.0.0.0"
-    one = City(folder, config="[demo]\nenabled = false\n", host=host)
+    one = City(folder, config="[demo]\nenabled = false\n[live]\nkeepalive_s = 1\n", host=host)
     try:
         yield one.wait(90)
     finally:
@@ -47,6 +47,11 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
 )
 def test_every_protocol_of_the_machine_is_answered(bare: City, address: str) -> None:
     assert httpx.get(f"http://{address}:{bare.port}/healthz").status_code == 200
+
+
+def test_where_nothing_moves_the_stream_tells_the_page_that_it_lives(bare: City) -> None:
+    with httpx.stream("GET", f"{bare.url}/live", timeout=10) as answer:
+        assert any(line == "event: beat" for line in answer.iter_lines())
 
 
 @pytest.mark.browser
