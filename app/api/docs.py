@@ -10,8 +10,8 @@ from app.security.contracts import Action
 from app.security.doors import door
 
 _PAGE = """<!doctype html>
-<html lang="zh-CN"><head><meta charset="utf-8"><title>统览接口说明</title><link rel="icon" href="data:,">
-<link rel="stylesheet" href="{base}/swagger-ui.css"></head>
+<html lang="zh-CN"><head><meta charset="utf-8"><title>统览接口说明</title>
+<link rel="icon" href="data:,"><link rel="stylesheet" href="{base}/swagger-ui.css"></head>
 <body><div id="swagger-ui"></div>
 <script src="{base}/swagger-ui-bundle.js"></script><script src="/api/docs.js"></script>
 </body></html>
