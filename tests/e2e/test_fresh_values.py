@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from tests.e2e.city import Desk
@@ -43,6 +45,16 @@ def test_a_county_is_recoloured_when_its_value_arrives(opened: Opened, desk: Des
     screen.until(f"{state} === {other}", 2)
     screen.page.wait_for_timeout(500)
     assert _colour(screen, place) != before
+
+
+def test_the_chip_in_the_header_and_its_row_say_the_same(screen: Screen, desk: Desk) -> None:
+    # A little ahead of the clock, so that no refresh of the demo comes between.
+    soon = (datetime.now(UTC) + timedelta(seconds=30)).isoformat(timespec="seconds")
+    body = {"indicator": "ecology.aqi", "region": "440200", "period": soon, "value": 77}
+    assert desk.push(body).status_code == 200
+    screen.until(f"{value_of('ecology.aqi')}.startsWith('77')", 2)
+    assert screen.page.inner_text(".yw-aqi b") == "77"
+    assert "良" in screen.page.inner_text(".yw-aqi")
 
 
 def test_a_simulated_source_moves_a_number_by_itself(screen: Screen) -> None:

@@ -11,7 +11,15 @@
         ? Object.assign({}, card, { rows: card.rows.map((row) => mine.get(row.indicator) || row) })
         : card
     );
-    return Object.assign({}, model, { cards });
+    return Object.assign({}, model, { cards, header: header(model, mine) });
+  }
+
+  /* The chip repeats a row of the whole city: two numbers for one thing must not differ. */
+  function header(model, mine) {
+    const chip = model.header.aqi;
+    const row = chip && model.region.path.length === 1 && mine.get(chip.indicator);
+    if (!row || row.state !== 'ok') return model.header;
+    return Object.assign({}, model.header, { aqi: Object.assign({}, chip, { value: row.value, level: row.unit }) });
   }
 
   const decimals = (texts) => {
