@@ -19,6 +19,7 @@ import redis
 from app import migrations
 from app.config import EngineConfig
 from app.engines import EngineUrls, attach
+from tests.debian_servers import Missing, debian_servers
 
 
 @pytest.fixture
@@ -29,9 +30,34 @@ def home(tmp_path: Path) -> Path:
     return folder
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the choice of the servers and of the long runs."""
+    parser.addoption(
+        "--debian", action="store_true", help="run on Debian's postgresql and redis-server"
+    )
+    parser.addoption("--soak", action="store_true", help="run the long tests too")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the long tests out unless they are asked for."""
+    if not config.getoption("--soak"):
+        for item in items:
+            if "soak" in item.keywords:
+                item.add_marker(pytest.mark.skip(reason="长时间测试,加 --soak 才运行"))
+
+
 @pytest.fixture(scope="session")
-def engine_urls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EngineUrls]:
+def engine_urls(
+    tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
+) -> Iterator[EngineUrls]:
     """The servers named by the environment; for those not named, private ones of this session."""
+    if pytestconfig.getoption("--debian"):
+        try:
+            with debian_servers() as urls:
+                yield urls
+        except Missing as missing:
+            pytest.skip(str(missing))
+        return
     named = EngineConfig(
         valkey_url=os.environ.get("TONGLAN_TEST_VALKEY", ""),
         postgres_url=os.environ.get("TONGLAN_TEST_POSTGRES", ""),
