@@ -25,6 +25,7 @@ from layers.tiles.ragged import Indices, Ragged, from_parts, runs
 
 _FEW = 8  # features from which on a tile that is too big is simplified rather than thinned
 _COARSEST = 512.0
+_SURELY_FITS = 100_000  # bytes of shapes up to which weighing attributes is not worth while
 _CUT_BYTES = 2_000  # what a cut feature is taken to need at most, before it is known
 
 
@@ -111,10 +112,10 @@ class ShapeSelection:
             return 0
         tails = self.level.tails[self.hits + 1] - self.level.tails[self.hits]
         cut = np.where(self._inside(), tails, np.minimum(tails, _CUT_BYTES))
-        columns = self.stored.columns
-        return (
-            int(cut.sum()) + 16 * len(self) + columns.weight(self.level.rows[self.hits], attributes)
-        )
+        shapes = int(cut.sum()) + 16 * len(self)
+        if shapes < _SURELY_FITS:
+            return shapes
+        return shapes + self.stored.columns.weight(self.level.rows[self.hits], attributes)
 
     def batch(self, attributes: Sequence[str] | None) -> Batch:
         """The shapes cut to the tile's buffer and encoded, in the order of the layer."""
