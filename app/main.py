@@ -11,7 +11,7 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from app.api import accounts as accounts_api
-from app.api import docs, features, health, live, login, observations, overview, tiles
+from app.api import docs, events, features, health, live, login, observations, overview, tiles
 from app.api import layers as layers_api
 from app.board.atlas import Atlas
 from app.board.feed import BoardFeed
@@ -38,6 +38,7 @@ from topics.kit.events import ChangeRelay
 from topics.kit.organisations import Organisations
 from topics.kit.regions import RegionTree
 from topics.kit.stores.postgres import PostgresObservations
+from topics.kit.stores.postgres_events import PostgresEvents
 from topics.kit.stores.postgres_jobs import PostgresJobs
 from topics.kit.stores.postgres_outbox import PostgresOutbox
 from topics.kit.stores.postgres_runs import PostgresRuns
@@ -73,6 +74,7 @@ def compose(config: Config, urls: EngineUrls) -> Services:
         relay=ChangeRelay(PostgresOutbox(database), stream),
         runs=PostgresRuns(database),
         jobs=PostgresJobs(database),
+        events=PostgresEvents(database),
     )
 
 
@@ -112,6 +114,7 @@ def create_web(services: Services, urls: EngineUrls) -> WebProgram:
         tiles.router(services),
         features.router(services),
         observations.router(services),
+        events.router(services),
         overview.router(services, board),
         live.router(services, push),
     ):

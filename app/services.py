@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from app.config import Config
+    from app.stores.postgres import PostgresAccounts, PostgresAudit, PostgresTokens
+    from app.stores.valkey import ValkeySessions
     from layers.registry import LayerRegistry
     from topics.kit.catalogue import Catalogue
     from topics.kit.events import ChangeRelay
     from topics.kit.organisations import Organisations
     from topics.kit.regions import RegionTree
     from topics.kit.stores.postgres import PostgresObservations
+    from topics.kit.stores.postgres_events import PostgresEvents
     from topics.kit.stores.postgres_jobs import PostgresJobs
     from topics.kit.stores.postgres_runs import PostgresRuns
-
-    from app.config import Config
-    from app.stores.postgres import PostgresAccounts, PostgresAudit, PostgresTokens
-    from app.stores.valkey import ValkeySessions
     from topics.kit.stores.valkey import LiveStore
 
 
@@ -39,3 +39,4 @@ class Services:
     relay: ChangeRelay
     runs: PostgresRuns
     jobs: PostgresJobs
+    events: PostgresEvents

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.status import Status
 
 from app.cli.context import ConfigOption, HomeOption, JsonOption, opened
+from app.cli.layer_events import note_live
 from app.cli.show import show_json, show_line, show_table
 from app.security.contracts import Action, Resource
 from app.security.may import require
@@ -21,6 +22,7 @@ from app.services import Services
 from layers.contracts import Classification, ImportOutcome, ImportRequest, Outcome
 from layers.errors import LayerError
 from layers.intake.outcomes import refusal
+from topics.kit.eventlog import EventKind
 
 _DONE = {Outcome.PUBLISHED, Outcome.DRAFT}
 
@@ -106,6 +108,10 @@ def _import(services: Services, file: Path, request: ImportRequest) -> ImportOut
             },
         )
     )
+    if outcome.outcome is Outcome.PUBLISHED and outcome.version:
+        live = services.layers.require_version(request.layer, outcome.version)
+        before = known.version if known else None
+        note_live(services, EventKind.LAYER_PUBLISHED, before, live, by=subject.id)
     return outcome
 
 

@@ -9,6 +9,7 @@ import typer
 
 from app.api.layer_json import layer_json, version_json
 from app.cli.context import ConfigOption, HomeOption, JsonOption, opened
+from app.cli.layer_events import note_live
 from app.cli.show import show_json, show_line, show_table
 from app.security.contracts import Action, Resource
 from app.security.may import require
@@ -16,6 +17,7 @@ from app.security.people import AuditEvent
 from app.security.subjects import operator
 from app.services import Services
 from layers.contracts import Layer, Version, VersionState
+from topics.kit.eventlog import EventKind
 
 group = typer.Typer(help="图层", no_args_is_help=True, rich_markup_mode=None)
 
@@ -117,6 +119,7 @@ def publish(
         found = _may_publish(services, layer)
         live = services.layers.publish(layer, version)
         _audit(services, "layer.publish", found, live)
+        note_live(services, EventKind.LAYER_PUBLISHED, found.version, live, by=operator().id)
     _show_live(live, as_json=as_json)
 
 
@@ -133,6 +136,7 @@ def rollback(
         found = _may_publish(services, layer)
         live = services.layers.rollback(layer, version)
         _audit(services, "layer.rollback", found, live)
+        note_live(services, EventKind.LAYER_ROLLED_BACK, found.version, live, by=operator().id)
     _show_live(live, as_json=as_json)
 
 

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from app.cli.context import ConfigOption, HomeOption, JsonOption, opened
-from app.roles.refreshing import refresh_runner
+from app.roles.refreshing import asked_for, refresh_runner
 from app.security.people import AuditEvent
 from app.security.subjects import operator
 from app.services import Services
@@ -32,8 +32,7 @@ def run(
     with opened(home, config) as services:
         chosen = _chosen(services, refresher)
         _note(services, refresher)
-        runner = refresh_runner(services)
-        records = [runner.run(one, retries=0 if once else None) for one in chosen]
+        records = [_refreshed(services, one, once=once) for one in chosen]
     if as_json:
         typer.echo(json.dumps({"items": [_shown(one) for one in records]}, ensure_ascii=False))
     else:
@@ -55,6 +54,12 @@ def _chosen(services: Services, wanted: str | None) -> list[RefresherSpec]:
 
 def _note(services: Services, wanted: str | None) -> None:
     services.audit.append(AuditEvent(operator().id, "refresher.run", object=wanted or "*"))
+
+
+def _refreshed(services: Services, spec: RefresherSpec, *, once: bool) -> RunRecord:
+    record = refresh_runner(services).run(spec, retries=0 if once else None)
+    services.events.append([asked_for(record, by=operator().id)])
+    return record
 
 
 def _shown(record: RunRecord) -> dict[str, Any]:

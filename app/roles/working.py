@@ -11,9 +11,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from app.engines.contracts import EngineUrls
-from app.roles.refreshing import REFRESH_JOB, refresh_runner
+from app.roles.refreshing import REFRESH_JOB, asked_for, refresh_runner
 from app.services import Services
 from topics.kit.errors import BadManifest
+from topics.kit.eventlog import Event, EventKind, PatientLog
 from topics.kit.jobs import Job, JobRunner
 from topics.kit.leader import Candidate
 from topics.kit.refresh.runner import RefreshRunner
@@ -28,16 +29,22 @@ def start(services: Services, urls: EngineUrls, stop: threading.Event) -> list[t
     """Start the worker's threads; they end soon after `stop` is set."""
     runner = refresh_runner(services)
     runner.stop = stop
+    log = PatientLog(services.events.append)
     scheduler = RefreshScheduler(
-        services.catalogue.refreshers(), runner, services.runs, beats=_beats(services)
+        services.catalogue.refreshers(), runner, services.runs, beats=_beats(services, log)
     )
     worker = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
-    candidate = Candidate(
-        ValkeyLock(connect_valkey(urls.valkey)),
-        worker,
-        take_over=scheduler.start,
-        step_down=scheduler.stop,
-    )
+
+    def take_over() -> None:
+        scheduler.start()
+        log.note(Event(EventKind.LEADER_TOOK_OVER, worker))
+
+    def step_down() -> None:
+        scheduler.stop()
+        log.note(Event(EventKind.LEADER_STEPPED_DOWN, worker))
+
+    lock = ValkeyLock(connect_valkey(urls.valkey))
+    candidate = Candidate(lock, worker, take_over=take_over, step_down=step_down)
     jobs = JobRunner(services.jobs, {REFRESH_JOB: _refresh_now(services, runner)}, worker=worker)
     loops: list[Callable[[threading.Event], None]] = [candidate.run, jobs.run]
     threads = [
@@ -49,7 +56,7 @@ def start(services: Services, urls: EngineUrls, stop: threading.Event) -> list[t
     return threads
 
 
-def _beats(services: Services) -> tuple[Beat, ...]:
+def _beats(services: Services, log: PatientLog) -> tuple[Beat, ...]:
     def prune() -> None:
         services.runs.prune(datetime.now(UTC) - _KEEP_RUNS)
 
@@ -59,6 +66,7 @@ def _beats(services: Services) -> tuple[Beat, ...]:
     return (
         Beat("sweep-layers", timedelta(minutes=10), sweep),
         Beat("announce", timedelta(seconds=1), services.relay.relay),
+        Beat("events", timedelta(seconds=5), log.flush),
         Beat("prune-runs", timedelta(hours=6), prune),
     )
 
@@ -71,6 +79,7 @@ def _refresh_now(
         if spec is None:
             raise BadManifest(f"没有取数任务 {job.payload['refresher']!r};它可能已从专题中删除")
         record = runner.run(spec)
+        services.events.append([asked_for(record, by=str(job.payload.get("by", "system")))])
         return {"run": record.id, "ok": record.ok, "error": record.error, "kept": record.kept}
 
     return handle

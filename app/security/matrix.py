@@ -25,8 +25,12 @@ DATA_KINDS: Kinds = REFERENCE_KINDS | {
     "refresher",
     "case",
     "alert",
+    "event",
 }
 """What classification, topic and release date decide about."""
+
+SIGNED_IN_KINDS: Kinds = frozenset({"event"})
+"""Data that is never demo data: what the program did, told only to those who signed in."""
 
 PEOPLE_KINDS: Kinds = frozenset({"user", "token", "setting"})
 AUDIT_KINDS: Kinds = frozenset({"audit"})

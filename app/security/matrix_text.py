@@ -9,6 +9,7 @@ from app.security.matrix import (
     OPEN_KINDS,
     PERMITS,
     SCOPES,
+    SIGNED_IN_KINDS,
 )
 
 _ROLES = {
@@ -41,13 +42,18 @@ _HEAD = """# 权限矩阵
 - 发布时间之前的数字只有本专题的{named}可见,系统管理员也不例外。
 - 首次登录须先修改一次性口令,之前不能做别的事。
 - 人人可用:{open_kinds}。
+- 不属于示例数据、登录后才能查看:{signed_in_kinds}。
 """
 
 
 def permissions_page() -> str:
     """The page in Markdown: roles against actions, then token scopes."""
     named = "、".join(_ROLES[role] for role in Role if role in BEFORE_RELEASE)
-    head = _HEAD.format(named=named, open_kinds="、".join(sorted(OPEN_KINDS)))
+    head = _HEAD.format(
+        named=named,
+        open_kinds="、".join(sorted(OPEN_KINDS)),
+        signed_in_kinds="、".join(sorted(SIGNED_IN_KINDS)),
+    )
     return "\n".join((head, "## 角色", "", *_roles(), "", "## 接口令牌的范围", "", *_scopes(), ""))
 
 

@@ -16,6 +16,7 @@ from app.security.matrix import (
     PASSWORD,
     PEOPLE_KINDS,
     PERMITS,
+    SIGNED_IN_KINDS,
     scoped_kinds,
 )
 from layers.contracts import Classification
@@ -43,7 +44,7 @@ class ReadRights:
             return resource.kind in self.kinds
         if resource.kind not in DATA_KINDS or not self._released(resource, now):
             return False
-        if self.demo and resource.demo and resource.classification is Classification.PUBLIC:
+        if self._shown_as_demo(resource):
             return True
         return (
             resource.kind in self.kinds
@@ -54,7 +55,11 @@ class ReadRights:
         """Whether at least one resource of the kind may be read."""
         if kind in OPEN_KINDS or kind in self.kinds:
             return True
-        return self.demo and kind in DATA_KINDS
+        return self.demo and kind in DATA_KINDS - SIGNED_IN_KINDS
+
+    def _shown_as_demo(self, resource: Resource) -> bool:
+        public = resource.demo and resource.classification is Classification.PUBLIC
+        return self.demo and public and resource.kind not in SIGNED_IN_KINDS
 
     def _ceiling(self, resource: Resource) -> int:
         return max(self.everywhere, dict(self.topics).get(resource.topic or "", _NOTHING))

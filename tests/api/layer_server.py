@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import httpx
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.api import features, layers, tiles
@@ -22,6 +22,7 @@ from layers.registry import LayerRegistry
 PEOPLE = {
     "viewer": Subject("u1", "甲", frozenset({Grant(Role.VIEWER)})),
     "clerk": Subject("u2", "乙", frozenset({Grant(Role.CLERK)})),
+    "water-viewer": Subject("u4", "丁", frozenset({Grant(Role.VIEWER, "water")})),
     "admin": Subject("u3", "丙", frozenset({Grant(Role.ADMIN)})),
 }
 
@@ -58,10 +59,15 @@ class Routes:
 def client(registry: LayerRegistry) -> Routes:
     """A client of the layer routes over this registry."""
     services = cast(Services, SimpleNamespace(layers=registry, config=Config()))
+    return serve(*(module.router(services) for module in cast(Any, (layers, tiles, features))))
+
+
+def serve(*routers: APIRouter) -> Routes:
+    """A client of these routes."""
     server = FastAPI()
     install_problems(server)
-    for module in cast(Any, (layers, tiles, features)):
-        server.include_router(module.router(services))
+    for one in routers:
+        server.include_router(one)
     server.add_middleware(_Gate)
     return Routes(server)
 

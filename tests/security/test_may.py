@@ -37,6 +37,13 @@ def test_a_visitor_reads_no_public_data_that_is_not_demo() -> None:
     assert not may(VISITOR, Action.READ, layer(demo=False))
 
 
+def test_a_visitor_never_sees_what_the_program_did() -> None:
+    event = Resource("event", classification=PUBLIC, demo=True)
+    assert not may(VISITOR, Action.READ, event)
+    assert not could(VISITOR, Action.READ, "event")
+    assert may(person(Grant(Role.VIEWER)), Action.READ, Resource("event"))
+
+
 def test_with_the_policy_none_a_visitor_reads_nothing() -> None:
     assert not may(anonymous("none"), Action.READ, layer(demo=True))
     assert not could(anonymous("none"), Action.READ, "page")

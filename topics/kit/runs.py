@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
+
+from topics.kit.eventlog import Event, EventKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,10 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """One run. `finished` is None while it runs; `failures_in_row` and `last_ok` are as of now."""
+    """One run. `finished` is None while it runs; `failures_in_row` and `last_ok` are as of now.
+
+    `turned` is set by `finish` only: this run was the first to fail, or the first to succeed again.
+    """
 
     id: str
     refresher: str
@@ -53,11 +58,26 @@ class RunRecord:
     refusals: Sequence[Refusal] = ()
     failures_in_row: int = 0
     last_ok: datetime | None = None
+    turned: bool = False
 
     @property
     def duration(self) -> timedelta | None:
         """How long it took; None while it runs."""
         return None if self.finished is None else self.finished - self.started
+
+
+def turning(record: RunRecord, failures_before: int) -> Event | None:
+    """The event of a run that failed first or recovered; None for all others."""
+    if record.error and record.failures_in_row == 1:
+        kind = EventKind.REFRESHER_FAILED
+        data: dict[str, Any] = {"run": record.id, "error": record.error}
+    elif not record.error and failures_before:
+        kind = EventKind.REFRESHER_RECOVERED
+        data = {"run": record.id, "failures": failures_before}
+    else:
+        return None
+    topic = record.refresher.partition(".")[0]
+    return Event(kind, record.refresher, topic=topic, data=data, at=record.finished)
 
 
 class RunLog(Protocol):
@@ -75,8 +95,14 @@ class RunLog(Protocol):
     def begin(self, refresher: str, *, cause: str, tick: datetime, now: datetime) -> str:
         """Record that a run started and return its id."""
 
-    def finish(self, run: str, outcome: Yield, *, error: str, now: datetime) -> RunRecord:
-        """Record how it ended; an empty `error` is success."""
+    def finish(
+        self, run: str, outcome: Yield, *, error: str, now: datetime, overtaken: bool = False
+    ) -> RunRecord:
+        """Record how it ended; an empty `error` is success.
+
+        The first failure and the recovery are events, committed together with the record. A run
+        that was `overtaken` says nothing about its source and counts as neither.
+        """
 
     def latest(self) -> Mapping[str, RunRecord]:
         """The latest run of every refresher that ever ran."""

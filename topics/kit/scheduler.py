@@ -26,6 +26,7 @@ CATCH_UP = timedelta(days=7)
 
 _THREADS = 8
 _RETRY = timedelta(seconds=10)
+_STORE_PAUSE = timedelta(seconds=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,21 @@ class RefreshScheduler:
                 self._retry_soon(refresher, record)
         except StoreUnavailable as wrong:
             logger.debug("取数 %s 未执行:%s", refresher, wrong)
+            self._resume_later(refresher, since=self._clock())
+
+    def _resume_later(self, refresher: str, *, since: datetime) -> None:
+        """Catch up once the database is back: the next tick of a slow schedule may be tomorrow."""
+
+        def resume() -> None:
+            try:
+                last = self._runs.latest().get(refresher)
+            except StoreUnavailable:
+                self._resume_later(refresher, since=since)
+                return
+            if last is None or last.started <= since:
+                self._fire(refresher, self._clock(), "catch-up")
+
+        self._later(f"{refresher}:resume", _STORE_PAUSE, resume)
 
     def _retry_soon(self, refresher: str, record: RunRecord) -> None:
         """Have a slow schedule tried again within minutes: a source may only be starting."""
@@ -117,15 +133,18 @@ class RefreshScheduler:
         delay = _RETRY * 2 ** max(0, failures - 1)
         if not failures or failures >= OPENS_AFTER or self._schedules[refresher].interval <= delay:
             return
+
+        def retry() -> None:
+            self._fire(refresher, self._clock(), "retry")
+
+        self._later(f"{refresher}:retry", delay, retry)
+
+    def _later(self, name: str, delay: timedelta, act: Callable[[], None]) -> None:
+        """Do it after `delay`, if this process still leads then; a later wish replaces it."""
         with self._lock:
             if self._scheduler is not None:
-                self._scheduler.add_job(
-                    lambda: self._fire(refresher, self._clock(), "retry"),
-                    "date",
-                    run_date=self._clock() + delay,
-                    id=f"{refresher}:retry",
-                    replace_existing=True,
-                )
+                due = self._clock() + delay
+                self._scheduler.add_job(act, "date", run_date=due, id=name, replace_existing=True)
 
     def _worth_trying(self, refresher: str) -> bool:
         schedule: Schedule = self._schedules[refresher]

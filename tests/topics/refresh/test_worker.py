@@ -21,6 +21,7 @@ from topics.kit.catalogue import Catalogue
 from topics.kit.events import ChangeRelay
 from topics.kit.jobs import JobState
 from topics.kit.stores.postgres import PostgresObservations
+from topics.kit.stores.postgres_events import PostgresEvents
 from topics.kit.stores.postgres_jobs import PostgresJobs
 from topics.kit.stores.postgres_outbox import PostgresOutbox
 from topics.kit.stores.postgres_runs import PostgresRuns
@@ -50,6 +51,7 @@ def services(
         relay=ChangeRelay(PostgresOutbox(engine), live),
         runs=PostgresRuns(engine),
         jobs=PostgresJobs(engine),
+        events=PostgresEvents(engine),
     )
     client.close()
 
@@ -83,9 +85,24 @@ def test_a_refresh_that_somebody_asks_for_is_a_job(
     services: Any, site: Site, working: threading.Event
 ) -> None:
     site.json(GOOD)
-    job = services.jobs.enqueue(REFRESH_JOB, {"refresher": "air.http"}, now=datetime.now(UTC))
+    payload = {"refresher": "air.http", "by": "u1"}
+    job = services.jobs.enqueue(REFRESH_JOB, payload, now=datetime.now(UTC))
     _until(lambda: services.jobs.find(job).state is JobState.DONE)
     assert services.jobs.find(job).result["ok"]
+    (asked,) = services.events.read(as_of=None, kinds=["refresher.asked"], limit=10)
+    assert (asked.object, asked.actor) == ("air.http", "u1")
+
+
+def test_leading_is_told_from_its_beginning_to_its_end(
+    services: Any, working: threading.Event
+) -> None:
+    def told() -> list[str]:
+        found = services.events.read(as_of=None, limit=10)
+        return [one.kind for one in found if one.kind.startswith("leader.")]
+
+    _until(lambda: told() == ["leader.took-over"])
+    working.set()
+    _until(lambda: told() == ["leader.stepped-down", "leader.took-over"])
 
 
 def test_a_refresh_of_nothing_known_fails_with_its_name(

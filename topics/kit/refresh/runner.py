@@ -80,21 +80,23 @@ class RefreshRunner:
         """
         runs, clock = self.parts.runs, self.parts.clock
         now = clock()
-        before = runs.latest().get(spec.id)
         run = runs.begin(spec.id, cause=cause, tick=claim.tick if claim else now, now=now)
-        mapped, kept, error = Mapped(), 0, ""
+        mapped, kept, error, overtaken = Mapped(), 0, "", False
         try:
             mapped, done = self._patiently(spec, spec.retry if retries is None else retries)
-            if claim is not None and not runs.holds(claim):
-                raise RefreshFailed("已由其他后台进程接手,本次结果作废")
+            overtaken = claim is not None and not runs.holds(claim)
+            if overtaken:
+                raise RefreshFailed("已由后来的一次取数接手,本次结果作废")
             kept = len(self.parts.observations.append(mapped.observations, run=run))
             done()
         except StoreUnavailable:
             raise
         except (TopicError, LayerError) as wrong:
             error = str(wrong)
-        record = runs.finish(run, mapped.outcome(kept), error=error, now=clock())
-        _tell(spec, before, record)
+        record = runs.finish(
+            run, mapped.outcome(kept), error=error, now=clock(), overtaken=overtaken
+        )
+        _tell(spec, record)
         if kept:
             self.parts.announce()
         return record
@@ -207,11 +209,12 @@ def _nothing() -> None:
     return None
 
 
-def _tell(spec: RefresherSpec, before: RunRecord | None, after: RunRecord) -> None:
+def _tell(spec: RefresherSpec, record: RunRecord) -> None:
     """Log a failure once and the recovery once; what happens in between is in the records."""
-    failed_before = before is not None and before.failures_in_row > 0
-    told: dict[str, Any] = {"extra": {"refresher": spec.id, "run": after.id}}
-    if after.error and not failed_before:
-        logger.warning("取数失败 %s:%s", spec.id, after.error, **told)
-    elif failed_before and not after.error:
+    if not record.turned:
+        return
+    told: dict[str, Any] = {"extra": {"refresher": spec.id, "run": record.id}}
+    if record.error:
+        logger.warning("取数失败 %s:%s", spec.id, record.error, **told)
+    else:
         logger.info("取数恢复 %s", spec.id, **told)

@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from layers.stores.postgres_engine import unavailable
-from topics.kit.runs import Claim, Refusal, RunRecord, Yield
+from topics.kit.runs import Claim, Refusal, RunRecord, Yield, turning
+from topics.kit.stores.postgres_events import PostgresEvents
 
 _metadata = sa.MetaData()
 _moment = sa.DateTime(timezone=True)
@@ -64,6 +65,7 @@ class PostgresRuns:
     def __init__(self, engine: sa.Engine) -> None:
         """Use `engine`."""
         self._engine = engine
+        self._events = PostgresEvents(engine)
 
     def next_fence(self) -> int:
         """A number above all given before; taken by a process when it becomes leader."""
@@ -100,12 +102,20 @@ class PostgresRuns:
         state = insert(state_table).values(refresher=refresher, run=run)
         state = state.on_conflict_do_update(index_elements=["refresher"], set_={"run": run})
         with unavailable(), self._engine.begin() as connection:
+            if cause != "manual":  # one that the database's own death cut off was never ended
+                connection.execute(_interrupted(now).where(run_table.c.refresher == refresher))
             connection.execute(sa.insert(run_table).values(**row))
             connection.execute(state)
         return run
 
-    def finish(self, run: str, outcome: Yield, *, error: str, now: datetime) -> RunRecord:
-        """Record how it ended; an empty `error` is success."""
+    def finish(
+        self, run: str, outcome: Yield, *, error: str, now: datetime, overtaken: bool = False
+    ) -> RunRecord:
+        """Record how it ended; an empty `error` is success.
+
+        The first failure and the recovery are events, committed together with the record. A run
+        that was `overtaken` says nothing about its source and counts as neither.
+        """
         ended = {
             "finished": now,
             "ok": not error,
@@ -118,9 +128,14 @@ class PostgresRuns:
         with unavailable(), self._engine.begin() as connection:
             update = sa.update(run_table).where(run_table.c.id == run).values(**ended)
             refresher = connection.execute(update.returning(run_table.c.refresher)).scalar_one()
-            connection.execute(_count(refresher, ok=not error, now=now))
-            row = connection.execute(_records().where(run_table.c.id == run)).one()
-        return _record(row)
+            before: int = connection.execute(_failures(refresher)).scalar_one()
+            if not overtaken:
+                connection.execute(_count(refresher, ok=not error, now=now))
+            record = _record(connection.execute(_records().where(run_table.c.id == run)).one())
+            event = None if overtaken else turning(record, before)
+            if event is not None:
+                self._events.append([event], connection=connection)
+        return dataclasses.replace(record, turned=event is not None)
 
     def latest(self) -> Mapping[str, RunRecord]:
         """The latest run of every refresher that ever ran."""
@@ -140,12 +155,7 @@ class PostgresRuns:
 
         Called by a new leader: a run of the leader before it is either dead or fenced off.
         """
-        update = (
-            sa.update(run_table)
-            .where(run_table.c.finished.is_(None), run_table.c.cause != "manual")
-            .values(finished=now, ok=False, error=_INTERRUPTED)
-            .returning(run_table.c.refresher)
-        )
+        update = _interrupted(now).returning(run_table.c.refresher)
         with unavailable(), self._engine.begin() as connection:
             return sorted(set(connection.execute(update).scalars()))
 
@@ -177,6 +187,20 @@ class PostgresRuns:
         statement = insert(file_table).values(**row).on_conflict_do_nothing()
         with unavailable(), self._engine.begin() as connection:
             connection.execute(statement)
+
+
+def _interrupted(now: datetime) -> sa.Update:
+    return (
+        sa.update(run_table)
+        .where(run_table.c.finished.is_(None), run_table.c.cause != "manual")
+        .values(finished=now, ok=False, error=_INTERRUPTED)
+    )
+
+
+def _failures(refresher: str) -> sa.Select[Any]:
+    """Held until the end of the transaction, so that two runs never both find the first failure."""
+    query = sa.select(state_table.c.failures_in_row).where(state_table.c.refresher == refresher)
+    return query.with_for_update()
 
 
 def _count(refresher: str, *, ok: bool, now: datetime) -> sa.Update:

@@ -1,0 +1,113 @@
+"""GET /api/v1/events: what happened, newest first, as it was known at any moment."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from app.errors import BadRequest
+from app.security.context import current_subject
+from app.security.contracts import Action, Resource, Subject
+from app.security.doors import door
+from app.security.may import may
+from app.services import Services
+from layers.contracts import Classification
+from topics.kit.eventlog import Event, Place
+from topics.kit.period_texts import parse_moment
+from topics.kit.periods import ZONE
+
+Asking = Annotated[Subject, Depends(current_subject)]
+Names = Annotated[list[str] | None, Query(description="可重复,也可用逗号隔开")]
+
+_RANK = {one: rank for rank, one in enumerate(Classification)}
+_NEXT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{6})?)Z-(\d{1,18})")
+
+
+def router(services: Services) -> APIRouter:
+    """The route of the event log."""
+    routes = APIRouter(prefix="/api/v1", tags=["运行事件"])
+
+    @routes.get("/events", summary="运行事件,新的在前")
+    @door(Action.READ, "event")
+    def events(
+        subject: Asking,
+        response: Response,
+        kind: Names = None,
+        object_: Annotated[list[str] | None, Query(alias="object", description="编号")] = None,
+        as_of: Annotated[str | None, Query(description="看当时已有的;不带时区按北京时间")] = None,
+        limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+        after: Annotated[str | None, Query(alias="next", description="上一页的 next")] = None,
+    ) -> dict[str, Any]:
+        """The events the subject may see; a page may be short, `next` says whether more follow."""
+        response.headers["Cache-Control"] = "private, no-cache"
+        found = services.events.read(
+            kinds=_split(kind),
+            objects=_split(object_),
+            as_of=parse_moment(as_of) if as_of else None,
+            after=_place(after),
+            limit=limit + 1,
+        )
+        page, classes = found[:limit], _classes(services)
+        visible = [one for one in page if may(subject, Action.READ, _resource(one, classes))]
+        last = page[-1] if len(found) > limit else None
+        return {"items": [_shown(one) for one in visible], "next": last and _next(last)}
+
+    return routes
+
+
+def _split(names: list[str] | None) -> list[str] | None:
+    if names is None:
+        return None
+    return [one.strip() for each in names for one in each.split(",") if one.strip()]
+
+
+def _resource(event: Event, class_of: Callable[[str], Classification]) -> Resource:
+    return Resource("event", str(event.id), event.topic, class_of(event.object))
+
+
+def _classes(services: Services) -> Callable[[str], Classification]:
+    """How secret an event is: internal at least, and as its layer, or what its refresher brings."""
+    known: dict[str, Classification] = {}
+
+    def find(name: str) -> Classification:
+        if name not in known:
+            layer, refresher = services.layers.find(name), services.catalogue.refresher(name)
+            brought = map(services.catalogue.indicator, refresher.produces if refresher else ())
+            about = [one.classification for one in (*brought, *([layer] if layer else ()))]
+            known[name] = max([Classification.INTERNAL, *about], key=_RANK.__getitem__)
+        return known[name]
+
+    return find
+
+
+def _shown(event: Event) -> dict[str, Any]:
+    return {
+        "id": event.id,
+        "at": event.at.astimezone(ZONE).isoformat() if event.at else None,
+        "kind": event.kind,
+        "object": event.object,
+        "topic": event.topic,
+        "region": event.region,
+        "data": dict(event.data),
+        "actor": event.actor,
+    }
+
+
+def _next(last: Event) -> str | None:
+    return f"{last.at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z-{last.id}" if last.at else None
+
+
+def _place(text: str | None) -> Place | None:
+    if not text:
+        return None
+    found = _NEXT.fullmatch(text)
+    try:
+        if found is None:
+            raise ValueError(text)
+        return Place(datetime.fromisoformat(f"{found[1]}+00:00"), int(found[2]))
+    except ValueError as wrong:
+        raise BadRequest("next 不是上一次回答里的 next;请原样带回,或去掉它从头取") from wrong
