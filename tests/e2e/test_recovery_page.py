@@ -37,7 +37,7 @@ def test_when_the_web_process_dies_the_page_says_since_when_and_recovers(
 
 
 @pytest.mark.parametrize("part", ["valkey-server", "bin/postgres"])
-def test_when_an_engine_dies_every_acknowledged_value_stays_and_the_page_gets_the_newest(
+def test_when_an_engine_dies_the_last_acknowledged_value_stays_and_reaches_the_page(
     screen: Screen, city: City, desk: Desk, part: str
 ) -> None:
     screen.until("tonglan.board.get().link.state === 'open'")

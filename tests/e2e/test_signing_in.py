@@ -44,13 +44,10 @@ def test_the_one_time_password_opens_nothing_but_the_form_for_a_new_one(
     assert page.inner_text("form.yw-user span") == screen.ask("tonglan.board.get().boot.user.name")
     assert screen.errors == []
     assert screen.outside == []
-
-
-def test_the_one_time_password_is_used_up(city: City) -> None:
-    form = {"name": "admin", "password": "mm2x-0000-0000-0000"}
-    answer = httpx.post(f"{city.url}/login", data=form)
-    assert answer.status_code == 401
-    assert "口令" in answer.text
+    again = {"name": "admin", "password": city.one_time_password()}
+    refused = httpx.post(f"{city.url}/login", data=again)
+    assert refused.status_code == 401
+    assert "口令" in refused.text
 
 
 @pytest.mark.parametrize("path", ["", "/versions"])
