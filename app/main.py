@@ -22,6 +22,7 @@ from app.metrics import CountRequests
 from app.problems import install_problems
 from app.push.live import LivePush
 from app.security.install import protect
+from app.security.pages import Brand, refused_page
 from app.services import Services
 from app.stores.postgres import PostgresAccounts, PostgresAudit, PostgresTokens
 from app.stores.valkey import ValkeySessions
@@ -105,7 +106,8 @@ def create_web(services: Services, urls: EngineUrls) -> WebProgram:
         openapi_url=None,
         lifespan=lifespan,
     )
-    install_problems(server)
+    brand = Brand(title=services.config.city.title, mark=services.config.city.mark)
+    install_problems(server, lambda title, why: refused_page(brand, title, why))
     for routes in (
         health.router(services),
         login.router(services),

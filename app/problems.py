@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -10,9 +11,10 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
 from app import errors as app_errors
+from app.security.requests import wants_page
 from layers import errors as layer_errors
 from topics.kit import errors as topic_errors
 
@@ -59,6 +61,9 @@ ANSWERS: dict[type[Exception], Answer] = {
 }
 
 
+_TITLES = {404: "没有这个地址", 405: "这个地址不支持该操作", 413: "内容太大", 401: "请先登录"}
+
+
 def answer_for(wrong: Exception) -> Answer:
     """The answer of the nearest class of `wrong` in the table."""
     for kind in type(wrong).__mro__:
@@ -89,12 +94,19 @@ def problem(answer: Answer, detail: str, **more: object) -> Response:
     )
 
 
-def install_problems(application: FastAPI) -> None:
-    """Answer every error of ours, of validation and of routing with a problem document."""
+Page = Callable[[str, str], str]
+"""Makes a page for a person out of a title and what to do."""
+
+
+def install_problems(application: FastAPI, page: Page | None = None) -> None:
+    """Answer every error of ours, of validation and of routing with a problem document.
+
+    A person who looks at an address that does not exist gets `page` instead, when there is one.
+    """
     for base in (layer_errors.LayerError, topic_errors.TopicError, app_errors.AppError):
         application.add_exception_handler(base, _ours)
     application.add_exception_handler(RequestValidationError, _unreadable)
-    application.add_exception_handler(HTTPException, _http)
+    application.add_exception_handler(HTTPException, _http(page))
     application.add_exception_handler(Exception, _unforeseen)
 
 
@@ -114,14 +126,20 @@ async def _unreadable(_: Request, wrong: Exception) -> Response:
     return problem(answer, f"请检查:{where};写法见 /api/docs", errors=items)
 
 
-async def _http(_: Request, wrong: Exception) -> Response:
-    assert isinstance(wrong, HTTPException)
-    titles = {404: "没有这个地址", 405: "这个地址不支持该操作", 413: "内容太大", 401: "请先登录"}
-    title = titles.get(wrong.status_code, "请求没有成功")
-    slug = HTTPStatus(wrong.status_code).phrase.lower().replace(" ", "-")
-    said = str(wrong.detail)
-    detail = "请核对地址;接口说明见 /api/docs" if said.isascii() else said
-    return problem(Answer(wrong.status_code, slug, title), detail)
+def _http(page: Page | None) -> Callable[[Request, Exception], Awaitable[Response]]:
+    async def answer(request: Request, wrong: Exception) -> Response:
+        assert isinstance(wrong, HTTPException)
+        status = wrong.status_code
+        said = str(wrong.detail)
+        title = _TITLES.get(status, "请求没有成功")
+        if page is not None and wants_page(request.scope, request.headers):
+            why = "请核对地址,或回到首页" if said.isascii() else said
+            return HTMLResponse(page(title, why), status_code=status)
+        slug = HTTPStatus(status).phrase.lower().replace(" ", "-")
+        detail = "请核对地址;接口说明见 /api/docs" if said.isascii() else said
+        return problem(Answer(status, slug, title), detail)
+
+    return answer
 
 
 async def _unforeseen(request: Request, wrong: Exception) -> Response:

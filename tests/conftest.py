@@ -7,6 +7,7 @@ without them the tests start the embedded engines once per session.
 from __future__ import annotations
 
 import os
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -123,7 +124,16 @@ def _database(server: str, template: str) -> Iterator[str]:
 
 def _admin(server: str, statement: str) -> None:
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(statement)  # type: ignore[arg-type]
+        for patience in (0.2, 0.5, 1.0, 2.0, 0.0):
+            try:
+                connection.execute(statement)  # type: ignore[arg-type]
+            except psycopg.errors.InsufficientPrivilege:
+                # DROP … WITH (FORCE) may not end an autovacuum worker, which ends by itself.
+                if not patience:
+                    raise
+                time.sleep(patience)
+            else:
+                return
 
 
 def _with_database(url: str, name: str) -> str:

@@ -23,5 +23,9 @@ def test_ten_counties_get_six_short_limits():
     assert all(limit == round(limit, 1) for limit in limits)
 
 
+def test_whole_numbers_get_whole_limits():
+    assert all(limit == int(limit) for limit in readable_breaks([40, 43, 44, 45, 46, 47, 48, 50]))
+
+
 def test_equal_values_have_no_limits():
     assert readable_breaks([5.0, 5.0]) == []
