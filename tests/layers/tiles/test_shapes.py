@@ -172,3 +172,25 @@ def test_mixed_geometries_share_a_layer_with_one_table_of_values(compiled):
         (3, 4, "混"),
     }
     assert all(("rank" in each.properties) is (each.id != 4) for each in found)
+
+
+@pytest.mark.parametrize(
+    "box",
+    [(-67, 50, -20, 90), (50, -67, 90, -20), (4120, 50, 4163, 90), (50, 4120, 90, 4163)],
+)
+def test_a_shape_a_few_units_over_the_buffer_is_cut_at_it(compiled, box):
+    layer = compiled([degrees(shapely.box(*box))])
+    (feature,) = features(layer.tile(ZOOM, COLUMN, ROW, name="p"))
+    assert shape(feature).equals(shapely.intersection(shapely.box(*box), WINDOW))
+
+
+def test_neighbouring_tiles_draw_shapes_in_one_order(compiled):
+    spots = np.random.default_rng(13).uniform(3500, 4700, (80, 2))
+    layer = compiled([degrees(shapely.box(x, y, x + 90, y + 90)) for x, y in spots])
+    orders = [
+        [each.id for each in features(layer.tile(ZOOM, COLUMN + dx, ROW, name="p"))]
+        for dx in (0, 1)
+    ]
+    shared = set(orders[0]) & set(orders[1])
+    assert len(shared) > 3
+    assert [k for k in orders[0] if k in shared] == [k for k in orders[1] if k in shared]
