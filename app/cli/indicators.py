@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -60,27 +61,20 @@ def export(
     config: ConfigOption = None,
 ) -> None:
     """Write values in the form that import reads."""
+    question: dict[str, Any] = {
+        "regions": region or None,
+        "start": parse_moment(begin),
+        "end": parse_moment(to),
+        "as_of": parse_moment(as_of) if as_of else None,
+    }
+    count = 0
     with opened(home, config) as services:
-        specs = [services.catalogue.indicator(one) for one in indicator or ()]
-        known = [one.id for one in specs or services.catalogue.indicators()]
-        count = 0
+        named = [services.catalogue.indicator(one) for one in indicator or ()]
+        question["indicators"] = [one.id for one in named or services.catalogue.indicators()]
         with write_rows(file, sys.stdout) as write:
-            after = None
-            while True:
-                page = services.observations.listed(
-                    indicators=known,
-                    regions=region or None,
-                    start=parse_moment(begin),
-                    end=parse_moment(to),
-                    as_of=parse_moment(as_of) if as_of else None,
-                    after=after,
-                    limit=_PAGE,
-                )
+            for page in _pages(services, question):
                 write([_json(services, one) for one in page])
                 count += len(page)
-                if len(page) < _PAGE:
-                    break
-                after = (page[-1].indicator, page[-1].region, page[-1].period)
     if file is not None:
         show_line(f"已导出 {count} 条到 {file}")
 
@@ -100,6 +94,13 @@ def import_values(
         show_json({key: answer[key] for key in ("accepted", "changed")})
         return
     show_line(f"已导入 {answer['accepted']} 条,其中 {answer['changed']} 条有变化")
+
+
+def _pages(services: Services, question: dict[str, Any]) -> Iterator[list[Observation]]:
+    after = None
+    while page := services.observations.listed(**question, after=after, limit=_PAGE):
+        yield page
+        after = (page[-1].indicator, page[-1].region, page[-1].period)
 
 
 def _row(services: Services, spec: IndicatorSpec) -> tuple[str, ...]:
