@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from layers.errors import StoreUnavailable
 from topics.kit.errors import NotLeader
 from topics.kit.leader import Candidate
 from topics.kit.manifest_refreshers import RefresherSpec
@@ -184,6 +185,50 @@ def test_a_slow_refresher_that_failed_is_tried_again_soon(
     time.sleep(0.5)
     scheduler.stop()
     assert causes == ["catch-up", "retry", "retry"]
+
+
+class Flaky:
+    """A run log whose database is away while `away` is set."""
+
+    def __init__(self, runs: PostgresRuns) -> None:
+        self._runs = runs
+        self.away = threading.Event()
+
+    def __getattr__(self, name: str) -> Any:
+        if self.away.is_set():
+            raise StoreUnavailable("数据库暂时连不上")
+        return getattr(self._runs, name)
+
+
+def test_a_tick_of_a_slow_refresher_is_caught_up_once_the_database_is_back(
+    runs: PostgresRuns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("topics.kit.scheduler._STORE_PAUSE", timedelta(milliseconds=100))
+    spec = RefresherSpec(
+        id="air.daily", kind="python", schedule="1d", function="o:v", indicators=("air.pm25_hour",)
+    )
+    flaky: Any = Flaky(runs)
+    ran, again = [], threading.Event()
+
+    class Runner:
+        def run(self, one: RefresherSpec, *, cause: str, claim: Claim) -> Any:
+            runs.begin(one.id, cause=cause, tick=claim.tick, now=datetime.now(UTC))
+            ran.append(cause)
+            if len(ran) == 1:  # the database dies in the middle of the run
+                flaky.away.set()
+                raise StoreUnavailable("数据库暂时连不上")
+            again.set()
+            return SimpleNamespace(failures_in_row=0)
+
+    runner: Any = Runner()
+    scheduler = RefreshScheduler([spec], runner, flaky)
+    scheduler.start()
+    assert not again.wait(0.5)
+    flaky.away.clear()
+    assert again.wait(5)
+    time.sleep(0.3)
+    scheduler.stop()
+    assert ran == ["catch-up", "catch-up"]
 
 
 def _nothing() -> None:

@@ -2,22 +2,43 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from statistics import fmean
 
+from topics.kit.errors import SourceRefused
 from topics.kit.manifest_refreshers import RefresherSpec
 from topics.kit.refresh.contracts import Row
 from topics.kit.refresh.values import parse_region, parse_value
 
 
-def by_region(spec: RefresherSpec, features: Iterable[Row]) -> dict[str, float]:
-    """The measure of every region that has features; gaps of the attribute are left out."""
+def by_region(spec: RefresherSpec, features: Sequence[Row]) -> dict[str, float]:
+    """The measure of every region that has features; gaps of the attribute are left out.
+
+    Raises SourceRefused for an attribute that the layer has not, or that holds no numbers.
+    """
+    needed = ["region"] if spec.measure == "count" else ["region", spec.attribute]
+    missing = [name for name in needed if features and name not in features[0]]
+    if missing:
+        raise SourceRefused(
+            f"图层 {spec.layer} 没有字段 {'、'.join(missing)};"
+            f"现有 {'、'.join(map(str, features[0]))},请修改图层或 topic.toml"
+        )
     values: defaultdict[str, list[float]] = defaultdict(list)
     for one in features:
         region = parse_region(one.get("region"))
-        value = 1.0 if spec.measure == "count" else parse_value(one.get(spec.attribute))
+        value = 1.0 if spec.measure == "count" else _number(spec, one.get(spec.attribute))
         if region and value is not None:
             values[region].append(value)
     total = fmean if spec.measure == "mean" else sum
     return {region: float(total(found)) for region, found in sorted(values.items())}
+
+
+def _number(spec: RefresherSpec, cell: object) -> float | None:
+    if isinstance(cell, float) and math.isnan(cell):  # how a table of features keeps a gap
+        return None
+    try:
+        return parse_value(cell)
+    except ValueError as wrong:
+        raise SourceRefused(f"图层 {spec.layer} 的字段 {spec.attribute}:{wrong}") from wrong
