@@ -26,7 +26,7 @@
     countyLevel: '县域',
     noValue: '无数据',
     clusters: '圆圈为事件件数',
-    pick: '点选县区联动全屏',
+    pick: '点选县(市、区)联动全屏',
     pickIndicator: '地图指标',
     province: '全省',
     whole: '全',
