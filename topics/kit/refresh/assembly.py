@@ -47,13 +47,14 @@ class RegistryLayers:
     registry: LayerRegistry
 
     def attributes(self, layer: str) -> Iterable[Row]:
-        """One mapping a feature of the published version; none when nothing is published."""
+        """One mapping a feature of the published version, None for a gap; none if unpublished."""
         version = self.registry.require(layer).version
         if version is None:
             return []
         frame = self.registry.master(layer, version)
         columns = frame.drop(columns=frame.geometry.name)
-        rows: Iterable[Row] = columns.to_dict("records")
+        # A frame keeps the gaps of text and numbers as NaN, which is neither.
+        rows: Iterable[Row] = columns.astype(object).where(columns.notna(), None).to_dict("records")
         return rows
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Sequence
 from statistics import fmean
@@ -36,8 +35,6 @@ def by_region(spec: RefresherSpec, features: Sequence[Row]) -> dict[str, float]:
 
 
 def _number(spec: RefresherSpec, cell: object) -> float | None:
-    if isinstance(cell, float) and math.isnan(cell):  # how a table of features keeps a gap
-        return None
     try:
         return parse_value(cell)
     except ValueError as wrong:
