@@ -122,7 +122,7 @@ def _parse(path: Path, shown: str) -> dict[str, Any]:
 def _toml_fix(wrong: tomllib.TOMLDecodeError) -> str:
     """TOML takes Chinese keys only in quotes, which is what Chinese authors trip over first."""
     if "key part" in str(wrong) or "Invalid statement" in str(wrong):
-        return "请按行号修改;中文的键和值都要加引号,如 { \"黄\" = 75 }"
+        return '请按行号修改;中文的键和值都要加引号,如 { "黄" = 75 }'
     return "请按行号修改"
 
 
