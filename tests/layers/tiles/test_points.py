@@ -121,5 +121,5 @@ def test_a_tile_at_the_deepest_zoom_with_too_many_points_is_counted_too(compiled
 
 def test_the_buffer_reaches_along_the_edge_of_the_world(compiled):
     layer = compiled([degrees(shapely.Point(3.5, 4100.5), 3, 0, 2)])
-    assert [e.parts for e in features(layer.tile(3, 0, 2, name="p"))] == [[[(3, 4100)]]]
-    assert [e.parts for e in features(layer.tile(3, 0, 3, name="p"))] == [[[(3, 4)]]]
+    assert [e.parts for e in features(layer.tile(3, 0, 2, name="p"))] == [[[[(3, 4100)]]]]
+    assert [e.parts for e in features(layer.tile(3, 0, 3, name="p"))] == [[[[(3, 4)]]]]
