@@ -1,6 +1,7 @@
 """The values that cross the borders of the layer registry.
 
-Coordinates are longitude/latitude in degrees, EPSG:4490/4326 (treated as equal), unless a name says otherwise.
+Coordinates are longitude/latitude in degrees, EPSG:4490/4326 (treated as equal), unless a name says
+otherwise.
 """
 
 from __future__ import annotations
@@ -90,7 +91,10 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One kind of problem in a file: where, what, and what to do. `row` counts from 1, None = whole file."""
+    """One kind of problem in a file: where, what, and what to do.
+
+    `row` counts from 1; None means the whole file.
+    """
 
     row: int | None
     item: str

@@ -15,6 +15,7 @@ from app.services import Services
 
 __all__ = ["ConfigOption", "HomeOption", "JsonOption", "opened", "read_config"]
 
+
 @contextmanager
 def opened(home: Path | None, config: Path | None) -> Iterator[Services]:
     """Join or start the engines of the home, bring the database up to date, and compose."""
