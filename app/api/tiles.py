@@ -16,7 +16,7 @@ from app.security.doors import door
 from app.security.may import may
 from app.security.subjects import anonymous
 from app.services import Services
-from layers.contracts import Layer
+from layers.contracts import Layer, VersionState
 from layers.errors import BadTileAddress, UnknownLayer
 
 _TYPE = "application/vnd.mapbox-vector-tile"
@@ -54,9 +54,12 @@ def router(services: Services) -> APIRouter:
         if version == _LATEST:
             return _redirect(found, z, x, y)
         address = _address(z, x, y)
-        doors.require_version(subject, found, version)
+        shown = doors.require_version(subject, found, version)
         compiled = services.layers.compiled(layer, version)
-        public = bool(may(visitor, Action.READ, layer_resource(found, "tile")))
+        # A proxy that kept a draft would show it to those for whom it does not exist.
+        public = shown.state is not VersionState.DRAFT and bool(
+            may(visitor, Action.READ, layer_resource(found, "tile"))
+        )
         headers = {
             "Cache-Control": _PUBLIC if public else _PRIVATE,
             "ETag": f'"{version}-{z}-{x}-{y}"',

@@ -65,6 +65,8 @@ class PostgresAccounts:
 
     def find(self, name: str) -> Account | None:
         """The account that signs in as `name`; None when there is none."""
+        if "\x00" in name:
+            return None  # PostgreSQL stores no NUL and refuses to look for one
         return next(iter(self._accounts(_ACCOUNT.c.name == name)), None)
 
     def by_id(self, account_id: str) -> Account | None:

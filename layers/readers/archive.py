@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lzma
 import zipfile
 from pathlib import Path, PurePosixPath
 
@@ -31,6 +32,8 @@ def members(upload: Upload, archive: zipfile.ZipFile) -> dict[str, zipfile.ZipIn
     for info in infos:
         name = _name(info)
         path = PurePosixPath(name.replace("\\", "/"))
+        if not path.parts:
+            continue  # "." or nothing: no file of anybody's
         if path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
             refuse(upload, f"zip 里的路径 {name} 指向压缩包之外", "请核实来源后重新打包")
         if "__MACOSX" in path.parts or path.name.startswith("._"):
@@ -51,7 +54,13 @@ def extract(upload: Upload, archive: zipfile.ZipFile, info: zipfile.ZipInfo, tar
                 if left < 0:
                     refuse(upload, "zip 里的文件比标明的大", "请核实来源后重新打包")
                 sink.write(block)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as wrong:
+    except (
+        zipfile.BadZipFile,
+        lzma.LZMAError,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+    ) as wrong:
         raise UnreadableFile(
             f"{upload.name}:zip 里的 {_name(info)} 已损坏;请重新打包或重新下载"
         ) from wrong

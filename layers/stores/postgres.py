@@ -34,6 +34,8 @@ class PostgresLayers:
 
     def find(self, layer: str) -> Layer | None:
         """The layer, or None."""
+        if "\x00" in layer:
+            return None  # PostgreSQL stores no NUL and refuses to look for one
         with self._reading() as connection:
             query = sa.select(layers).where(layers.c.id == layer)
             row = connection.execute(query).mappings().first()

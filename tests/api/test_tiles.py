@@ -7,6 +7,7 @@ import gzip
 import mapbox_vector_tile
 import pytest
 
+from layers.contracts import ImportRequest
 from layers.registry import LayerRegistry
 from tests.api.layer_server import Routes, who
 
@@ -103,6 +104,20 @@ def test_drafts_are_drawn_for_those_who_work_on_the_layer(
     address = f"/tiles/{INTERNAL}/{draft}/{TILE}.mvt"
     assert routes.get(address, headers=who("viewer")).status_code == 404
     assert routes.get(address, headers=who("clerk")).status_code == 200
+
+
+def test_no_proxy_may_keep_a_draft_of_a_public_layer(
+    routes: Routes, registry: LayerRegistry
+) -> None:
+    frame = registry.master(PUBLIC, registry.require(PUBLIC).version or "").drop(columns="_fid")
+    registry.import_frame(frame.head(1), ImportRequest(PUBLIC, key="code"))
+    draft = registry.versions(PUBLIC)[0].id
+    answer = routes.get(f"/tiles/{PUBLIC}/{draft}/{TILE}.mvt", headers=who("clerk"))
+    assert (answer.status_code, answer.headers["cache-control"]) == (200, "private, no-cache")
+
+
+def test_a_name_that_no_database_can_hold_is_an_unknown_layer(routes: Routes) -> None:
+    assert routes.get(f"/tiles/%00/latest/{TILE}.mvt", headers=who("admin")).status_code == 404
 
 
 def test_an_older_version_stays_drawable_after_a_newer_one_is_live(

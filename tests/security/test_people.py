@@ -69,6 +69,10 @@ def test_an_unknown_account_is_named(people: People) -> None:
         people.grant("lisi", ADMIN, by="t")
 
 
+def test_a_name_that_no_database_can_hold_is_nobodys(accounts: PostgresAccounts) -> None:
+    assert accounts.find("a\x00b") is None
+
+
 def test_granting_and_revoking_come_back(people: People, clerk: str) -> None:
     reviewer = Grant(Role.REVIEWER, "water")
     people.grant("zhangsan", reviewer, by="t")

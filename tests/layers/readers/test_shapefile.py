@@ -83,6 +83,23 @@ def test_file_names_written_in_gbk_by_windows_are_read(tmp_path: Path, read_byte
     assert len(read_bytes(content, "县界.zip").frame) == 2
 
 
+def test_an_entry_without_a_name_is_passed_over(tmp_path: Path, read_bytes: Read) -> None:
+    buffer = io.BytesIO(zipped(shapefile(tmp_path)))
+    with zipfile.ZipFile(buffer, "a") as opened:
+        opened.writestr(".", b"x")
+    assert len(read_bytes(buffer.getvalue(), "县界.zip").frame) == 2
+
+
+def test_a_damaged_lzma_entry_is_refused_as_damaged(read_bytes: Read) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_LZMA) as opened:
+        opened.writestr("a.shp", bytes(range(256)) * 20)
+    content = bytearray(buffer.getvalue())
+    content[60:120] = b"\xff" * 60
+    with pytest.raises(UnreadableFile, match="已损坏"):
+        read_bytes(bytes(content), "坏.zip")
+
+
 def test_two_shapefiles_in_one_zip_are_refused_by_name(read_bytes: Read) -> None:
     with pytest.raises(UnreadableFile, match=r"2 个 Shapefile.*a\.shp、b\.shp"):
         read_bytes(archive(**{"a.shp": b"x", "b.shp": b"x"}), "两个.zip")

@@ -116,6 +116,15 @@ def test_a_redirect_to_another_host_is_refused_and_one_at_home_followed(
     assert "另一台主机" in runner.run(spec("air.http")).error
 
 
+@pytest.mark.parametrize("path", ["@127.0.0.2/hourly", ".example/hourly", "1/hourly"])
+def test_a_path_cannot_send_the_token_to_another_host(
+    runner: RefreshRunner, site: Site, spec: Find, path: str
+) -> None:
+    record = runner.run(spec("air.http").model_copy(update={"path": path}))
+    assert (record.ok, site.asked) == (False, [])
+    assert "path 要以 / 开头" in record.error or "读不懂" in record.error
+
+
 def test_the_token_is_read_from_its_file(site: Site, spec: Find, tmp_path: Path) -> None:
     secret = tmp_path / "token"
     secret.write_text("s3cret\n")

@@ -51,7 +51,7 @@ class HttpReader:
         self._validators[refresher] = {ask: headers[said] for ask, said in pairs if said in headers}
 
     def _get(self, spec: RefresherSpec, source: SourceSettings, name: str) -> _Answer:
-        url = httpx.URL(source.url.rstrip("/") + spec.path)
+        url = _address(source, spec, name)
         headers = {"Accept": "application/json, text/csv", **self._validators.get(spec.id, {})}
         if source.secret_file:
             headers["Authorization"] = f"Bearer {read_secret(source.secret_file, name)}"
@@ -77,6 +77,18 @@ def read_secret(path: str, name: str) -> str:
     if not lines:
         raise SourceRefused(f"{name}:口令文件 {path} 是空的;请写入一行口令或令牌")
     return lines[0]
+
+
+def _address(source: SourceSettings, spec: RefresherSpec, name: str) -> httpx.URL:
+    """The source's address with the manifest's path, which never chooses who gets the token."""
+    try:
+        given = httpx.URL(source.url)
+        url = httpx.URL(source.url.rstrip("/") + spec.path)
+    except httpx.InvalidURL as wrong:
+        raise SourceRefused(f"{name}:地址读不懂({wrong});写成 https://主机/路径") from wrong
+    if (url.scheme, url.host, url.port) != (given.scheme, given.host, given.port):
+        raise SourceRefused(f"{name}:path {spec.path} 会改变主机,已拒绝;path 要以 / 开头")
+    return url
 
 
 def _trust(source: SourceSettings, name: str) -> ssl.SSLContext | bool:
