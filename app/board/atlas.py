@@ -7,12 +7,15 @@ from functools import lru_cache
 from typing import Any
 
 import shapely
+import structlog
 
 from app.security.contracts import Action, Resource, Subject
 from app.security.may import may
 from app.web.contracts import DrawnLayer, Place
 from layers.contracts import Layer, Version
 from layers.registry import LayerRegistry
+
+log = structlog.get_logger(__name__)
 
 COUNTIES = "city.counties"
 _ORDER = {"polygon": 0, "line": 1, "point": 2}
@@ -60,8 +63,13 @@ class Atlas:
         return self._registry.require_version(layer.id, layer.version)
 
     def _work_out(self, version: str) -> tuple[Place, ...]:
-        frame = self._registry.master(COUNTIES, version).sort_values("code")
-        return tuple(_place(one) for one in frame.itertuples(index=False))
+        frame = self._registry.master(COUNTIES, version)
+        shapes = frame.geometry.geom_type.isin(("Polygon", "MultiPolygon"))
+        if not {"code", "name"} <= set(frame.columns) or not shapes.all():
+            # Somebody published another kind of layer under this id: no map labels, but a page.
+            log.warning("counties_unusable", layer=COUNTIES, version=version)
+            return ()
+        return tuple(_place(one) for one in frame.sort_values("code").itertuples(index=False))
 
 
 def _place(county: Any) -> Place:

@@ -12,12 +12,13 @@ from typing import Protocol
 
 from topics.kit.contracts import Change, Observation, Period, PeriodKind
 from topics.kit.manifest_indicators import IndicatorSpec
-from topics.kit.periods import a_year_before
+from topics.kit.periods import a_year_before, previous
 
 KEEP = 24  # periods of a row's curve
 Pair = tuple[str, str]  # indicator, region
 _INSTANT_TOLERANCE = timedelta(hours=1)
 _WINDOW = timedelta(hours=2)
+_QUARTER = timedelta(days=80)
 
 
 class ObservationReads(Protocol):
@@ -95,7 +96,9 @@ class Readings:
                     recorded_at=change.recorded_at,
                     source=spec.source,
                 )
-                self._put((change.indicator, change.region), one)
+                pair = (change.indicator, change.region)
+                self._put(pair, one)
+                self._revise(pair, one)
 
     def series(self, indicator: str, region: str) -> Sequence[Observation]:
         """The recent periods of one pair, oldest first."""
@@ -114,7 +117,7 @@ class Readings:
             return None
         pair = (now.indicator, now.region)
         if spec.comparison.against == "previous":
-            return self._previous(pair, now.period)
+            return self._previous(spec, now)
         wanted = reference_start(spec.comparison.against, now.period)
         exact = now.period.kind is not PeriodKind.INSTANT
         with self._lock:
@@ -140,20 +143,45 @@ class Readings:
                 self._asked[(indicator, region)] = (start, end)
         return bool(missing)
 
+    def _revise(self, pair: Pair, one: Observation) -> None:
+        """Keep the comparison values true when a past period is corrected or arrives late."""
+        span = self._asked.get(pair)
+        if span is None or not span[0] <= one.period.start < span[1]:
+            return
+        others = [held for held in self._references[pair] if held.period != one.period]
+        same = [held for held in self._references[pair] if held.period == one.period]
+        kept = _newer(same[0], one) if same else one
+        self._references[pair] = sorted([*others, kept], key=lambda held: held.period.start)
+
     def _put(self, pair: Pair, one: Observation) -> None:
         held = self._series.setdefault(pair, [])
         position = len(held)
         while position and held[position - 1].period.start > one.period.start:
             position -= 1
         if position and held[position - 1].period == one.period:
-            held[position - 1] = one
+            held[position - 1] = _newer(held[position - 1], one)
         elif position or len(held) < KEEP:
             held.insert(position, one)
             del held[:-KEEP]
 
-    def _previous(self, pair: Pair, period: Period) -> Observation | None:
-        before = [one for one in self.series(*pair) if one.period.start < period.start]
-        return before[-1] if before else None
+    def _previous(self, spec: IndicatorSpec, now: Observation) -> Observation | None:
+        before = [
+            one
+            for one in self.series(now.indicator, now.region)
+            if one.period.start < now.period.start
+        ]
+        if now.period.kind is PeriodKind.INSTANT:
+            return before[-1] if before else None
+        # After a gap there is nothing to compare with: two periods back is another statement.
+        wanted = previous(now.period, quarterly=spec.frequency >= _QUARTER)
+        return next((one for one in before if one.period == wanted), None)
+
+
+def _newer(held: Observation, came: Observation) -> Observation:
+    """The one recorded later; what is read from the database may be older than what came live."""
+    if held.recorded_at is None or came.recorded_at is None:
+        return came
+    return held if held.recorded_at > came.recorded_at else came
 
 
 def reference_start(against: str, period: Period) -> datetime:

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from app.board.readings import KEEP
 from tests.board.small_city import NOW, PM25
 from topics.kit.contracts import Change, Period, PeriodKind, ValueStatus
+from topics.kit.manifest_indicators import Comparison
 
 HOUR = timedelta(hours=1)
 
@@ -59,3 +61,30 @@ def test_a_change_that_came_while_loading_is_not_lost(readings, store):
     readings.take([_change(NOW.replace(minute=0), 77.0)])
     readings.load()
     assert readings.latest("ecology.pm25", "440200").value == 77.0
+
+
+def test_a_corrected_comparison_value_is_used_at_once(readings):
+    latest = readings.latest("ecology.pm25", "440200")
+    day_before = latest.period.start - timedelta(days=1)
+    readings.take([_change(day_before, 12.0)])
+    assert readings.reference(PM25, latest).value == 12.0
+
+
+def test_what_was_held_never_hides_a_later_correction_in_the_database(readings, store):
+    held = store.held[("ecology.pm25", "440200")]
+    corrected = replace(held[-1], value=5.0, recorded_at=NOW)
+    held[-1] = corrected
+    readings.load()
+    assert readings.latest("ecology.pm25", "440200") == corrected
+
+
+def test_after_a_gap_nothing_is_compared_with_the_period_before_it(readings):
+    monthly = PM25.model_copy(
+        update={"comparison": Comparison(label="较上期", against="previous", shown_as="points")}
+    )
+    start = NOW.replace(minute=0) + HOUR
+    readings.take([_change(start, 9.0)])
+    latest = readings.latest("ecology.pm25", "440200")
+    assert readings.reference(monthly, latest) is None
+    readings.take([_change(start - HOUR, 8.0)])
+    assert readings.reference(monthly, latest).value == 8.0

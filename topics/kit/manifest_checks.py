@@ -24,6 +24,7 @@ def problems_of(manifest: Manifest, folder: Path, elsewhere: set[str]) -> list[s
         *_ids(manifest),
         *_undeclared(manifest, elsewhere),
         *_undeclared_layers(manifest),
+        *_unlike_companions(manifest),
         *_functions(manifest, folder),
     ]
 
@@ -71,6 +72,21 @@ def _named_indicators(manifest: Manifest) -> Iterator[_Named]:
         yield from _each(f"[[formulas]] 第 {n} 项 expression", expression_names(formula.expression))
     for n, alert in enumerate(manifest.alerts, 1):
         yield from _each(f"[[alerts]] 第 {n} 项 when", expression_names(alert.when))
+
+
+def _unlike_companions(manifest: Manifest) -> Iterator[str]:
+    """Yield where a growth could be read beside a level that its reader may not see."""
+    known = {one.id: one for one in manifest.indicators}
+    for n, indicator in enumerate(manifest.indicators, 1):
+        published = indicator.comparison.published if indicator.comparison else None
+        if published is None:
+            continue
+        where = f"[[indicators]] 第 {n} 项 comparison.published"
+        companion = known.get(published)
+        if not published.startswith(f"{manifest.id}."):
+            yield f"{where}:{published!r} 不属于本专题;增速与总量应在同一专题"
+        elif companion and companion.classification != indicator.classification:
+            yield f"{where}:{published!r} 与本指标的 classification 不同;改成一致"
 
 
 def _produced(manifest: Manifest) -> Iterator[_Named]:

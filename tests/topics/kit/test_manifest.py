@@ -276,3 +276,42 @@ def test_no_key_of_the_page_goes_without_explanation() -> None:
     rows = re.findall(r"^\| `\w+` \|.*$", page(), flags=re.MULTILINE)
     assert len(rows) > 70
     assert not [one for one in rows if one.split(" | ")[3].strip() == ""]
+
+
+def test_a_growth_is_as_secret_as_its_level(tmp_path: Path) -> None:
+    growth = """
+[[indicators]]
+id = "water.growth"
+title = "增速"
+definition = "公布值"
+unit = "%"
+frequency = "1mo"
+period_kind = "累计"
+levels = ["city"]
+owner = "swj"
+source = "月报"
+freshness = "45d"
+classification = "公开"
+
+[[indicators]]
+id = "water.amount"
+title = "总量"
+definition = "公布值"
+unit = "万吨"
+frequency = "1mo"
+period_kind = "累计"
+levels = ["city"]
+owner = "swj"
+source = "月报"
+freshness = "45d"
+classification = "敏感"
+comparison = { label = "同比", published = "water.growth" }
+"""
+    folder = tmp_path / "water"
+    folder.mkdir()
+    head = '[topic]\nid = "water"\ntitle = "水务"\nowner = "swj"\n'
+    (folder / "topic.toml").write_text(head + growth, encoding="utf-8")
+    with pytest.raises(BadManifest, match="classification 不同;改成一致"):
+        load_manifest(folder)
+    (folder / "topic.toml").write_text(head + growth.replace("敏感", "公开"), encoding="utf-8")
+    assert load_manifest(folder).id == "water"
