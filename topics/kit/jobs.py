@@ -81,21 +81,25 @@ class JobRunner:
         self._beat_every = beat_every
 
     def run(self, stop: threading.Event) -> None:
-        """Take and do jobs until `stop`; a database that is away is waited for."""
+        """Take and do jobs until `stop`; a queue that is away or broken is waited for."""
         away = False
         while not stop.is_set():
             try:
                 busy = self.step()
                 away = False
-            except StoreUnavailable as wrong:
+            except Exception as wrong:  the thread's edge: it must not end
                 if not away:
-                    logger.warning("后台任务暂停:%s", wrong)
+                    known = isinstance(wrong, StoreUnavailable)
+                    logger.warning("后台任务暂停:%s", wrong, exc_info=None if known else wrong)
                 away, busy = True, False
             if not busy:
                 stop.wait(self._pause.total_seconds())
 
     def step(self) -> bool:
-        """Do one job if there is one; False when nothing was due."""
+        """Do one job if there is one; False when nothing was due.
+
+        Whatever a job does wrong is that job's failure; only the queue's own errors are raised.
+        """
         job = self._queue.claim(self._worker, list(self._handlers), now=datetime.now(UTC))
         if job is None:
             return False
@@ -104,6 +108,10 @@ class JobRunner:
                 result = self._handlers[job.kind](job, cancelled)
         except (TopicError, LayerError) as wrong:
             self._queue.fail(job.id, self._worker, str(wrong), now=datetime.now(UTC))
+        except Exception as wrong:  an edge: a job must not end the others
+            logger.exception("后台任务 %s(%s)出错", job.id, job.kind)
+            said = f"程序出错({type(wrong).__name__});请查看运行日志,并告诉系统维护者"
+            self._queue.fail(job.id, self._worker, said, now=datetime.now(UTC))
         else:
             self._queue.finish(job.id, self._worker, result, now=datetime.now(UTC))
         return True

@@ -193,6 +193,28 @@ def test_a_fault_of_a_topics_own_function_is_its_refreshers_failure(
     assert "TypeError" in runner.run(spec("air.own")).error
 
 
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ('raise OSError("盘坏了")', "OSError: 盘坏了"),
+        ('raise RuntimeError("a\\0b\\ud800")', "RuntimeError: ab?"),
+        ("assert False", "AssertionError"),
+        ("raise SystemExit(1)", "SystemExit"),
+        ("return [1]", "int"),
+    ],
+)
+def test_whatever_a_topics_own_function_raises_ends_its_run_as_failed(
+    runner: RefreshRunner, spec: Find, tmp_path: Path, body: str, said: str
+) -> None:
+    code = f'"""Own."""\n\n\ndef values(ctx):\n    """Break."""\n    {body}\n'
+    (tmp_path / "topics" / "air" / "own.py").write_text(code, encoding="utf-8")
+    record = runner.run(spec("air.own"))
+    assert not record.ok
+    assert record.finished is not None
+    assert "own:values" in record.error
+    assert said in record.error
+
+
 def _drop(tmp_path: Path, name: str, text: str, age: float = 60) -> None:
     path = tmp_path / "drop" / name
     path.write_bytes(f"区划代码,时间,指标,数值\r\n{text}\r\n".encode("gbk"))

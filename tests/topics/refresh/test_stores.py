@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from typing import Any, cast
 
 import pytest
 import sqlalchemy as sa
@@ -135,6 +136,50 @@ def test_a_job_that_fails_says_why(engine: sa.Engine) -> None:
     found = jobs.find(job)
     assert found is not None
     assert found.error == "来源没有回答"
+
+
+def test_a_job_that_breaks_ends_neither_the_thread_nor_the_next_job(engine: sa.Engine) -> None:
+    jobs = PostgresJobs(engine)
+    broken = jobs.enqueue("refresh", {"break": True}, now=NOW, max_attempts=1)
+    jobs.enqueue("refresh", {"break": False}, now=NOW + MINUTE)
+    done, stop = threading.Event(), threading.Event()
+
+    def handler(job: Job, _: threading.Event) -> None:
+        if job.payload["break"]:
+            raise RuntimeError("a\0b")
+        done.set()
+
+    runner = JobRunner(jobs, {"refresh": handler}, worker="w")
+    thread = threading.Thread(target=runner.run, args=[stop])
+    thread.start()
+    assert done.wait(5)
+    stop.set()
+    thread.join(5)
+    found = jobs.find(broken)
+    assert found is not None
+    assert found.state is JobState.FAILED
+    assert "RuntimeError" in found.error
+
+
+def test_a_queue_that_breaks_is_asked_again_and_told_of_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    asked = threading.Semaphore(0)
+
+    class Queue:
+        def claim(self, *_: object, **__: object) -> None:
+            asked.release()
+            raise RuntimeError("坏了")
+
+    stop, queue = threading.Event(), cast(Any, Queue())
+    runner = JobRunner(queue, {}, worker="w", pause=timedelta(milliseconds=10))
+    thread = threading.Thread(target=runner.run, args=[stop])
+    thread.start()
+    assert all(asked.acquire(timeout=5) for _ in range(3))
+    stop.set()
+    thread.join(5)
+    (told,) = caplog.records
+    assert told.exc_info is not None
 
 
 def _observation(value: float) -> Observation:

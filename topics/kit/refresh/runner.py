@@ -31,6 +31,7 @@ logger = logging.getLogger(__name__)
 
 _FIRST_PAUSE = timedelta(milliseconds=500)
 _LONGEST_PAUSE = timedelta(seconds=30)
+_LONGEST_WORDS = 500  # of an error that is not ours
 
 
 class ObservationSink(Protocol):
@@ -188,14 +189,25 @@ class RefreshRunner:
 def _called(
     function: Callable[[RefreshContext], Iterable[Observation]], context: RefreshContext
 ) -> list[Observation]:
-    """Run a topic's own code; whatever it does wrong with a row is its refresher's failure."""
+    """Run a topic's own code; whatever goes wrong in it is its refresher's failure."""
     try:
-        return list(function(context))
-    except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError) as wrong:
-        raise RefreshFailed(
-            f"{context.spec.function} 处理数据时出错({type(wrong).__name__}: {wrong});"
-            "请把这句话告诉专题的维护者"
-        ) from wrong
+        given = list(function(context))
+    except (TopicError, LayerError):
+        raise
+    except (Exception, SystemExit) as wrong:  # an edge: code that is not ours
+        raise _failed(context, f"{type(wrong).__name__}: {wrong}") from wrong
+    for one in given:
+        if not isinstance(one, Observation):
+            raise _failed(context, f"给出的是 {type(one).__name__},不是 Observation")
+    return given
+
+
+def _failed(context: RefreshContext, what: str) -> RefreshFailed:
+    """The failure of a topic's function, in words that any store takes."""
+    said = what.replace("\0", "").encode("utf-8", "replace").decode("utf-8")[:_LONGEST_WORDS]
+    return RefreshFailed(
+        f"{context.spec.function} 处理数据时出错({said});请把这句话告诉专题的维护者"
+    )
 
 
 def _kind_of(source: SourceSettings) -> str:
