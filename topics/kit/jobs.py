@@ -87,7 +87,7 @@ class JobRunner:
             try:
                 busy = self.step()
                 away = False
-            except Exception as wrong:  the thread's edge: it must not end
+            except Exception as wrong:  # the thread's edge: it must not end
                 if not away:
                     known = isinstance(wrong, StoreUnavailable)
                     logger.warning("后台任务暂停:%s", wrong, exc_info=None if known else wrong)
@@ -108,7 +108,7 @@ class JobRunner:
                 result = self._handlers[job.kind](job, cancelled)
         except (TopicError, LayerError) as wrong:
             self._queue.fail(job.id, self._worker, str(wrong), now=datetime.now(UTC))
-        except Exception as wrong:  an edge: a job must not end the others
+        except Exception as wrong:  # an edge: a job must not end the others
             logger.exception("后台任务 %s(%s)出错", job.id, job.kind)
             said = f"程序出错({type(wrong).__name__});请查看运行日志,并告诉系统维护者"
             self._queue.fail(job.id, self._worker, said, now=datetime.now(UTC))
