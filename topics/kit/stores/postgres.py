@@ -65,7 +65,7 @@ class PostgresObservations:
         moment = now or datetime.now(UTC)
         series = {(one.indicator, one.region) for one in rows}
         with unavailable():
-            self._partitions.ensure(one.period.start for one in rows)
+            self._partitions.ensure({one.period.start for one in rows})
             begun = self._engine.begin() if connection is None else nullcontext(connection)
             with begun as transaction:
                 self._add_series(transaction, series - self._known)

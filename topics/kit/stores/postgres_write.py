@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from topics.kit.contracts import Observation, Period, ValueStatus
+from topics.kit.contracts import Observation, ValueStatus
 from topics.kit.errors import BadObservation
 
 _VALUELESS = frozenset({ValueStatus.MISSING, ValueStatus.NOT_MONITORED})
@@ -173,16 +173,23 @@ def _recorded(one: Observation, moment: datetime) -> Observation:
 
 def _rounds(rows: Sequence[Observation]) -> Iterator[list[Observation]]:
     """The rows in parts that name each key once; what a batch says later comes in a later part."""
+    if len({_key(one) for one in rows}) == len(rows):
+        return iter([list(rows)])
     parts: list[list[Observation]] = []
-    seen: dict[tuple[str, str, Period], int] = {}
+    seen: dict[tuple[str, str, datetime, str], int] = {}
     for one in rows:
-        key = (one.indicator, one.region, one.period)
+        key = _key(one)
         turn = seen.get(key, 0)
         seen[key] = turn + 1
         if turn == len(parts):
             parts.append([])
         parts[turn].append(one)
     return iter(parts)
+
+
+def _key(one: Observation) -> tuple[str, str, datetime, str]:
+    # Spelt out: the hash of an enum and of a dataclass is Python, that of its parts is C.
+    return one.indicator, one.region, one.period.start, one.period.kind.value
 
 
 def _stage(connection: sa.Connection, rows: Sequence[Observation], now: datetime) -> None:
@@ -202,18 +209,25 @@ class _Lines:
     def __init__(self, now: datetime) -> None:
         self._now = now.isoformat()
         self._moments: dict[datetime, str] = {}
+        self._words: dict[str, str] = {}
 
     def line(self, n: int, one: Observation) -> str:
         value = "\\N" if one.value is None else repr(float(one.value))
-        run = "\\N" if one.run is None else one.run.translate(_ESCAPES)
+        run = "\\N" if one.run is None else self._word(one.run)
         recorded = self._now if one.recorded_at is None else self._moment(one.recorded_at)
         return (
-            f"{n}\t{one.indicator.translate(_ESCAPES)}\t{one.region.translate(_ESCAPES)}\t"
+            f"{n}\t{self._word(one.indicator)}\t{self._word(one.region)}\t"
             f"{self._moment(one.period.start)}\t{one.period.kind.value}\t{value}\t"
-            f"{one.status.value}\t{one.unit.translate(_ESCAPES)}\t"
-            f"{one.source.translate(_ESCAPES)}\t{run}\t{recorded}\t"
+            f"{one.status.value}\t{self._word(one.unit)}\t"
+            f"{self._word(one.source)}\t{run}\t{recorded}\t"
             f"{'f' if one.recorded_at is None else 't'}\n"
         )
+
+    def _word(self, text: str) -> str:
+        escaped = self._words.get(text)
+        if escaped is None:
+            escaped = self._words[text] = text.translate(_ESCAPES)
+        return escaped
 
     def _moment(self, moment: datetime) -> str:
         spelt = self._moments.get(moment)
