@@ -55,7 +55,8 @@ class Sink(Protocol):
 class Feeder(threading.Thread):
     """Follows the change stream; while Valkey is away it compares the database every two seconds.
 
-    Nothing is lost in either direction: each way begins with a snapshot of the database.
+    Nothing is lost in either direction: each way begins with a snapshot of the database. An error
+    of any other kind is logged and the way begun anew: screens must not stand still for good.
     """
 
     def __init__(
@@ -74,6 +75,7 @@ class Feeder(threading.Thread):
         self._batch = batch
         self._stop_asked = threading.Event()
         self._away = False
+        self._broken = False
 
     def stop(self) -> None:
         """Ask the thread to end; it does within about a second."""
@@ -83,12 +85,21 @@ class Feeder(threading.Thread):
         """Follow until stopped."""
         while not self._stop_asked.is_set():
             try:
-                self._follow()
-            except StoreUnavailable as wrong:
-                if not self._away:
-                    logger.warning("实时推送改为定时读数据库:%s", wrong)
-                self._away = True
-                self._watch_database()
+                self._follow_or_watch()
+            except Exception:  # the thread's edge: it must not end
+                if not self._broken:
+                    logger.exception("实时推送出错,稍后重新开始")
+                self._broken = True
+                self._stop_asked.wait(_POLL.total_seconds())
+
+    def _follow_or_watch(self) -> None:
+        try:
+            self._follow()
+        except StoreUnavailable as wrong:
+            if not self._away:
+                logger.warning("实时推送改为定时读数据库:%s", wrong)
+            self._away = True
+            self._watch_database()
 
     def _follow(self) -> None:
         """Follow one epoch; returns when it ended or something of it was missed."""
@@ -109,6 +120,7 @@ class Feeder(threading.Thread):
                 return
             at, told = tail.position, monotonic()
             self._sink.advance(at, _entries(tail.changes))
+            self._broken = False
             self._stop_asked.wait(max(0.0, self._batch.total_seconds() - (monotonic() - told)))
 
     def _snapshot(self, at: Position) -> list[Entry]:
@@ -126,17 +138,16 @@ class Feeder(threading.Thread):
     def _watch_database(self) -> None:
         """Tell differences of the database under an epoch of our own until Valkey answers."""
         at = Position("d" + secrets.token_hex(4), 0)
-        known: dict[Key, Entry] = {}
+        known: dict[Key, Entry] | None = None
         while not self._stop_asked.wait(_POLL.total_seconds()) and not self._answers():
             try:
                 observations = self._load()
             except StoreUnavailable:
                 continue
             entries = [_entry(one, 0) for one in observations]
-            changed = [one for one in entries if _differs(one, known.get(one.key))]
-            if not known:
+            if known is None:
                 self._sink.reset(at, entries, ())
-            elif changed:
+            elif changed := [one for one in entries if _differs(one, known.get(one.key))]:
                 numbered = _numbered(changed, at.seq)
                 at = Position(at.epoch, at.seq + len(changed))
                 self._sink.advance(at, numbered)

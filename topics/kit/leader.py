@@ -74,7 +74,7 @@ class Candidate:
             return  # the lock dies by itself
 
     def step(self) -> None:
-        """Try once to become or to stay leader."""
+        """Try once to become or to stay leader; whatever goes wrong, the next step tries again."""
         asked = monotonic()
         try:
             act = self._lock.renew if self.leading else self._lock.acquire
@@ -82,20 +82,35 @@ class Candidate:
             if holds:
                 self._renewed = asked
             if holds and not self.leading:
-                self._take_over()
-                self.leading = True
-                logger.info("成为调度者")
+                self._begin()
             self._away = False
-        except StoreUnavailable as wrong:
+        except Exception as wrong:  # the thread's edge: it must not end
             holds = self.leading and monotonic() - self._renewed < self._lifetime.total_seconds()
             if not self._away:
-                logger.warning("调度暂停:%s", wrong)
+                known = isinstance(wrong, StoreUnavailable)
+                logger.warning("调度暂停:%s", wrong, exc_info=None if known else wrong)
             self._away = True
         if self.leading and not holds:
             self._lose()
 
+    def _begin(self) -> None:
+        try:
+            self._take_over()
+        except Exception:
+            self._end()  # a part of it may run already
+            self._lock.release(self._owner)
+            raise
+        self.leading = True
+        logger.info("成为调度者")
+
     def _lose(self) -> None:
         if self.leading:
             self.leading = False
-            self._step_down()
+            self._end()
             logger.info("不再是调度者")
+
+    def _end(self) -> None:
+        try:
+            self._step_down()
+        except Exception:  # the thread's edge; a successor's fence stops the rest
+            logger.exception("停止调度时出错")

@@ -138,6 +138,62 @@ def test_only_the_leader_may_do_leaders_work(valkey_url: str) -> None:
     client.close()
 
 
+def test_a_candidate_that_breaks_gives_the_lock_back_and_stands_again(
+    valkey_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    client = connect_valkey(valkey_url)
+    lock = ValkeyLock(client, f"tl:test-leader:{time.time_ns()}")
+    tries: list[str] = []
+
+    def take_over() -> None:
+        tries.append("take over")
+        if len(tries) < 5:
+            raise RuntimeError("坏了")
+
+    def step_down() -> None:
+        tries.append("step down")
+        raise RuntimeError("也坏了")
+
+    candidate = Candidate(lock, "a", take_over=take_over, step_down=step_down)
+    for _ in range(3):
+        assert not candidate.leading
+        candidate.step()
+    candidate.require()
+    assert tries == ["take over", "step down"] * 2 + ["take over"]
+    paused = [one for one in caplog.records if one.message.startswith("调度暂停")]
+    assert [one.exc_info is not None for one in paused] == [True]
+    client.close()
+
+
+def test_a_lock_that_breaks_costs_the_lead_after_its_lifetime_and_no_thread() -> None:
+    class Lock:
+        def __init__(self) -> None:
+            self.broken = False
+
+        def acquire(self, *_: object) -> bool:
+            if self.broken:
+                raise RuntimeError("坏了")
+            return True
+
+        renew = acquire
+
+        def release(self, _: str) -> None:
+            return
+
+    lock, lifetime = Lock(), timedelta(milliseconds=200)
+    candidate = Candidate(lock, "a", take_over=_nothing, step_down=_nothing, lifetime=lifetime)
+    candidate.step()
+    lock.broken = True
+    candidate.step()
+    assert candidate.leading
+    time.sleep(0.25)
+    candidate.step()
+    assert not candidate.leading
+    lock.broken = False
+    candidate.step()
+    assert candidate.leading
+
+
 def test_a_run_cut_off_by_a_crash_is_caught_up_by_the_next_leader(runs: PostgresRuns) -> None:
     spec = RefresherSpec(
         id="air.daily", kind="python", schedule="1d", function="o:v", indicators=("air.pm25_hour",)
