@@ -15,10 +15,11 @@ from app.api import definitions
 from app.api.observation_json import Cursor, cursor_after, observation_json, read_cursor
 from app.api.observation_push import observation_resource, push
 from app.security.context import current_subject
-from app.security.contracts import Action, Subject
+from app.security.contracts import Action, Resource, Subject
 from app.security.doors import door
 from app.security.may import may, require
 from app.services import Services
+from layers.contracts import Classification
 from topics.kit.contracts import Observation
 from topics.kit.errors import UnknownRegion
 from topics.kit.period_texts import parse_moment
@@ -103,9 +104,18 @@ def _allowed(services: Services, subject: Subject, names: list[str] | None) -> l
             if may(subject, Action.READ, observation_resource(services, spec))
         ]
     for name in names:
-        spec = services.catalogue.indicator(name)
-        require(subject, Action.READ, observation_resource(services, spec))
+        _require(services, subject, name)
     return names
+
+
+def _require(services: Services, subject: Subject, name: str) -> None:
+    """The decision first: to those who may not see it, what is not there looks as if hidden."""
+    spec = services.catalogue.find(name)
+    if spec is None:
+        hidden = Resource("observation", name, classification=Classification.HIGHLY_SENSITIVE)
+        require(subject, Action.READ, hidden)
+        spec = services.catalogue.indicator(name)  # raises UnknownIndicator
+    require(subject, Action.READ, observation_resource(services, spec))
 
 
 def _known(services: Services, codes: list[str] | None) -> list[str] | None:

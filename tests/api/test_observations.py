@@ -240,7 +240,8 @@ def test_next_leads_through_the_whole_list_once(
 @pytest.mark.parametrize(
     ("params", "status", "kind"),
     [
-        ({"indicator": "economy.nothing"}, 404, "unknown-indicator"),
+        ({"indicator": "economy.nothing"}, 401, "not-signed-in"),  # as if it were hidden
+        ({"indicator": "\0"}, 401, "not-signed-in"),
         ({"region": "123"}, 404, "unknown-region"),
         ({"from": "gestern"}, 422, "bad-period"),
         ({"next": "%%%"}, 422, "bad-request"),

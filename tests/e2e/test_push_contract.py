@@ -85,7 +85,7 @@ def test_one_wrong_row_refuses_all_and_is_named_with_its_fix(desk: Desk) -> None
 @pytest.mark.parametrize(
     ("path", "status", "kind"),
     [
-        ("/api/v1/observations?indicator=no.such", 404, "tonglan:unknown-indicator"),
+        ("/api/v1/observations?indicator=no.such", 401, "tonglan:not-signed-in"),
         ("/api/v1/observations?region=1", 404, "tonglan:unknown-region"),
         ("/api/v1/observations?indicator=economy.gdp&from=gestern", 422, "tonglan:bad-period"),
         ("/api/v1/observations?limit=0", 422, "tonglan:bad-request"),
