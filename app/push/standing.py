@@ -26,7 +26,7 @@ def still_allowed(request: Request, subject: Subject) -> Callable[[], Awaitable[
     def now() -> Subject:
         if identifier is None or (token is None and session is None):
             return subject
-        return identifier.by_token(token) if token else identifier.by_session(session or "")
+        return identifier.by_token(token) if token else identifier.still_by_session(session or "")
 
     async def still() -> bool:
         try:

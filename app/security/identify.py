@@ -15,7 +15,7 @@ from app.security.people import Account
 from app.security.subjects import anonymous
 from app.security.tokens import hash_token, token_subject
 from app.stores.postgres import PostgresAccounts, PostgresTokens
-from app.stores.valkey import ValkeySessions
+from app.stores.valkey import Session, ValkeySessions
 from layers.errors import StoreUnavailable
 
 Kind = Literal["session", "token"]
@@ -50,13 +50,19 @@ class Identifier:
         A lost session store must never turn a public page into an error page.
         """
         try:
-            session = self.sessions.find(secret)
-            account = None if session is None else self.accounts.by_id(session.account)
+            subject = self._owner(self.sessions.find(secret))
         except StoreUnavailable:
             return self.visitor()
-        if session is None or account is None or account.disabled or session.epoch != account.epoch:
+        if subject is None:
             return self.visitor()
-        return self._remember("session", secret, account_subject(account))
+        return self._remember("session", secret, subject)
+
+    def still_by_session(self, secret: str) -> Subject:
+        """Who the session belongs to now, without that being a use of it.
+
+        A page that is merely open must not keep its session alive. Raises StoreUnavailable.
+        """
+        return self._owner(self.sessions.peek(secret)) or self.visitor()
 
     def by_token(self, secret: str) -> Subject:
         """Who speaks through the token; raises NotSignedIn for a bad one, StoreUnavailable."""
@@ -73,6 +79,12 @@ class Identifier:
     def forget(self, secret: str) -> None:
         """Look the session up again next time: it was ended or changed."""
         self._known.pop(("session", hash_token(secret)), None)
+
+    def _owner(self, session: Session | None) -> Subject | None:
+        account = None if session is None else self.accounts.by_id(session.account)
+        if session is None or account is None or account.disabled or session.epoch != account.epoch:
+            return None
+        return account_subject(account)
 
     def _remember(self, kind: Kind, secret: str, subject: Subject) -> Subject:
         if len(self._known) >= _MOST:

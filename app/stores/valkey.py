@@ -48,10 +48,13 @@ class ValkeySessions:
         """The living session with this id, its expiry moved on; None when there is none."""
         with _unavailable():
             value: Any = self._client.getex(_SESSION + _hash(secret), ex=self._lifetime)
-        if value is None:
-            return None
-        raw = json.loads(value)
-        return Session(account=raw["account"], epoch=raw["epoch"])
+        return _session(value)
+
+    def peek(self, secret: str) -> Session | None:
+        """As `find`, but this is no use of the session: its expiry stays where it is."""
+        with _unavailable():
+            value: Any = self._client.get(_SESSION + _hash(secret))
+        return _session(value)
 
     def close(self, secret: str) -> None:
         """End the session; closing twice changes nothing."""
@@ -80,6 +83,13 @@ class ValkeySessions:
         """Forget the failed tries of `name`."""
         with _unavailable():
             self._client.delete(_ATTEMPTS + _hash(name))
+
+
+def _session(value: Any) -> Session | None:
+    if value is None:
+        return None
+    raw = json.loads(value)
+    return Session(account=raw["account"], epoch=raw["epoch"])
 
 
 def _hash(secret: str) -> str:
