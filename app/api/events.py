@@ -19,6 +19,7 @@ from layers.contracts import Classification
 from topics.kit.eventlog import Event, Place
 from topics.kit.period_texts import parse_moment
 from topics.kit.periods import ZONE
+from topics.kit.texts import storable
 
 Asking = Annotated[Subject, Depends(current_subject)]
 Names = Annotated[list[str] | None, Query(description="可重复,也可用逗号隔开")]
@@ -62,6 +63,8 @@ def router(services: Services) -> APIRouter:
 def _split(names: list[str] | None) -> list[str] | None:
     if names is None:
         return None
+    if not all(map(storable, names)):
+        raise BadRequest("kind 或 object 中有空字符(NUL);请去掉后重试")
     return [one.strip() for each in names for one in each.split(",") if one.strip()]
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from app.errors import BadRequest
 from topics.kit.contracts import Observation, Period, PeriodKind
 from topics.kit.periods import ZONE, spelt
+from topics.kit.texts import storable
 
 Cursor = tuple[str, str, Period]
 
@@ -46,8 +47,8 @@ def read_cursor(text: str | None) -> Cursor | None:
         raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
         indicator, region, start, kind = json.loads(raw)
         moment = datetime.fromisoformat(start)
-        if moment.tzinfo is None:
+        if moment.tzinfo is None or not (storable(indicator) and storable(region)):
             raise ValueError(start)
-        return str(indicator), str(region), Period(moment, PeriodKind(kind))
-    except (ValueError, TypeError, binascii.Error) as wrong:
+        return indicator, region, Period(moment, PeriodKind(kind))
+    except (ValueError, TypeError, AttributeError, binascii.Error) as wrong:
         raise BadRequest("next 不是上一次回答里的 next;请原样带回,或去掉它从头取") from wrong

@@ -17,6 +17,7 @@ from topics.kit.period_texts import parse_period
 from topics.kit.periods import local_start
 from topics.kit.regions import RegionTree
 from topics.kit.stores.postgres_write import problem_of
+from topics.kit.texts import storable
 
 # recorded_at is the server's to say; it is accepted so that what was read can be sent back.
 KEYS = frozenset(
@@ -104,12 +105,18 @@ class RowReader:
             value=_value(row),
             status=_status(row),
             unit=_unit(row, spec),
-            source=str(row.get("source") or self._source),
+            source=self._source_of(row),
         )
         problem = problem_of(one)
         if problem:
             raise Wrong("value", problem)
         return one
+
+    def _source_of(self, row: Row) -> str:
+        found = str(row.get("source") or self._source)
+        if not storable(found):
+            raise Wrong("source", "文字中有空字符(NUL)或残缺的字符;请去掉后重发")
+        return found
 
     def _region(self, row: Row, spec: IndicatorSpec, day: date) -> Region:
         found = _checked("region", lambda: self._regions.require(_text(row, "region"), day))

@@ -64,6 +64,12 @@ def test_an_event_is_told_with_all_it_has_newest_first(asked: Routes) -> None:
     assert _kinds(asked, "admin") == [one.kind for one in reversed(TOLD)]
 
 
+@pytest.mark.parametrize("name", ["kind", "object"])
+def test_a_name_that_no_event_can_have_is_refused_in_words(asked: Routes, name: str) -> None:
+    answer = asked.get(f"/api/v1/events?{name}=%00", headers=who("admin"))
+    assert (answer.status_code, answer.json()["type"]) == (422, "tonglan:bad-request")
+
+
 def test_as_of_takes_the_clock_of_the_city(asked: Routes) -> None:
     assert _kinds(asked, "admin", as_of="2026-11-22T10:00") == [
         "layer.published",

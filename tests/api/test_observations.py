@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import threading
 from collections.abc import Iterator
 from datetime import datetime
@@ -175,6 +177,7 @@ WRONG = [
     ({"unit": "亿元"}, "unit", "换算"),
     ({"status": "missing"}, "value", "不能有数值"),
     ({"status": "fine"}, "status", "可用的有"),
+    ({"source": "a\0b"}, "source", "NUL"),
     ({"valeu": 1}, "valeu", "不认识的项"),
 ]
 
@@ -237,6 +240,12 @@ def test_next_leads_through_the_whole_list_once(
     assert seen == regions
 
 
+def _next(indicator: object, region: object) -> str:
+    """A forged `next`."""
+    parts = [indicator, region, "2023-01-01T00:00:00+08:00", "累计"]
+    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode()
+
+
 @pytest.mark.parametrize(
     ("params", "status", "kind"),
     [
@@ -245,6 +254,9 @@ def test_next_leads_through_the_whole_list_once(
         ({"region": "123"}, 404, "unknown-region"),
         ({"from": "gestern"}, 422, "bad-period"),
         ({"next": "%%%"}, 422, "bad-request"),
+        ({"next": _next("a\0", "440203")}, 422, "bad-request"),
+        ({"next": _next("a", "\ud800")}, 422, "bad-request"),
+        ({"next": _next("a", 1)}, 422, "bad-request"),
         ({"limit": "0"}, 422, "bad-request"),
     ],
 )

@@ -154,6 +154,16 @@ def test_a_batch_with_one_wrong_observation_is_refused_whole(
     assert store.latest(as_of=None) == []
 
 
+@pytest.mark.parametrize("text", ["a\0b", "市\0", "市\ud800"])
+@pytest.mark.parametrize("where", ["source", "unit", "region", "run"])
+def test_a_text_that_no_database_takes_is_refused_with_its_row(
+    store: PostgresObservations, where: str, text: str
+) -> None:
+    with pytest.raises(BadObservation, match="第 2 条"):
+        store.append([pm25(1.0), replace(pm25(2.0), **{where: text})])
+    assert store.latest(as_of=None) == []
+
+
 def test_history_may_be_loaded_without_announcing_it(
     store: PostgresObservations, engine: sa.Engine
 ) -> None:

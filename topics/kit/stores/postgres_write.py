@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from topics.kit.contracts import Observation, ValueStatus
 from topics.kit.errors import BadObservation
+from topics.kit.texts import storable
 
 _VALUELESS = frozenset({ValueStatus.MISSING, ValueStatus.NOT_MONITORED})
 
@@ -105,6 +106,9 @@ def problem_of(one: Observation) -> str | None:
         return f"状态为 {one.status} 时不能有数值;去掉数值或改状态"
     if one.period.start.tzinfo is None:
         return "时间没有时区;请写成带 +08:00 的时间"
+    texts = (one.indicator, one.region, one.unit, one.source, one.run or "")
+    if not all(map(storable, texts)):
+        return "文字中有空字符(NUL)或残缺的字符;请去掉后再存"
     return None
 
 
