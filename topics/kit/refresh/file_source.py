@@ -3,72 +3,86 @@
 from __future__ import annotations
 
 import hashlib
-import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from topics.kit.errors import SourceRefused
 from topics.kit.manifest_refreshers import RefresherSpec
 from topics.kit.refresh.contracts import Part, Reading, SourceSettings
+from topics.kit.refresh.drop_folder import Dropped, Stamp, content_of, finished_files
+from topics.kit.refresh.mapping import missing_columns
 from topics.kit.refresh.tables import csv_rows, json_rows
 from topics.kit.runs import SeenFiles
 
 _MOST_FILES = 200  # in one run
-_MOST_BYTES = 256 * 1024 * 1024
-_YOUNG_S = 2.0  # a file changed so recently may still be written
-_SETTLE_S = 1.0
-_UNFINISHED = (".tmp", ".part", ".crdownload", "~")
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    path: Path
-    sha256: str
-    raw: bytes
+class _Offer:
+    """A file's part and the key under which it is not offered again."""
+
+    part: Part
+    key: str
 
 
 class FolderReader:
-    """Reads the unseen files of a drop folder, oldest first: the newest has the last word."""
+    """Reads the unseen files of a drop folder, oldest first: the newest has the last word.
+
+    A file that was refused is told once; it is offered again when its content, or what the
+    manifest says of its columns and format, changes. What cannot be opened is tried every time.
+    """
 
     def __init__(self, seen: SeenFiles) -> None:
         """Remember taken files in `seen`."""
         self._seen = seen
+        self._hashes: dict[str, dict[Path, tuple[Stamp, str]]] = {}
 
     def read(self, spec: RefresherSpec, source: SourceSettings) -> Reading:
-        """Rows of every new, finished file; they count as seen once `done` is called."""
+        """Rows of the oldest new, finished files; they count as seen once `done` is called.
+
+        One run takes so many files at most, the next run the following ones. A topic's own
+        function never calls `done`: it gets the newest files every time.
+        """
         folder = folder_of(source.url)
-        if not folder.is_dir():
-            raise SourceRefused(f"来源 {spec.source}:文件夹 {folder} 不存在;请建立或改正地址")
-        seen = self._seen.seen(spec.id)
-        found = [one for one in _finished(spec, folder) if one.sha256 not in seen]
+        files = _files(spec, folder)
+        offers = list(islice(self._new(spec, folder, files), _MOST_FILES))
 
         def done() -> None:
-            for one in found:
-                self._seen.remember(spec.id, one.sha256, one.path.name, now=datetime.now(UTC))
+            for one in offers:
+                self._seen.remember(spec.id, one.key, one.part.name, now=datetime.now(UTC))
 
-        return Reading([_part(one, spec) for one in found], done)
+        return Reading([one.part for one in offers], done)
 
-
-def _finished(spec: RefresherSpec, folder: Path) -> Iterator[_Found]:
-    paths = [one for one in sorted(folder.glob(spec.glob)) if _is_finished(one)]
-    paths.sort(key=lambda one: (one.stat().st_mtime, one.name))
-    for path in paths[-_MOST_FILES:]:
-        raw = _read(path)
-        yield _Found(path, hashlib.sha256(raw).hexdigest(), raw)
-
-
-def _part(found: _Found, spec: RefresherSpec) -> Part:
-    """Return the rows of one file; a file that cannot be read must not hold up the others."""
-    name = found.path.name
-    try:
-        if spec.format == "csv":
-            return Part(csv_rows(found.raw, spec.encoding, name), name)
-        return Part(json_rows(found.raw, spec.items, name), name)
-    except SourceRefused as wrong:
-        return Part((), name, str(wrong))
+    def _new(self, spec: RefresherSpec, folder: Path, files: Sequence[Dropped]) -> Iterator[_Offer]:
+        """Yield what is not known yet; a file is hashed anew only when its stamp changed."""
+        seen = self._seen.seen(spec.id)
+        before = self._hashes.get(spec.id, {})
+        hashes = self._hashes[spec.id] = {
+            one.path: before[one.path]
+            for one in files
+            if one.path in before and before[one.path][0] == one.stamp
+        }
+        for file in files:
+            if file.path in hashes and _is_known(hashes[file.path][1], spec, seen):
+                continue
+            try:
+                raw = content_of(file, folder)
+            except SourceRefused as wrong:
+                key = _digest(f"{file.path} {file.stamp} {wrong}".encode())
+                if key not in seen:
+                    yield _Offer(Part((), file.path.name, str(wrong)), key)
+                continue
+            if raw is None:
+                continue
+            digest = _digest(raw)
+            hashes[file.path] = (file.stamp, digest)
+            if not _is_known(digest, spec, seen):
+                part = _part(raw, file.path.name, spec)
+                yield _Offer(part, _refusal(digest, spec) if part.problem else digest)
 
 
 def folder_of(url: str) -> Path:
@@ -77,21 +91,35 @@ def folder_of(url: str) -> Path:
     return Path(unquote(parts.path)) if parts.scheme == "file" else Path(url).expanduser()
 
 
-def _is_finished(path: Path) -> bool:
-    if path.name.startswith(".") or path.name.endswith(_UNFINISHED) or not path.is_file():
-        return False
-    before = path.stat()
-    if time.time() - before.st_mtime > _YOUNG_S:
-        return True
-    time.sleep(_SETTLE_S)
-    after = path.stat()
-    return (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
+def _files(spec: RefresherSpec, folder: Path) -> Sequence[Dropped]:
+    if not folder.is_dir():
+        raise SourceRefused(f"来源 {spec.source}:文件夹 {folder} 不存在;请建立或改正地址")
+    files = finished_files(folder, spec.glob)
+    return files if spec.kind == "file" else files[-_MOST_FILES:]
 
 
-def _read(path: Path) -> bytes:
+def _part(raw: bytes, name: str, spec: RefresherSpec) -> Part:
+    """Return the rows of one file; a file that cannot be read must not hold up the others."""
     try:
-        if path.stat().st_size > _MOST_BYTES:
-            raise SourceRefused(f"{path.name}:超过 {_MOST_BYTES >> 20} MB;请拆分后重新放入")
-        return path.read_bytes()
-    except OSError as wrong:
-        raise SourceRefused(f"{path.name}:读不了({wrong.strerror});请检查权限") from wrong
+        if spec.format == "csv":
+            part = Part(csv_rows(raw, spec.encoding, name), name)
+        else:
+            part = Part(json_rows(raw, spec.items, name), name)
+    except SourceRefused as wrong:
+        return Part((), name, str(wrong))
+    problem = missing_columns(part, spec.map) if spec.map else ""
+    return Part((), name, problem) if problem else part
+
+
+def _is_known(digest: str, spec: RefresherSpec, seen: frozenset[str]) -> bool:
+    return digest in seen or _refusal(digest, spec) in seen
+
+
+def _refusal(digest: str, spec: RefresherSpec) -> str:
+    """Return the key of a content refused as the manifest now says how to read it."""
+    told = spec.model_dump_json(include={"map", "format", "encoding", "items"})
+    return _digest(f"{digest} {told}".encode())
+
+
+def _digest(raw: bytes) -> str:
+    return hashlib.sha256(raw).hexdigest()

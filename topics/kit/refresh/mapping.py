@@ -56,7 +56,7 @@ def map_parts(parts: Sequence[Part], row_map: RowMap, rules: MapRules) -> Mapped
     """
     mapped = Mapped()
     for part in parts:
-        problem = part.problem or _missing_columns(part, row_map)
+        problem = part.problem or missing_columns(part, row_map)
         if problem and not part.name:
             raise SourceRefused(problem)
         if problem:
@@ -72,7 +72,8 @@ def map_parts(parts: Sequence[Part], row_map: RowMap, rules: MapRules) -> Mapped
     return mapped
 
 
-def _missing_columns(part: Part, row_map: RowMap) -> str:
+def missing_columns(part: Part, row_map: RowMap) -> str:
+    """Why no row of the part can be used: columns of `map` that none has; empty: all are there."""
     if not part.rows:
         return ""
     named = (row_map.region, row_map.period, row_map.indicator, row_map.value)

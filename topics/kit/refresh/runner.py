@@ -128,14 +128,17 @@ class RefreshRunner:
         function = self.parts.catalogue.function(topic.id, spec.function or "")
         now = self.parts.clock()
         kind = self.parts.catalogue.indicator(spec.produces[0]).period_kind
+        mapped = Mapped()
 
         def rows(source: str) -> Sequence[Row]:
             parts = self._reading(spec, source, _kind_of(self._settings(source))).parts
+            for part in parts:
+                if part.problem:
+                    mapped.refuse(0, part.problem)
             return [row for part in parts for row in part.rows]
 
         period = self.parts.periods.at(now, kind)
         context = RefreshContext(now, period, spec, self.parts.periods, rows, self._layer)
-        mapped = Mapped()
         for number, one in enumerate(_called(function, context), 1):
             mapped.read += 1
             if one.indicator not in spec.produces:
