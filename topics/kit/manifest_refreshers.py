@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import PurePosixPath, PureWindowsPath
 from typing import Literal, Self
 
-from pydantic import model_validator
+from pydantic import field_validator, model_validator
 
 from topics.kit.durations import Duration, Schedule, schedule_interval
 from topics.kit.manifest_model import FunctionName, Id, Table, told
@@ -71,6 +72,17 @@ class RefresherSpec(Table):
     measure: Literal["count", "sum", "mean"] = told("count", "layer:按区划怎样统计", "count")
     attribute: str = told("", "layer:sum、mean 的属性名", "area")
     indicators: tuple[Id, ...] = told((), "python、push、layer:给出哪些指标", ["ecology.aqi"])
+
+    @field_validator("glob")
+    @classmethod
+    def _stays_in_its_folder(cls, glob: str) -> str:
+        ways = (PurePosixPath(glob), PureWindowsPath(glob))
+        if any(".." in one.parts or one.anchor for one in ways):
+            raise ValueError("只能指来源文件夹之内的文件;去掉 .. 和开头的 /,如 *.csv")
+        steps = ways[0].parts
+        if glob and (not steps or any("**" in one and one != "**" for one in steps)):
+            raise ValueError("不是文件名样式;写成 *.csv,含子文件夹写成 **/*.csv")
+        return glob
 
     @model_validator(mode="after")
     def _says_what_its_kind_needs(self) -> Self:

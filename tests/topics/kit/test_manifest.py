@@ -150,6 +150,10 @@ CASES = [
     ),
     ('schedule = "5 8 * * *"', 'schedule = "5 25 * * *"', "'5 25 * * *' 不是运行计划"),
     ('source = "water_levels"', "", '[[refreshers]] 第 1 项:kind = "http" 还要写 source'),
+    ('schedule = "15s"', 'schedule = "15s"\nglob = "../*.log"', "glob:只能指来源文件夹之内的文件"),
+    ('schedule = "15s"', 'schedule = "15s"\nglob = "/etc/*"', "去掉 .. 和开头的 /,如 *.csv"),
+    ('schedule = "15s"', 'schedule = "15s"\nglob = "a/../../*"', "glob:只能指来源文件夹之内"),
+    ('schedule = "15s"', 'schedule = "15s"\nglob = "**.csv"', "glob:不是文件名样式"),
     ('{ "黄" = 53.0', '{ "黃" = 53.0', "[[alerts]] 第 1 项 levels.黃:'黃' 不在可选值之内"),
     ("[topic]", "[topics]", "不认识的键 'topics';是不是 topic?"),
 ]
