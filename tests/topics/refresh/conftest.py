@@ -190,6 +190,6 @@ def runner(
             readers={"http": HttpReader(), "sql": PostgresReader(), "file": FolderReader(runs)},
             sources=lambda: sources,
             periods=CityPeriods(),
-            knows_region={"440200", "440203"}.__contains__,
+            level_of={"440200": "city", "440203": "county", "440203001": "town"}.get,
         )
     )

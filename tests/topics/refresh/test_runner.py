@@ -215,6 +215,29 @@ def test_whatever_a_topics_own_function_raises_ends_its_run_as_failed(
     assert said in record.error
 
 
+def test_a_row_of_a_level_the_indicator_is_not_declared_for_is_refused(
+    runner: RefreshRunner, site: Site, spec: Find, observations: PostgresObservations
+) -> None:
+    site.json(
+        '{"data":{"rows":[{"code":"440203001","time":"2026-11-22 11:00","pm25":1},'
+        '{"code":"440203001","time":"2026-11-22 11:00","pm25":""},'
+        '{"code":"440203","time":"2026-11-22 11:00","pm25":35}]}}'
+    )
+    record = runner.run(spec("air.http"))
+    assert [one.row for one in record.refusals] == [1]
+    assert "air.pm25_hour 没有“440203001”这一层级的数据" in record.refusals[0].reason
+    assert _values(observations) == [35]
+
+
+def test_a_topics_own_function_may_not_give_values_of_an_undeclared_level(
+    runner: RefreshRunner, site: Site, spec: Find
+) -> None:
+    site.json(GOOD.replace("440203", "440203001").replace('"35"', "35"))
+    record = runner.run(spec("air.own"))
+    assert (record.kept, record.refused) == (0, 1)
+    assert "层级" in record.refusals[0].reason
+
+
 def _drop(tmp_path: Path, name: str, text: str, age: float = 60) -> None:
     path = tmp_path / "drop" / name
     path.write_bytes(f"区划代码,时间,指标,数值\r\n{text}\r\n".encode("gbk"))

@@ -70,8 +70,9 @@ def make_runner(
 ) -> RefreshRunner:
     """A runner with a reader for every kind of source."""
 
-    def knows_region(code: str) -> bool:
-        return regions.find(code, datetime.now(UTC).date()) is not None
+    def level_of(code: str) -> str | None:
+        found = regions.find(code, datetime.now(UTC).date())
+        return found.level if found else None
 
     return RefreshRunner(
         RefreshParts(
@@ -81,7 +82,7 @@ def make_runner(
             readers={"http": HttpReader(), "sql": PostgresReader(), "file": FolderReader(runs)},
             sources=sources,
             periods=CityPeriods(),
-            knows_region=knows_region,
+            level_of=level_of,
             layers=RegistryLayers(layers),
             announce=announce,
         )

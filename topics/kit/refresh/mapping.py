@@ -25,7 +25,7 @@ class MapRules:
     now: datetime
     periods: PeriodRules
     indicator: Callable[[str], IndicatorSpec]
-    knows_region: Callable[[str], bool]
+    level_of: Callable[[str], str | None]
 
 
 @dataclass(slots=True)
@@ -95,7 +95,7 @@ def _observations(row: Row, row_map: RowMap, rules: MapRules) -> Iterator[Observ
     if not cells:
         return
     region = _region(row, row_map, rules)
-    for indicator_id, cell in cells:
+    for indicator_id, cell in _declared(cells, region, row_map, rules):
         spec = rules.indicator(indicator_id)
         value = parse_value(cell)
         status = parse_status(row.get(row_map.status) if row_map.status else None, value)
@@ -123,9 +123,33 @@ def _cells(row: Row, row_map: RowMap) -> list[tuple[str, object]]:
 def _region(row: Row, row_map: RowMap, rules: MapRules) -> str:
     said = row_map.region_code or parse_region(row.get(row_map.region or ""))
     code = row_map.regions.get(said, said)
-    if not rules.knows_region(code):
+    if rules.level_of(code) is None:
         raise ValueError(f"区划代码“{said}”不存在或已停用")
     return code
+
+
+def _declared(
+    cells: list[tuple[str, object]], region: str, row_map: RowMap, rules: MapRules
+) -> list[tuple[str, object]]:
+    """Return the cells of the region's level; wide rows may leave those of other levels blank."""
+    kept = []
+    for indicator_id, cell in cells:
+        problem = region_problem(region, rules.indicator(indicator_id), rules.level_of)
+        if not problem:
+            kept.append((indicator_id, cell))
+        elif not row_map.values or parse_value(cell) is not None:
+            raise ValueError(problem)
+    return kept
+
+
+def region_problem(region: str, spec: IndicatorSpec, level_of: Callable[[str], str | None]) -> str:
+    """Why the indicator cannot have a value there; empty: it can."""
+    level = level_of(region)
+    if level is None:
+        return f"区划代码“{region}”不存在或已停用"
+    if level not in spec.levels:
+        return f"指标 {spec.id} 没有“{region}”这一层级的数据;请核对区划代码或 levels"
+    return ""
 
 
 def _period(row: Row, row_map: RowMap, spec: IndicatorSpec, rules: MapRules) -> Period:

@@ -24,7 +24,7 @@ from topics.kit.refresh.contracts import (
     SourceSettings,
 )
 from topics.kit.refresh.layer_source import by_region
-from topics.kit.refresh.mapping import Mapped, MapRules, map_parts
+from topics.kit.refresh.mapping import Mapped, MapRules, map_parts, region_problem
 from topics.kit.runs import Claim, RunLog, RunRecord
 
 logger = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ class RefreshParts:
     readers: Mapping[str, RowReader]
     sources: Callable[[], Mapping[str, SourceSettings]]
     periods: PeriodRules
-    knows_region: Callable[[str], bool]
+    level_of: Callable[[str], str | None]  # of a region; None: there is no such region
     layers: LayerReader | None = None
     announce: Callable[[], object] = lambda: None
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -143,8 +143,8 @@ class RefreshRunner:
             mapped.read += 1
             if one.indicator not in spec.produces:
                 mapped.refuse(number, f"指标 {one.indicator} 没有写在 indicators 里")
-            elif not self.parts.knows_region(one.region):
-                mapped.refuse(number, f"区划代码“{one.region}”不存在或已停用")
+            elif problem := self._region_problem(one.region, one.indicator):
+                mapped.refuse(number, problem)
             else:
                 mapped.observations.append(one)
         return mapped
@@ -164,7 +164,7 @@ class RefreshRunner:
             )
             for one in map(self.parts.catalogue.indicator, spec.indicators)
             for region, value in values.items()
-            if self.parts.knows_region(region)
+            if not region_problem(region, one, self.parts.level_of)
         ]
         return Mapped(found, read=len(features))
 
@@ -186,7 +186,11 @@ class RefreshRunner:
 
     def _rules(self) -> MapRules:
         parts = self.parts
-        return MapRules(parts.clock(), parts.periods, parts.catalogue.indicator, parts.knows_region)
+        return MapRules(parts.clock(), parts.periods, parts.catalogue.indicator, parts.level_of)
+
+    def _region_problem(self, region: str, indicator: str) -> str:
+        spec = self.parts.catalogue.indicator(indicator)
+        return region_problem(region, spec, self.parts.level_of)
 
 
 def _called(
