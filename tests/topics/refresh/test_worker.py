@@ -44,7 +44,9 @@ def services(
     yield SimpleNamespace(
         config=Config(sources=sources, home_path=tmp_path),
         catalogue=catalogue,
-        regions=SimpleNamespace(find=lambda code, on: code if code == "440203" else None),
+        regions=SimpleNamespace(
+            find=lambda code, on: {"440203": SimpleNamespace(level="county")}.get(code)
+        ),
         observations=PostgresObservations(engine),
         layers=None,
         live=live,
