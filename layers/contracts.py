@@ -104,6 +104,28 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """One possible answer to a question: `value` is what the answer says, the rest is shown."""
+
+    value: str
+    title: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something only a person can answer before a file can be used.
+
+    `kind` is the thing asked for: part, kind, encoding, crs, columns, join or schema. Without
+    options any answer of the kind is possible.
+    """
+
+    kind: str
+    text: str
+    options: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class CrsDecision:
     """Which coordinate system a file was read in, and why."""
 

@@ -15,6 +15,8 @@ LayerError
 
 from __future__ import annotations
 
+from layers.contracts import Question
+
 
 class LayerError(Exception):
     """Base of every error of the layer registry; its text is Chinese and says what to do."""
@@ -34,6 +36,11 @@ class BadCoordinates(LayerError):
 
 class NeedsAnswer(LayerError):
     """The file leaves a question (coordinate system, encoding) that only a person can answer."""
+
+    def __init__(self, text: str, question: Question | None = None) -> None:
+        """Say what is asked; `question` carries the possible answers where they are known."""
+        super().__init__(text)
+        self.question = question
 
 
 class BadLayer(LayerError):
