@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from layers.readers.assemble import assemble
-from layers.readers.contracts import Reading, Upload
+from layers.readers.contracts import Reading, ReadOptions, Upload
 from layers.readers.coordinates import locate
 from layers.readers.detect import refuse
 from layers.readers.encoding import decide
@@ -25,10 +25,10 @@ _WHOLE = r"^(-?[1-9][0-9]{0,14}|0)$"
 _DECIMAL = r"^-?(0|[1-9][0-9]{0,14})?(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?$"
 
 
-def read(upload: Upload, encoding: str = "auto") -> Reading:
+def read(upload: Upload, options: ReadOptions = ReadOptions()) -> Reading:
     """The rows that have coordinates; raises UnreadableFile."""
     content = upload.path.read_bytes()
-    chosen = decide(content, encoding, upload.name)
+    chosen = decide(content, options.encoding, upload.name)
     if chosen.codec not in {"utf-8", "utf-8-sig"}:
         content = content.decode(chosen.codec).encode()
     content = content.removeprefix(b"\xef\xbb\xbf")
@@ -45,6 +45,7 @@ def read(upload: Upload, encoding: str = "auto") -> Reading:
         place.geometries,
         rows,
         tally,
+        edits=options.edits,
         format="CSV",
         encoding=chosen.shown,
         declared=place.declared,

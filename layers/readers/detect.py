@@ -19,6 +19,8 @@ class Kind(Enum):
     SHAPEFILE = auto()
     GEOPACKAGE = auto()
     CSV = auto()
+    EXCEL = auto()
+    RASTER = auto()
 
 
 _SAVE_AS = "请用 QGIS 等软件另存为 GeoJSON、GeoPackage 或打包成 zip 的 Shapefile"
@@ -30,15 +32,24 @@ _REFUSED_MAGIC: tuple[tuple[bytes, str, str], ...] = (
     (b"Rar!", "RAR 压缩包", "请解压后重新打成 zip"),
     (b"\x1f\x8b", "gzip 压缩包", "请解压后再导入,或改打成 zip"),
     (b"\x00\x00\x27\x0a", "单独的 .shp 文件", _PACK),
-    (b"\xd0\xcf\x11\xe0", "旧版 Office 文件", "请另存为 CSV(UTF-8)后再导入"),
     (b"PAR1", "Parquet 文件", _SAVE_AS),
     (b"fgb\x03", "FlatGeobuf 文件", _SAVE_AS),
     (b"%PDF", "PDF 文件", "请导入原始数据文件,而不是文档"),
     (b"\x89PNG", "图片", "请导入矢量数据,而不是图片"),
     (b"\xff\xd8\xff", "图片", "请导入矢量数据,而不是图片"),
-    (b"II*\x00", "栅格影像", "这里只收矢量数据;请导入矢量文件"),
-    (b"MM\x00*", "栅格影像", "这里只收矢量数据;请导入矢量文件"),
     (b"AC10", "AutoCAD DWG 文件", _SAVE_AS),
+)
+_EXCEL_OF_OLD = b"\xd0\xcf\x11\xe0"
+# TIFF and BigTIFF in both byte orders, NetCDF 3, HDF5 (NetCDF 4).
+_RASTER_MAGIC = (
+    b"II*\x00",
+    b"MM\x00*",
+    b"II+\x00",
+    b"MM\x00+",
+    b"CDF\x01",
+    b"CDF\x02",
+    b"CDF\x05",
+    b"\x89HDF\r\n\x1a\n",
 )
 _LOOSE_PARTS = {".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qix"}
 _OTHER_SUFFIXES = {".dxf", ".mif", ".mid", ".tab", ".map", ".dat", ".gml", ".kml", ".osm"}
@@ -54,6 +65,10 @@ def detect(upload: Upload) -> Kind:
         return _archive(upload)
     if head.startswith(b"SQLite format 3\x00"):
         return Kind.GEOPACKAGE
+    if head.startswith(_EXCEL_OF_OLD):
+        return Kind.EXCEL
+    if head.startswith(_RASTER_MAGIC):
+        return Kind.RASTER
     for magic, what, remedy in _REFUSED_MAGIC:
         if head.startswith(magic):
             refuse(upload, f"是{what},不能直接读取", remedy)
@@ -74,7 +89,7 @@ def _archive(upload: Upload) -> Kind:
     if not names:
         refuse(upload, "zip 里没有文件", "请确认打包时选中了数据文件")
     if "[content_types].xml" in names:
-        refuse(upload, "是 Office 文件,暂不直接读取", "请另存为 CSV(UTF-8)后再导入")
+        return Kind.EXCEL
     if any(name.endswith(".shp") for name in names):
         return Kind.SHAPEFILE
     if any(".gdb/" in name for name in names):

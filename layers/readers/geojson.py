@@ -12,7 +12,7 @@ import shapely
 
 from layers.readers import echarts
 from layers.readers.assemble import assemble
-from layers.readers.contracts import Reading, Upload
+from layers.readers.contracts import Reading, ReadOptions, Upload
 from layers.readers.coordinates import locate
 from layers.readers.detect import refuse
 from layers.readers.encoding import decide
@@ -30,15 +30,20 @@ _GEOMETRIES = {
 _REPAIR = "按 GeoJSON 规范改正后重新导入;其余要素已读取"
 
 
-def read(upload: Upload, encoding: str = "auto") -> Reading:
+def read(upload: Upload, options: ReadOptions = ReadOptions()) -> Reading:
     """The features of a GeoJSON text; raises UnreadableFile."""
     content = upload.path.read_bytes()
-    chosen = decide(content, encoding, upload.name)
+    chosen = decide(content, options.encoding, upload.name)
     text = content.decode(chosen.codec)
     del content
     document = _parse(upload, text)
     del text
-    about = {"format": "GeoJSON", "encoding": chosen.shown, "evidence": (chosen.evidence,)}
+    about: dict[str, Any] = {
+        "format": "GeoJSON",
+        "encoding": chosen.shown,
+        "evidence": (chosen.evidence,),
+        "edits": options.edits,
+    }
     if _is_table(document):
         return _table(upload, document, about)
     tally = Tally()

@@ -11,15 +11,15 @@ import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 
 from layers.readers.assemble import assemble
-from layers.readers.contracts import Reading, Upload
+from layers.readers.contracts import Reading, ReadOptions, Upload
 from layers.readers.detect import refuse
 from layers.readers.tally import Tally
 
 _DAMAGED = "文件可能没有下载完整;请用 QGIS 打开检查后重新导出"
 
 
-def read(upload: Upload, encoding: str = "auto") -> Reading:
-    """The features of the only layer with geometry; `encoding` does not matter (UTF-8 always)."""
+def read(upload: Upload, options: ReadOptions = ReadOptions()) -> Reading:
+    """The features of the only layer with geometry; the encoding does not matter (UTF-8 always)."""
     path = _named(upload)
     try:
         # GDAL's remarks (measures dropped, odd field types) are not the reader's.
@@ -41,6 +41,7 @@ def read(upload: Upload, encoding: str = "auto") -> Reading:
         frame.geometry.to_numpy(),
         np.asarray(frame.index, dtype=np.int64),
         Tally(),
+        edits=options.edits,
         format="GeoPackage",
         encoding="UTF-8",
         declared=declared,

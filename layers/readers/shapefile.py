@@ -18,7 +18,7 @@ from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 from layers.errors import UnreadableFile
 from layers.readers import archive, dbf
 from layers.readers.assemble import assemble
-from layers.readers.contracts import Reading, Upload
+from layers.readers.contracts import Reading, ReadOptions, Upload
 from layers.readers.detect import refuse
 from layers.readers.encoding import Encoding, named
 from layers.readers.tally import Tally
@@ -42,12 +42,12 @@ class _Parts:
         return path.read_bytes().decode("utf-8-sig", "replace").strip() if path.exists() else ""
 
 
-def read(upload: Upload, encoding: str = "auto") -> Reading:
+def read(upload: Upload, options: ReadOptions = ReadOptions()) -> Reading:
     """The features of the only Shapefile in the archive; raises UnreadableFile."""
     with tempfile.TemporaryDirectory(dir=upload.path.parent) as folder:
         parts = _Parts(Path(folder))
         _lay_out(upload, parts)
-        chosen = _encoding(upload, parts, encoding)
+        chosen = _encoding(upload, parts, options.encoding)
         frame = _open(upload, parts, chosen)
         prj = parts.text(".prj")
     tally = Tally()
@@ -63,6 +63,7 @@ def read(upload: Upload, encoding: str = "auto") -> Reading:
         frame.geometry.to_numpy(),
         np.arange(1, len(frame) + 1),
         tally,
+        edits=options.edits,
         format="Shapefile",
         encoding=chosen.shown if chosen else None,
         declared=prj or None,

@@ -15,6 +15,7 @@ class Tally:
     def __init__(self) -> None:
         """Start with none."""
         self._found: dict[tuple[str, str, str], tuple[int | None, int]] = {}
+        self._rows: list[tuple[np.ndarray, str]] = []
 
     def add(
         self, rows: Sequence[int] | np.ndarray | None, item: str, problem: str, remedy: str
@@ -27,6 +28,8 @@ class Tally:
         first, before = self._found.get((item, problem, remedy), (row, 0))
         earliest = row if first is None else first if row is None else min(first, row)
         self._found[item, problem, remedy] = (earliest, before + count)
+        if rows is not None:
+            self._rows.append((np.asarray(rows, dtype=np.int64), f"{item}{problem}"))
 
     def problems(self) -> tuple[Problem, ...]:
         """What was found, in the order of finding."""
@@ -34,6 +37,14 @@ class Tally:
             Problem(row, item, problem, remedy, count)
             for (item, problem, remedy), (row, count) in self._found.items()
         )
+
+    def reasons(self, rows: np.ndarray) -> list[str]:
+        """What was found about each of `rows`, in one text; "" where nothing was."""
+        found: dict[int, list[str]] = {}
+        for reported, reason in self._rows:
+            for row in reported[np.isin(reported, rows)].tolist():
+                found.setdefault(row, []).append(reason)
+        return [";".join(dict.fromkeys(found.get(row, ()))) for row in rows.tolist()]
 
     def first(self) -> str:
         """The first problem in words: where, what and how often; "" without any."""
