@@ -15,17 +15,26 @@ from app.web.vendor import built
 
 WEB = Path(__file__).parent
 
-# A file may use only what stands above it.
-SCRIPTS = (
-    "core/tonglan.js", "core/texts.js", "core/address.js", "core/clock.js", "core/board.js",
-    "live/patch.js", "live/live.js",
+# A file may use only what stands above it. COMMON is on every page, a bundle on the pages that
+# `app.web.pages` names it for.
+COMMON = (
+    "core/tonglan.js", "core/texts.js", "core/clock.js",
     "map/library.js", "map/sources.js", "map/layers.js", "map/states.js", "map/pointer.js",
-    "map/overlays.js", "map/points.js",
-    "map/city_map.js", "map/overview_map.js",
-    "panels/marks.js", "panels/kpi_row.js", "panels/topic_card.js", "panels/matrix.js",
-    "panels/header.js",
-    "panels/map_parts.js", "panels/map_panel.js", "panels/frame.js",
+    "map/overlays.js", "map/city_map.js",
+    "panels/marks.js", "core/pages.js",
 )  # fmt: skip
+WORK = ("work/api.js", "work/texts.js", "work/header.js", "work/page.js")  # pages of desk work
+BUNDLES = {
+    "overview": (
+        "core/address.js", "core/board.js",
+        "live/patch.js", "live/live.js",
+        "map/points.js", "map/overview_map.js",
+        "panels/kpi_row.js", "panels/topic_card.js", "panels/matrix.js",
+        "panels/header.js",
+        "panels/map_parts.js", "panels/map_panel.js", "panels/frame.js",
+    ),
+}  # fmt: skip
+SCRIPTS = tuple(dict.fromkeys([*COMMON, *WORK, *sum(BUNDLES.values(), ())]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +42,7 @@ class PageFiles:
     """The addresses a page names, and the app that serves them below /static."""
 
     script: str
+    bundles: dict[str, str]  # the further script of each kind of page
     style: str
     icon: str
     maplibre: str
@@ -46,7 +56,8 @@ def page_files(mark: str) -> PageFiles:
     folder = built()
     tokens = load_tokens()
     own = {
-        "tonglan.js": "\n".join(_texts(SCRIPTS)).encode(),
+        "tonglan.js": "\n".join(_texts(COMMON)).encode(),
+        **{f"{name}.js": "\n".join(_texts(part)).encode() for name, part in BUNDLES.items()},
         "tonglan.css": (css(tokens) + "\n" + "\n".join(_texts(styles()))).encode(),
         "icon.svg": _icon(mark, tokens["color"]["dark"]).encode(),
     }
@@ -54,6 +65,7 @@ def page_files(mark: str) -> PageFiles:
     assets = {f"{version}/{name}": Asset.of(body, name) for name, body in own.items()}
     return PageFiles(
         script=f"/static/{version}/tonglan.js",
+        bundles={name: f"/static/{version}/{name}.js" for name in BUNDLES},
         style=f"/static/{version}/tonglan.css",
         icon=f"/static/{version}/icon.svg",
         maplibre=f"/static/{folder.name}/maplibre-gl.mjs",

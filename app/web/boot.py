@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.config import CityConfig
-from app.security.contracts import Subject
+from app.security.contracts import Action, Subject
+from app.security.may import could
 from app.web.contracts import DrawnLayer, MapSource, OverviewBoard
 from app.web.tokens import THEMES
 
@@ -29,15 +30,21 @@ class Asked:
     k: float
 
     @classmethod
-    def read(cls, query: Mapping[str, str], *, city: str) -> Asked:
-        """The wishes in a query string."""
-        theme = query.get("theme", "")
+    def read(cls, query: Mapping[str, str], *, city: str, theme: str = "dark") -> Asked:
+        """The wishes in a query string; `theme` is the page's usual one."""
+        wanted = query.get("theme", "")
         return cls(
             region=query.get("region") or city,
             choropleth=query.get("map") or None,
-            theme=theme if theme in THEMES else "dark",
+            theme=wanted if wanted in THEMES else theme,
             k=_size(query.get("k", "")),
         )
+
+
+def _work(subject: Subject) -> dict[str, bool]:
+    """Which desk work the person may do at all; what exactly, the API decides."""
+    wanted = {"upload": Action.IMPORT, "review": Action.PUBLISH}
+    return {name: bool(could(subject, action, "layer")) for name, action in wanted.items()}
 
 
 def _size(text: str) -> float:
@@ -71,8 +78,23 @@ class Boot:
             "colours": self.colours,
             "city": self._city(demo=bool(model["header"].get("demo"))),
             "user": None if subject.anonymous else {"name": subject.name},
+            "work": _work(subject),
             "defaults": self._defaults(subject, model, layers, asked),
             "now": round(now.timestamp() * 1000),
+        }
+
+    def work(self, subject: Subject, page: str, named: Mapping[str, Any]) -> dict[str, Any]:
+        """Boot data of a page of desk work: no model; `named` is what its address names."""
+        return {
+            "page": {"name": page, "named": dict(named)},
+            "layers": [asdict(layer) for layer in self.source.layers(subject)],
+            "places": [asdict(place) for place in self.source.places(subject)],
+            "topics": list(self.topics),
+            "colours": self.colours,
+            "city": self._city(demo=True),
+            "user": None if subject.anonymous else {"id": subject.id, "name": subject.name},
+            "work": _work(subject),
+            "now": round(datetime.now(UTC).timestamp() * 1000),
         }
 
     def _city(self, *, demo: bool) -> dict[str, str]:

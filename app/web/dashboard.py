@@ -19,6 +19,7 @@ from app.services import Services
 from app.web.assets import PageFiles, as_script_data, page_files
 from app.web.boot import Asked, Boot
 from app.web.contracts import MapSource, OverviewBoard
+from app.web.pages import WORK_PAGES, PageSwitch, WorkPage
 from app.web.panels import CountyMatrix, Frame, Header, MapPanel, TopicColumn, TopicTabs
 
 LEFT = 3  # topic cards in the left column; the others stand in the right one
@@ -56,11 +57,15 @@ class OverviewDash(Dash):
             **options,
         )
 
-    def page(self, asked: Asked, boot: dict[str, Any]) -> str:
-        """The whole page for one address."""
+    def page(self, asked: Asked, boot: dict[str, Any], bundle: str, title: str) -> str:
+        """The whole page for one address, with the scripts of `bundle`."""
         page: str = super().index()  # type: ignore[no-untyped-call]
+        script = f'<script src="{self._files.script}"></script>'
+        more = f'<script src="{self._files.bundles[bundle]}"></script>'
         return (
-            page.replace('data-theme="dark"', f'data-theme="{asked.theme}"', 1)
+            page.replace(script, script + more, 1)
+            .replace(f"<title>{escape(self.title)}<", f"<title>{escape(title)}<", 1)
+            .replace('data-theme="dark"', f'data-theme="{asked.theme}"', 1)
             .replace('style="--k:1"', f'style="--k:{asked.k:g}"', 1)
             .replace('id="yw-boot">{}<', f'id="yw-boot">{as_script_data(boot)}<', 1)
         )
@@ -120,25 +125,43 @@ def create_dash(
         topics = [(one.id, one.short) for one in services.catalogue.topics]
     named = [{"id": topic, "title": title} for topic, title in topics]
     boot = Boot(city, board, source, named, files.colours)
+    title = f"{city.title} · 一屏统览"
 
     @server.get("/", include_in_schema=False)
     @door(Action.READ, "page")
     def overview(request: Request) -> Response:
         """The overview with its first data inside."""
         asked = Asked.read(request.query_params, city=city.code)
-        page = dash_app.page(asked, boot.data(current(), asked))
-        return Response(
-            page, media_type="text/html", headers={"Cache-Control": "private, no-store"}
-        )
+        return _html(dash_app.page(asked, boot.data(current(), asked), "overview", title))
+
+    def work_page(page: WorkPage) -> None:
+        @server.get(page.path, include_in_schema=False)
+        @door(page.action, page.kind)
+        def show(request: Request) -> Response:
+            asked = Asked.read(request.query_params, city=city.code, theme="light")
+            data = boot.work(current(), page.name, request.path_params)
+            return _html(dash_app.page(asked, data, page.bundle, f"{city.title} · {page.title}"))
+
+    for one in WORK_PAGES:
+        work_page(one)
 
     server.mount("/static", door(Action.READ, "static")(files.app))
-    dash_app = OverviewDash(files=files, title=f"{city.title} · 一屏统览", server=server)
+    dash_app = OverviewDash(files=files, title=title, server=server)
     dash_app.layout = layout()
     close_sockets(server)
     return Pages(dash_app, files.vendor, tuple(dash_app.csp_hashes()))
 
 
-def layout() -> html.Div:
+def _html(page: str) -> Response:
+    return Response(page, media_type="text/html", headers={"Cache-Control": "private, no-store"})
+
+
+def layout() -> PageSwitch:
+    """The page that the boot data names: the overview below, or one of `tonglan.pages`."""
+    return PageSwitch(id="yw-switch", children=_overview())
+
+
+def _overview() -> html.Div:
     """The overview: header, bars and the places of the grid; all read one shared state."""
     return html.Div(
         className="yw-page",

@@ -1,0 +1,31 @@
+"""The pages of desk work: where they lie, what they need, which scripts they load."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from app.security.contracts import Action
+from app.web.component import PlainComponent
+
+
+@dataclass(frozen=True, slots=True)
+class WorkPage:
+    """One page: `tonglan.pages[name]` draws it; who may not pass its door is sent to sign in."""
+
+    name: str
+    path: str
+    title: str
+    bundle: str
+    action: Action = Action.READ
+    kind: str = "page"
+
+
+WORK_PAGES: tuple[WorkPage, ...] = ()
+
+
+class PageSwitch(PlainComponent):
+    """Draws the page that the boot data names; its children are the overview."""
+
+    _type = "PageSwitch"
+    properties: ClassVar[tuple[str, ...]] = ("id", "children")

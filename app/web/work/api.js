@@ -1,0 +1,41 @@
+/* Talking to /api/v1: JSON in, JSON out; a problem document becomes an Error with its words. */
+(function () {
+  'use strict';
+  const tonglan = window.tonglan;
+
+  /* What went wrong: `title` and `detail` of the problem document, its status and whole body. */
+  class Problem extends Error {
+    constructor(status, body, fallback) {
+      super((body && (body.detail || body.title)) || fallback);
+      this.status = status;
+      this.title = (body && body.title) || fallback;
+      this.detail = (body && body.detail) || '';
+      this.body = body || {};
+    }
+  }
+
+  async function ask(method, path, options) {
+    const texts = tonglan.workTexts;
+    const { body, signal, headers } = options || {};
+    const sent = Object.assign({ Accept: 'application/json' }, headers);
+    if (body !== undefined) sent['Content-Type'] = 'application/json';
+    let answer;
+    try {
+      answer = await fetch(path, { method, signal, headers: sent, body: body === undefined ? undefined : JSON.stringify(body) });
+    } catch (wrong) {
+      if (wrong.name === 'AbortError') throw wrong;
+      throw new Problem(0, null, texts.noServer);
+    }
+    const content = answer.status === 204 ? null : await answer.json().catch(() => null);
+    if (!answer.ok) throw new Problem(answer.status, content, texts.serverSaid(answer.status));
+    return content;
+  }
+
+  tonglan.Problem = Problem;
+  tonglan.api = {
+    get: (path, options) => ask('GET', path, options),
+    post: (path, body, options) => ask('POST', path, Object.assign({ body: body === undefined ? {} : body }, options)),
+    patch: (path, body, options) => ask('PATCH', path, Object.assign({ body }, options)),
+    remove: (path, options) => ask('DELETE', path, options),
+  };
+})();
