@@ -8,12 +8,19 @@ LayerError
 ├── BadLayer              a layer id or setting that cannot be used
 ├── UnknownLayer          no such layer, or no such version of it
 ├── PublishConflict       somebody else published the layer first
+├── UnknownSubmission     no such submission
+├── NotAllowedNow         the step is not open to this person in this state
+├── NoteMissing           a step that must be explained was not
+├── StaleRevision         the submission was changed by somebody else meanwhile
+├── BadAnswer             an answer or description that cannot be used
 ├── BadTileAddress        zoom, column or row outside the tile pyramid
 ├── BadFilter             a filter or window that cannot be read
 └── StoreUnavailable      the database or the disk does not answer now; nothing was lost
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from layers.contracts import Question
 
@@ -53,6 +60,36 @@ class UnknownLayer(LayerError):
 
 class PublishConflict(LayerError):
     """Somebody else published the layer since the version was prepared."""
+
+
+class UnknownSubmission(LayerError):
+    """No such submission."""
+
+
+class NotAllowedNow(LayerError):
+    """The step is not open to this person, or not in this state; `allowed` names what is."""
+
+    def __init__(self, text: str, allowed: Sequence[str] = ()) -> None:
+        """Say why not; `allowed` are the steps that would be taken."""
+        super().__init__(text)
+        self.allowed = tuple(allowed)
+
+    @property
+    def problem(self) -> dict[str, object]:
+        """What the answer carries beside the text."""
+        return {"allowed": list(self.allowed)}
+
+
+class NoteMissing(LayerError):
+    """A step that must be explained came without its reason."""
+
+
+class StaleRevision(LayerError):
+    """The submission was changed by somebody else since it was looked at."""
+
+
+class BadAnswer(LayerError):
+    """An answer or a description of the layer cannot be used; the text says which and why."""
 
 
 class BadTileAddress(LayerError):
