@@ -94,7 +94,7 @@ class PostgresSubmissions:
         """The submission whose draft the version is, or None."""
         return next(iter(self._read(submissions.c.version == version)), None)
 
-    def list(self, wanted: Wanted) -> list[Submission]:
+    def page(self, wanted: Wanted) -> list[Submission]:
         """The submissions, newest first."""
         at = submissions.c
         conditions: list[sa.ColumnElement[bool]] = []

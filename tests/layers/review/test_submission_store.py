@@ -81,9 +81,9 @@ def test_an_unknown_submission_is_told_apart(store: PostgresSubmissions) -> None
 def test_lists_are_newest_first_and_go_on_where_a_page_ended(store: PostgresSubmissions) -> None:
     for number in range(1, 6):
         store.create(made(number), RECEIVED)
-    page = store.list(Wanted(limit=2))
+    page = store.page(Wanted(limit=2))
     assert [one.upload for one in page] == ["u5", "u4"]
-    rest = store.list(Wanted(before=(page[-1].created_at, page[-1].id)))
+    rest = store.page(Wanted(before=(page[-1].created_at, page[-1].id)))
     assert [one.upload for one in rest] == ["u3", "u2", "u1"]
 
 
@@ -95,7 +95,7 @@ def test_lists_can_be_narrowed(store: PostgresSubmissions) -> None:
         Wanted(layer="grid.events"),
         Wanted(created_by="other"),
     ):
-        assert [one.upload for one in store.list(wanted)] == ["u2"]
+        assert [one.upload for one in store.page(wanted)] == ["u2"]
 
 
 def test_only_what_is_built_and_whose_time_has_come_is_due(store: PostgresSubmissions) -> None:
