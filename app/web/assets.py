@@ -23,7 +23,7 @@ COMMON = (
     "map/overlays.js", "map/city_map.js",
     "panels/marks.js", "core/pages.js",
 )  # fmt: skip
-WORK = ("work/api.js", "work/texts.js", "work/header.js", "work/page.js")  # pages of desk work
+WORK = ("work/api.js", "work/texts.js", "work/header.js", "work/page.js", "work/paint.js")
 BUNDLES = {
     "overview": (
         "core/address.js", "core/board.js",
