@@ -48,9 +48,13 @@ class CellSelection:
         """The number of cells."""
         return len(self.cells.codes)
 
-    def estimate(self, attributes: Sequence[str] | None) -> int:
+    def bare(self) -> int:
         """Cells always start within the budget."""
         return 0
+
+    def weights(self, attributes: Sequence[str] | None) -> dict[str, int]:
+        """Their count is no burden."""
+        return {}
 
     def batch(self, attributes: Sequence[str] | None) -> Batch:
         """Cells as points with one attribute, `n`; an unwanted `n` is there all the same."""

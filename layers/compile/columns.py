@@ -15,6 +15,8 @@ from layers.tiles import values
 from layers.tiles.framing import Tags
 from layers.tiles.ragged import runs
 
+_INDICES = 3  # bytes of a feature's key and value index
+_FEW_BYTES = 100_000  # of a tile's attributes up to which weighing them is not worth while
 LONGEST = 4096  # bytes; a longer value is left out of tiles (the feature window gives it)
 
 
@@ -29,6 +31,11 @@ class Table:
     def __len__(self) -> int:
         """How many distinct values there are."""
         return len(self._offsets) - 1
+
+    @property
+    def average(self) -> float:
+        """The mean bytes of a value's message."""
+        return float(self._offsets[-1]) / len(self) if len(self) else 0.0
 
     def value(self, code: int) -> values.Scalar:
         """The value of a code."""
@@ -65,14 +72,19 @@ class Columns:
         """The tags of rows, for the wanted attributes that exist (None: all)."""
         return [self._tags(name, rows) for name in self.codes if wanted is None or name in wanted]
 
-    def weight(self, rows: NDArray[Any], wanted: Sequence[str] | None) -> int:
-        """About the bytes that the tags of rows and their distinct values take in a tile."""
-        total = 0
-        for tags in self.tags(rows, wanted):
-            used = np.unique(tags.codes)
-            used = used[used >= 0]
-            total += 3 * len(rows) + int(self.tables[tags.key].sizes(used).sum())
-        return total
+    def weights(self, rows: NDArray[Any], wanted: Sequence[str] | None) -> dict[str, int]:
+        """About the bytes of each attribute and its distinct values in a tile of these rows.
+
+        Empty where a look at the averages says that all of them together are few.
+        """
+        names = [name for name in self.codes if wanted is None or name in wanted]
+        rough = sum(
+            _INDICES * len(rows) + min(len(rows), len(table)) * table.average
+            for table in (self.tables[name] for name in names)
+        )
+        if rough < _FEW_BYTES:
+            return {}
+        return {name: self._weight(self._tags(name, rows)) for name in names}
 
     def records(self, rows: NDArray[Any]) -> list[dict[str, values.Scalar]]:
         """The attributes of rows as plain values; a missing value has no key."""
@@ -84,6 +96,11 @@ class Columns:
                 if code >= 0:
                     record[name] = known[code]
         return records
+
+    def _weight(self, tags: Tags) -> int:
+        used = np.unique(tags.codes)
+        used = used[used >= 0]
+        return _INDICES * len(tags.codes) + int(self.tables[tags.key].sizes(used).sum())
 
     def _tags(self, name: str, rows: NDArray[Any]) -> Tags:
         table, codes = self.tables[name], self.codes[name][rows]

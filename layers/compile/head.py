@@ -12,7 +12,8 @@ from layers.compile.arrays import Place
 from layers.contracts import Bounds
 from layers.errors import StoreUnavailable, UnknownLayer
 
-FORMAT = 1
+FORMAT = 2
+_READ = (1, FORMAT)  # 1 has no label points
 HEAD, ARRAYS = "head.json", "arrays.bin"
 KINDS = ("point", "line", "polygon")
 
@@ -22,7 +23,7 @@ class CompiledInfo:
     """What a compiled layer holds. `skipped` features had no usable geometry.
 
     `geometry` is the only kind of `kinds`, "mixed" when there are several, "none" when there is
-    none.
+    none. `format` is that of the file, which may be an older one.
     """
 
     features: int
@@ -30,6 +31,7 @@ class CompiledInfo:
     kinds: tuple[str, ...]
     bounds: Bounds | None
     attributes: tuple[str, ...]
+    format: int = FORMAT
 
     @property
     def geometry(self) -> str:
@@ -39,9 +41,8 @@ class CompiledInfo:
 
 def write_head(folder: Path, info: CompiledInfo, places: dict[str, Place]) -> None:
     """Write the head and bring it to the disk."""
-    text = json.dumps(
-        {"format": FORMAT, "info": asdict(info), "arrays": places}, ensure_ascii=False
-    )
+    said = {name: value for name, value in asdict(info).items() if name != "format"}
+    text = json.dumps({"format": FORMAT, "info": said, "arrays": places}, ensure_ascii=False)
     with (folder / HEAD).open("x", encoding="utf-8") as file:
         file.write(text)
         file.flush()
@@ -56,12 +57,12 @@ def read_head(folder: Path) -> tuple[CompiledInfo, dict[str, Place]]:
         raise UnknownLayer(f"没有编译结果({folder.name}),请重新导入该图层") from wrong
     except ValueError as wrong:
         raise StoreUnavailable(f"编译结果已损坏({folder.name}),请重新导入该图层") from wrong
-    if head["format"] != FORMAT:
+    if head["format"] not in _READ:
         raise StoreUnavailable(f"编译结果的格式已过时({folder.name}),请重新导入该图层")
-    return _info(head["info"]), head["arrays"]
+    return _info(head["info"], head["format"]), head["arrays"]
 
 
-def _info(stored: dict[str, Any]) -> CompiledInfo:
+def _info(stored: dict[str, Any], made_as: int) -> CompiledInfo:
     bounds = stored["bounds"]
     return CompiledInfo(
         features=stored["features"],
@@ -69,4 +70,5 @@ def _info(stored: dict[str, Any]) -> CompiledInfo:
         kinds=tuple(stored["kinds"]),
         bounds=Bounds(**bounds) if bounds else None,
         attributes=tuple(stored["attributes"]),
+        format=made_as,
     )

@@ -9,13 +9,19 @@ from layers.compile.arrays import ArrayFile
 from layers.compile.columns import read_columns, read_tables
 from layers.compile.head import ARRAYS, CompiledInfo, read_head
 from layers.compile.points import StoredPoints
-from layers.compile.selection import within_budget
+from layers.compile.selection import BUDGET, within_budget
 from layers.compile.shapes import StoredShapes
 from layers.compile.where import Filter
 from layers.tiles.grid import TileAddress
 
 Part = StoredPoints | StoredShapes
 _EVERYTHING = Filter()
+_LABELS_SHARE = BUDGET // 5  # at most, so that names never crowd out what they name
+
+
+def labels_of(name: str) -> str:
+    """The name of the label points of a layer within a tile."""
+    return f"{name}.labels"
 
 
 class CompiledLayer:
@@ -55,12 +61,26 @@ class CompiledLayer:
         name: str,
         attributes: Sequence[str] | None = None,
         where: Filter | None = None,
+        labels: Sequence[str] | None = (),
     ) -> bytes:
-        """The MVT of a tile with one layer `name`, below 500 kB; b"" when nothing is in it.
+        """The MVT of a tile with a layer `name`, below 500 kB; b"" when nothing is in it.
 
         `attributes` limits the attributes (None: all; unknown ones are not an error). More than
-        5,000 points become cells with the count `n`. Raises BadTileAddress and BadFilter.
+        5,000 points become cells with the count `n`. With `labels` (attributes; None: all) a
+        second layer `name.labels` has a point for each line and polygon whose middle the tile
+        holds. Raises BadTileAddress and BadFilter.
         """
         address = TileAddress(z, x, y)
-        chosen = [part.select(address, where or _EVERYTHING) for part in self.parts]
-        return within_budget(name, chosen, attributes)
+        where = where or _EVERYTHING
+        named = (
+            b"" if labels is not None and not labels else self._named(name, address, where, labels)
+        )
+        chosen = [part.select(address, where) for part in self.parts]
+        return within_budget(name, chosen, attributes, BUDGET - len(named)) + named
+
+    def _named(
+        self, name: str, address: TileAddress, where: Filter, attributes: Sequence[str] | None
+    ) -> bytes:
+        labels = [part.labels for part in self.parts if isinstance(part, StoredShapes)]
+        chosen = [each.select(address, where) for each in labels if each is not None]
+        return within_budget(labels_of(name), chosen, attributes, _LABELS_SHARE)

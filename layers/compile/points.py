@@ -138,9 +138,13 @@ class PointSelection:
         """The number of points."""
         return len(self.entries)
 
-    def estimate(self, attributes: Sequence[str] | None) -> int:
-        """Nothing: up to 5,000 points nearly always fit, and encoding tells."""
+    def bare(self) -> int:
+        """Up to 5,000 points always fit."""
         return 0
+
+    def weights(self, attributes: Sequence[str] | None) -> dict[str, int]:
+        """About the bytes of each wanted attribute."""
+        return self.points.columns.weights(self.points.rows(self.entries), attributes)
 
     def batch(self, attributes: Sequence[str] | None) -> Batch:
         """The points encoded."""

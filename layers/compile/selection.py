@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from layers.tiles.framing import Batch, layer
 
 BUDGET = 500_000  # bytes of a tile
 _AIM = 0.95  # of the budget, so that few rounds are needed
+_INDEX = 8  # bytes that an attribute may take more among others than alone, a batch
 
 
 class Selection(Protocol):
@@ -17,8 +19,11 @@ class Selection(Protocol):
     def __len__(self) -> int:
         """How many features there are."""
 
-    def estimate(self, attributes: Sequence[str] | None) -> int:
-        """About the bytes that encoding takes with the wanted attributes (None: all)."""
+    def bare(self) -> int:
+        """About the bytes that encoding takes without attributes; 0 where it surely fits."""
+
+    def weights(self, attributes: Sequence[str] | None) -> Mapping[str, int]:
+        """About the bytes of each wanted attribute; empty where they surely fit."""
 
     def batch(self, attributes: Sequence[str] | None) -> Batch:
         """The features encoded, with the wanted attributes (None: all)."""
@@ -28,16 +33,69 @@ class Selection(Protocol):
 
 
 def within_budget(
-    name: str, selections: Sequence[Selection], attributes: Sequence[str] | None
+    name: str,
+    selections: Sequence[Selection],
+    attributes: Sequence[str] | None,
+    budget: int = BUDGET,
 ) -> bytes:
-    """The tile of the selections, thinned until it fits the byte budget."""
+    """The layer of the selections, thinned until it takes less than `budget` bytes.
+
+    Where the shapes alone would take less than half of it, attributes are the burden: the longest
+    are given up. Else the less telling features are.
+    """
     selections = [each for each in selections if len(each)]
-    expected = sum(each.estimate(attributes) for each in selections)
-    if expected > BUDGET:
-        selections = [each.thinned(_AIM * BUDGET / expected) for each in selections]
+    bare = sum(each.bare() for each in selections)
+    weights = _sum(each.weights(attributes) for each in selections)
+    expected = bare + weights.total()
+    if expected > budget:
+        if 2 * bare < budget:
+            attributes = _lightest(weights, int(_AIM * budget) - bare)
+        else:
+            selections = [each.thinned(_AIM * budget / expected) for each in selections]
     while True:
         selections = [each for each in selections if len(each)]
-        tile = layer(name, [each.batch(attributes) for each in selections])
-        if len(tile) < BUDGET:
+        batches = [each.batch(attributes) for each in selections]
+        tile = layer(name, batches)
+        if len(tile) < budget:
             return tile
-        selections = [each.thinned(_AIM * BUDGET / len(tile)) for each in selections]
+        fewer = _fewer_attributes(name, batches, budget)
+        if fewer is not None:
+            attributes = fewer
+        else:
+            selections = [each.thinned(_AIM * budget / len(tile)) for each in selections]
+
+
+def _fewer_attributes(name: str, batches: Sequence[Batch], budget: int) -> list[str] | None:
+    """Fewer attributes, so that all features fit; None where the shapes are the burden."""
+    bare = len(layer(name, [batch.with_tags([]) for batch in batches]))
+    used = {tags.key for batch in batches for tags in batch.tags}
+    if 2 * bare >= budget or not used:
+        return None
+    weights = _sum(_weights(name, batch) for batch in batches)
+    fewer = _lightest(weights, int(_AIM * budget) - bare)
+    return fewer if len(fewer) < len(used) else None
+
+
+def _weights(name: str, batch: Batch) -> dict[str, int]:
+    bare = len(layer(name, [batch.with_tags([])]))
+    return {
+        tags.key: len(layer(name, [batch.with_tags([tags])])) - bare + _INDEX for tags in batch.tags
+    }
+
+
+def _sum(weights: Iterable[Mapping[str, int]]) -> Counter[str]:
+    total: Counter[str] = Counter()
+    for each in weights:
+        total.update(each)
+    return total
+
+
+def _lightest(weights: Mapping[str, int], room: int) -> list[str]:
+    """The lightest attributes that fit together, in a fixed order."""
+    kept: list[str] = []
+    for key in sorted(weights, key=lambda each: (weights[each], each)):
+        room -= weights[key]
+        if room <= 0:
+            break
+        kept.append(key)
+    return kept

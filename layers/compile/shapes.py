@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from layers.compile.arrays import ArrayFile, ArrayWriter
 from layers.compile.boxes import BoxTree, pack
 from layers.compile.columns import Columns
+from layers.compile.labels import StoredLabels, write_labels
 from layers.compile.levels import DETAIL, Level, read_ragged, write_levels, write_ragged
 from layers.compile.where import Filter
 from layers.tiles.clip import clip
@@ -25,7 +26,7 @@ from layers.tiles.ragged import Indices, Ragged, from_parts, runs
 
 _FEW = 8  # features from which on a tile that is too big is simplified rather than thinned
 _COARSEST = 512.0
-_SURELY_FITS = 100_000  # bytes of shapes up to which weighing attributes is not worth while
+_WINDOW = TileAddress(0, 0, 0).window  # of any tile, seen from its corner
 _CUT_BYTES = 2_000  # what a cut feature is taken to need at most, before it is known
 
 
@@ -42,6 +43,7 @@ def write_shapes(
     write_ragged(writer, f"{kind}/original", degrees)
     writer.add(f"{kind}/boxes", pack(degrees.bounds()))
     write_levels(writer, kind, shapes.replaced(world(shapes.xy) * units_at(DETAIL)))
+    write_labels(writer, kind, shapes)
     return owners[order]
 
 
@@ -58,6 +60,8 @@ class StoredShapes:
         self.tree = BoxTree(arrays.get(f"{kind}/boxes"), len(self.original))
         self._arrays = arrays
         self._levels: dict[int, Level] = {}
+        named = f"{kind}/labels/row" in arrays  # compiled before there were labels: without
+        self.labels = StoredLabels(arrays, kind, columns, ids) if named else None
 
     def level(self, zoom: int) -> Level | None:
         """The copy for a zoom, None beyond the last one."""
@@ -106,16 +110,18 @@ class ShapeSelection:
         """The number of shapes."""
         return len(self.hits)
 
-    def estimate(self, attributes: Sequence[str] | None) -> int:
+    def bare(self) -> int:
         """About the bytes of the shapes; 0 where there are few."""
         if self.level is None or len(self) <= _FEW:
             return 0
         tails = self.level.tails[self.hits + 1] - self.level.tails[self.hits]
         cut = np.where(self._inside(), tails, np.minimum(tails, _CUT_BYTES))
-        shapes = int(cut.sum()) + 16 * len(self)
-        if shapes < _SURELY_FITS:
-            return shapes
-        return shapes + self.stored.columns.weight(self.level.rows[self.hits], attributes)
+        return int(cut.sum()) + 16 * len(self)
+
+    def weights(self, attributes: Sequence[str] | None) -> dict[str, int]:
+        """About the bytes of each wanted attribute."""
+        rows = self.hits if self.level is None else self.level.rows[self.hits]
+        return self.stored.columns.weights(rows, attributes)
 
     def batch(self, attributes: Sequence[str] | None) -> Batch:
         """The shapes cut to the tile's buffer and encoded, in the order of the layer."""
@@ -153,10 +159,11 @@ class ShapeSelection:
         return self.level.rows[hits[order]], _ordered(ready, cut, order)
 
     def _cut(self, shapes: Ragged) -> tuple[Indices, Commands]:
-        window, areal = self.address.window, self.stored.areal
-        pieces, kept = clip(shapes, window, areal=areal, tolerance=self.tolerance)
-        origin = np.array(self.address.origin)
-        return kept, draw(pieces.replaced(pieces.xy - origin), areal=areal)
+        # Relative to the tile: from zoom 19 on, units of the whole world need more than 32 bits.
+        near = shapes.replaced(shapes.xy - np.array(self.address.origin, np.int64))
+        areal = self.stored.areal
+        pieces, kept = clip(near, _WINDOW, areal=areal, tolerance=self.tolerance)
+        return kept, draw(pieces, areal=areal)
 
     def _inside(self) -> NDArray[np.bool_]:
         x0, y0, x1, y1 = self.address.window

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -42,6 +42,10 @@ class Batch:
     def __len__(self) -> int:
         """The number of features."""
         return len(self.ids)
+
+    def with_tags(self, tags: Sequence[Tags]) -> Batch:
+        """The same features with other attributes."""
+        return replace(self, tags=tags)
 
 
 def layer(name: str, batches: Sequence[Batch]) -> bytes:

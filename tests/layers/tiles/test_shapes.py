@@ -196,3 +196,13 @@ def test_neighbouring_tiles_draw_shapes_in_one_order(compiled):
     shared = set(orders[0]) & set(orders[1])
     assert len(shared) > 3
     assert [k for k in orders[0] if k in shared] == [k for k in orders[1] if k in shared]
+
+
+@pytest.mark.parametrize("zoom", range(16, 23))
+def test_shapes_are_drawn_true_down_to_the_deepest_zoom(compiled, zoom):
+    column, row = COLUMN << (zoom - ZOOM), ROW << (zoom - ZOOM)
+    square = degrees(shapely.box(1000, 1000, 3000, 2000), zoom, column, row)
+    (feature,) = features(compiled([square]).tile(zoom, column, row, name="p"))
+    check_sound(feature, 3)
+    allowed = 3000 * 2 * max(1.0, 2.0 ** (zoom - 20))  # stored degrees are a centimetre
+    assert shape(feature).area == pytest.approx(2_000_000, abs=allowed)
