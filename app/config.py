@@ -82,6 +82,16 @@ class LiveConfig:
 
 
 @dataclass(frozen=True)
+class UploadsConfig:
+    """Files on their way in."""
+
+    largest_mb: int = setting(2048, "单个上传文件的上限(MB)")
+    person_mb: int = setting(8192, "每人未处理完的上传合计上限(MB)")
+    keep_hours: int = setting(48, "上传中断后保留多少小时,期间可以续传")
+    spare_mb: int = setting(1024, "磁盘至少留出的空间(MB),不足时不再接收上传")
+
+
+@dataclass(frozen=True)
 class LogConfig:
     """Where and how the program logs."""
 
@@ -126,6 +136,7 @@ class Config:
     demo: DemoConfig = field(default_factory=DemoConfig)
     security: SecurityConfig = field(default_factory=SecurityConfig)
     live: LiveConfig = field(default_factory=LiveConfig)
+    uploads: UploadsConfig = field(default_factory=UploadsConfig)
     log: LogConfig = field(default_factory=LogConfig)
     topics: TopicsConfig = field(default_factory=TopicsConfig)
     sources: dict[str, SourceConfig] = field(default_factory=dict)

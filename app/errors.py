@@ -13,6 +13,7 @@ AppError
 ├── TooManyStreams       one address holds too many live connections
 ├── KeyReused            an Idempotency-Key that already stands for another request
 └── BadRequest           a request that cannot be read
+    └── BadUploadRequest headers of a resumable upload that cannot be read
 """
 
 from __future__ import annotations
@@ -68,3 +69,7 @@ class KeyReused(AppError):
 
 class BadRequest(AppError):
     """A request cannot be read; the text says which part and how it should look."""
+
+
+class BadUploadRequest(BadRequest):
+    """The headers of a resumable upload cannot be read."""

@@ -13,10 +13,11 @@ from fastapi import FastAPI
 from app.api import accounts as accounts_api
 from app.api import docs, events, features, health, live, login, observations, overview, tiles
 from app.api import layers as layers_api
+from app.api import uploads as uploads_api
 from app.board.atlas import Atlas
 from app.board.feed import BoardFeed
 from app.board.make import make_board
-from app.config import Config
+from app.config import Config, UploadsConfig
 from app.engines.contracts import EngineUrls
 from app.metrics import CountRequests
 from app.problems import install_problems
@@ -34,6 +35,8 @@ from layers.stores.files import LayerFiles
 from layers.stores.postgres import PostgresLayers
 from layers.stores.postgres_engine import connect
 from layers.stores.postgres_outlines import PostgresOutlines
+from layers.stores.upload_contracts import MEGABYTE, UploadLimits
+from layers.stores.uploads import UploadStore
 from topics.kit.catalogue import SHIPPED, Catalogue
 from topics.kit.events import ChangeRelay
 from topics.kit.organisations import Organisations
@@ -68,6 +71,7 @@ def compose(config: Config, urls: EngineUrls) -> Services:
             files=files,
             reference=OutlineReference(PostgresOutlines(database), files),
         ),
+        uploads=UploadStore(files.uploads, upload_limits(config.uploads)),
         accounts=PostgresAccounts(database),
         tokens=PostgresTokens(database),
         sessions=ValkeySessions(valkey, lifetime=timedelta(hours=config.security.session_hours)),
@@ -76,6 +80,16 @@ def compose(config: Config, urls: EngineUrls) -> Services:
         runs=PostgresRuns(database),
         jobs=PostgresJobs(database),
         events=PostgresEvents(database),
+    )
+
+
+def upload_limits(settings: UploadsConfig) -> UploadLimits:
+    """What config.toml says about uploads."""
+    return UploadLimits(
+        largest=settings.largest_mb * MEGABYTE,
+        person=settings.person_mb * MEGABYTE,
+        margin=settings.spare_mb * MEGABYTE,
+        keep=timedelta(hours=settings.keep_hours),
     )
 
 
@@ -113,6 +127,7 @@ def create_web(services: Services, urls: EngineUrls) -> WebProgram:
         login.router(services),
         accounts_api.router(services),
         layers_api.router(services),
+        uploads_api.router(services),
         tiles.router(services),
         features.router(services),
         observations.router(services),

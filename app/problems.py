@@ -46,6 +46,14 @@ ANSWERS: dict[type[Exception], Answer] = {
     layer_errors.BadTileAddress: Answer(404, "bad-tile-address", "没有这张瓦片"),
     layer_errors.BadFilter: Answer(422, "bad-filter", "筛选条件读不懂"),
     layer_errors.StoreUnavailable: Answer(503, "store-unavailable", "数据服务暂时不可用"),
+    layer_errors.StoreFull: Answer(507, "store-full", "磁盘空间不足"),
+    layer_errors.UnknownUpload: Answer(404, "unknown-upload", "没有这个上传"),
+    layer_errors.UploadExpired: Answer(410, "upload-expired", "上传已过期"),
+    layer_errors.UploadConflict: Answer(409, "upload-conflict", "上传进度对不上"),
+    layer_errors.UploadBusy: Answer(423, "upload-busy", "正在由另一个请求上传"),
+    layer_errors.UploadTooLarge: Answer(413, "upload-too-large", "文件太大"),
+    layer_errors.BadChecksum: Answer(460, "bad-checksum", "内容与校验值不一致"),
+    layer_errors.UploadRefused: Answer(409, "upload-refused", "上传不能继续"),
     layer_errors.LayerError: Answer(422, "layer-error", "图层处理失败"),
     topic_errors.BadManifest: Answer(422, "bad-manifest", "专题清单有误"),
     topic_errors.UnknownIndicator: Answer(404, "unknown-indicator", "没有这个指标"),
@@ -61,6 +69,7 @@ ANSWERS: dict[type[Exception], Answer] = {
     app_errors.UnknownAccount: Answer(404, "unknown-account", "没有这个账号"),
     app_errors.TooManyStreams: Answer(429, "too-many-streams", "实时连接过多"),
     app_errors.KeyReused: Answer(422, "idempotency-key-reused", "请求标识已用过"),
+    app_errors.BadUploadRequest: Answer(400, "bad-upload-request", "上传请求读不懂"),
     app_errors.BadRequest: Answer(422, "bad-request", "请求读不懂"),
     app_errors.AppError: Answer(500, "app-error", "程序出错"),
 }
@@ -115,9 +124,14 @@ def install_problems(application: FastAPI, page: Page | None = None) -> None:
     application.add_exception_handler(Exception, _unforeseen)
 
 
-async def _ours(_: Request, wrong: Exception) -> Response:
+def problem_of(wrong: Exception) -> Response:
+    """The problem document of an error of ours."""
     more = getattr(wrong, "problem", {})
     return problem(answer_for(wrong), str(wrong), **more)
+
+
+async def _ours(_: Request, wrong: Exception) -> Response:
+    return problem_of(wrong)
 
 
 async def _unreadable(_: Request, wrong: Exception) -> Response:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from app.stores.postgres import PostgresAccounts, PostgresAudit, PostgresTokens
     from app.stores.valkey import ValkeySessions
     from layers.registry import LayerRegistry
+    from layers.stores.uploads import UploadStore
     from topics.kit.catalogue import Catalogue
     from topics.kit.events import ChangeRelay
     from topics.kit.organisations import Organisations
@@ -32,6 +33,7 @@ class Services:
     observations: PostgresObservations
     live: LiveStore
     layers: LayerRegistry
+    uploads: UploadStore
     accounts: PostgresAccounts
     tokens: PostgresTokens
     sessions: ValkeySessions

@@ -15,7 +15,15 @@ LayerError
 ├── BadAnswer             an answer or description that cannot be used
 ├── BadTileAddress        zoom, column or row outside the tile pyramid
 ├── BadFilter             a filter or window that cannot be read
+├── UploadRefused         an upload that cannot go on as asked
+│   ├── UnknownUpload     no such upload, or not this person's
+│   ├── UploadExpired     the upload lay too long without a byte
+│   ├── UploadConflict    the offset named is not what is durably here, or the file is incomplete
+│   ├── UploadBusy        another request writes this upload now
+│   ├── UploadTooLarge    beyond the size announced, allowed, or this person's share
+│   └── BadChecksum       the bytes that came are not those that were sent; they were dropped
 └── StoreUnavailable      the database or the disk does not answer now; nothing was lost
+    └── StoreFull         there is no room left on the disk
 """
 
 from __future__ import annotations
@@ -102,3 +110,35 @@ class BadFilter(LayerError):
 
 class StoreUnavailable(LayerError):
     """The database or the disk does not answer at the moment; nothing acknowledged was lost."""
+
+
+class StoreFull(StoreUnavailable):
+    """There is no room left on the disk; what was acknowledged stays."""
+
+
+class UploadRefused(LayerError):
+    """An upload cannot go on as asked."""
+
+
+class UnknownUpload(UploadRefused):
+    """No such upload, or it belongs to somebody else."""
+
+
+class UploadExpired(UploadRefused):
+    """The upload lay too long without a byte and is removed."""
+
+
+class UploadConflict(UploadRefused):
+    """The offset named is not what is durably here, or the file is not complete yet."""
+
+
+class UploadBusy(UploadRefused):
+    """Another request writes this upload at the moment."""
+
+
+class UploadTooLarge(UploadRefused):
+    """More than was announced, than one file may have, or than one person may keep."""
+
+
+class BadChecksum(UploadRefused):
+    """The bytes that came are not those that were sent; they were dropped."""

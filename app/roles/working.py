@@ -63,8 +63,12 @@ def _beats(services: Services, log: PatientLog) -> tuple[Beat, ...]:
     def sweep() -> None:
         services.layers.sweep()
 
+    def sweep_uploads() -> None:
+        services.uploads.sweep()
+
     return (
         Beat("sweep-layers", timedelta(minutes=10), sweep),
+        Beat("sweep-uploads", timedelta(minutes=10), sweep_uploads),
         Beat("announce", timedelta(seconds=1), services.relay.relay),
         Beat("events", timedelta(seconds=5), log.flush),
         Beat("prune-runs", timedelta(hours=6), prune),

@@ -19,7 +19,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from layers.errors import StoreUnavailable, UnreadableFile
+from layers.errors import StoreFull, StoreUnavailable, UnreadableFile
 
 _LOCK = ".working"
 _SWEEPING = ".sweeping"  # held while a workspace is made or garbage is looked for
@@ -33,14 +33,21 @@ _REASONS = {
 }
 
 
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+
+
 @contextmanager
-def disk() -> Iterator[None]:
-    """Turn "the disk does not take it" inside the block into StoreUnavailable."""
+def disk(kept: str = "原有版本不受影响") -> Iterator[None]:
+    """Turn "the disk does not take it" inside the block into StoreUnavailable, saying what stays.
+
+    A full disk is StoreFull.
+    """
     try:
         yield
     except OSError as wrong:
         reason = _REASONS.get(wrong.errno or 0, f"读写数据目录失败({wrong})")
-        raise StoreUnavailable(f"{reason};原有版本不受影响") from wrong
+        kind = StoreFull if wrong.errno in _FULL else StoreUnavailable
+        raise kind(f"{reason};{kept}") from wrong
 
 
 Known = Callable[[], tuple[set[str], set[str]]]
@@ -102,6 +109,11 @@ class LayerFiles:
     def original(self, sha256: str) -> Path:
         """Where the original with this SHA-256 lies."""
         return self._root / "originals" / sha256[:2] / sha256
+
+    @property
+    def uploads(self) -> Path:
+        """The folder of files on their way in (see UploadStore)."""
+        return self._root / "uploads"
 
     def reference(self, name: str) -> Path:
         """Where a file of the city's references (the trusted outline) lies."""
