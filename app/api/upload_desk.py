@@ -66,7 +66,7 @@ class UploadDesk:
     async def resume(self, upload: str, subject: Subject) -> Response:
         """Where to go on, after asking a silent writer to let go."""
         await self.own(upload, subject)
-        await self._handed_over(upload, at_once=False)
+        await self._let_go(upload)
         found = await _threaded(self._store.find, upload)
         return Response(status_code=200, headers=tus.description(found))
 
@@ -85,12 +85,19 @@ class UploadDesk:
     async def remove(self, upload: str, request: Request, subject: Subject) -> Response:
         """Remove the upload, stopping its writer."""
         found = await self.own(upload, subject)
-        if not await self._handed_over(upload, at_once=True):
-            raise UploadBusy("这个文件正在上传,没能停下;请先停止上传再删除")
         address = client_address(request.scope)
         await _threaded(self._note, "upload.delete", found, subject.id, address)
-        await _threaded(self._store.remove, upload)
-        return Response(status_code=204)
+        until = monotonic() + _HAND_OVER_S
+        while True:
+            try:
+                await _threaded(self._store.remove, upload)
+            except UploadBusy:
+                if monotonic() > until:
+                    raise
+                await _threaded(self._store.ask_for, upload, at_once=True)
+                await asyncio.sleep(0.1)
+            else:
+                return Response(status_code=204)
 
     async def _take(
         self, upload: str, offset: int, promised: tus.Checksum | None, request: Request
@@ -133,15 +140,12 @@ class UploadDesk:
         detail = {"name": about.name, "bytes": about.length, "sha256": about.sha256}
         self._audit.append(AuditEvent(actor, action, about.id, address=address, detail=detail))
 
-    async def _handed_over(self, upload: str, *, at_once: bool) -> bool:
-        """Whether nobody writes the upload, after asking who does to let go."""
+    async def _let_go(self, upload: str) -> None:
+        """Ask a silent writer to let go, and wait for that for a while."""
         until = monotonic() + _HAND_OVER_S
-        while await _threaded(self._store.busy, upload):
-            if monotonic() > until:
-                return False
-            await _threaded(self._store.ask_for, upload, at_once=at_once)
+        while monotonic() < until and await _threaded(self._store.busy, upload):
+            await _threaded(self._store.ask_for, upload, at_once=False)
             await asyncio.sleep(0.1)
-        return True
 
 
 def _asked_for(store: UploadStore, upload: str, idle: bool) -> bool:

@@ -92,28 +92,27 @@ class _Body:
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         held = bytearray()
-        heard = monotonic()
+        heard = looked = monotonic()
         while True:
             message = await self._message()
-            if message is None:
-                if held:
-                    yield bytes(held)
-                    held.clear()
-                if await self._give_way(monotonic() - heard):
-                    return
-                continue
-            heard = monotonic()
-            if message["type"] == "http.request":
+            now = monotonic()
+            if message is not None:
+                heard = now
                 held += message.get("body", b"")
-                self.complete = not message.get("more_body", False)
-            ended = self.complete or message["type"] != "http.request"
-            if held and (ended or len(held) >= _BLOCK):
+            ended = message is not None and self._ended(message)
+            due = message is None or now - looked >= _LOOK_S
+            if held and (ended or due or len(held) >= _BLOCK):
                 yield bytes(held)
                 held.clear()
-                if not ended and await to_thread.run_sync(self._asked_for, False):
-                    raise _taken_over()
-            if ended:
+            if ended or (due and await self._gives_way(now - heard)):
                 return
+            looked = now if due else looked
+
+    def _ended(self, message: Message) -> bool:
+        if message["type"] != "http.request":
+            return True  # the client hung up
+        self.complete = not message.get("more_body", False)
+        return self.complete
 
     async def _message(self) -> Message | None:
         """The next message; None when none came within a moment."""
@@ -125,7 +124,7 @@ class _Body:
         task, self._next = self._next, None
         return task.result()
 
-    async def _give_way(self, silent: float) -> bool:
+    async def _gives_way(self, silent: float) -> bool:
         """True when the client is silent for too long; raises UploadBusy when it was replaced."""
         if await to_thread.run_sync(self._asked_for, silent >= _IDLE_S):
             raise _taken_over()
