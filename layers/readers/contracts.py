@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from layers.contracts import Problem
+from layers.readers.gazetteer import Gazetteer
 
 GEOMETRY_COLUMN = "几何"  # the column of an edit that moves a feature
 
@@ -36,6 +37,11 @@ class ReadOptions:
     `part` names one of several layers or sheets. `purpose` is auto, layer or indicator. `columns`
     says which column plays a role (lon, lat, pair, wkt, grid, code, name). `edits` holds new texts
     by row and column; the column “几何” takes "lon,lat" or WKT in the file's own coordinates.
+
+    For tables: `header_rows` is how many rows at the top are no data (titles and header; 0: no
+    header). `gazetteer` holds the regions that rows without coordinates are joined to, by the
+    roles code or name; the role parent tells towns of one name apart, and the role successor
+    (any text) joins withdrawn codes to what followed them.
     """
 
     encoding: str = "auto"
@@ -44,6 +50,7 @@ class ReadOptions:
     columns: Mapping[str, str] = field(default_factory=dict)
     header_rows: int | None = None
     edits: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+    gazetteer: Gazetteer | None = None
 
 
 @dataclass(frozen=True, slots=True)
