@@ -1,0 +1,115 @@
+"""The characters of a text column as numbers: a million values looked at in one stroke."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+DIGIT, BLANK, WIDE, RARE, LATIN, LOST, HIDDEN, HANZI = (1 << n for n in range(8))
+_LAST = 0xFFFF  # everything beyond the basic plane counts as one character without properties
+BLANKS = "\t\n\v\f\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+HIDDENS = "\x00-\x08\x0e-\x1f\x7f\u200b-\u200d\u2060\ufeff\ufffe"
+
+
+class Characters:
+    """A text column: its values, and which kinds of characters each value holds how often."""
+
+    def __init__(self, column: pd.Series) -> None:
+        """Take a column of texts; missing values count as empty texts."""
+        made = pa.array(column.astype("string"), type=pa.large_string())
+        if isinstance(made, pa.ChunkedArray):
+            made = made.combine_chunks()
+        self.missing: np.ndarray = np.asarray(made.is_null())
+        self.values: pa.LargeStringArray = pc.fill_null(made, "")
+        self.lengths: np.ndarray = np.asarray(pc.utf8_length(self.values)).astype(np.int64)
+        self.offsets: np.ndarray = np.concatenate(([0], np.cumsum(self.lengths)))
+
+    @cached_property
+    def points(self) -> np.ndarray:
+        """All characters in a row, as 16-bit numbers."""
+        _, places, text = self.values.buffers()
+        if text is None:
+            return np.empty(0, np.uint16)
+        ends = np.frombuffer(places, np.int64)[self.values.offset :][: len(self.values) + 1]
+        plain = text.to_pybytes()[ends[0] : ends[-1]].decode()
+        wide = np.frombuffer(plain.encode("utf-32-le"), np.uint32)
+        return np.minimum(wide, _LAST).astype(np.uint16)
+
+    @cached_property
+    def flags(self) -> np.ndarray:
+        """The properties of every character."""
+        found: np.ndarray = _TABLE[self.points]
+        return found
+
+    @cached_property
+    def kinds(self) -> int:
+        """The properties that occur anywhere in the column."""
+        return int(np.bitwise_or.reduce(self.flags)) if len(self.flags) else 0
+
+    def counts(self, kind: int) -> np.ndarray:
+        """How many characters of the kind each value has."""
+        if not self.kinds & kind:
+            return np.zeros(len(self.lengths), np.int64)
+        so_far = np.concatenate(([0], np.cumsum((self.flags & kind) != 0)))
+        counted: np.ndarray = so_far[self.offsets[1:]] - so_far[self.offsets[:-1]]
+        return counted
+
+    def at_edges(self, kind: int) -> np.ndarray:
+        """Whether the first or the last character of each value is of the kind."""
+        found = np.zeros(len(self.lengths), bool)
+        if self.kinds & kind:
+            some = np.flatnonzero(self.lengths)
+            first, last = self.offsets[some], self.offsets[some + 1] - 1
+            found[some] = ((self.flags[first] | self.flags[last]) & kind) != 0
+        return found
+
+    def matches(self, pattern: str) -> np.ndarray:
+        """Which values match the regular expression (RE2)."""
+        return np.asarray(pc.match_substring_regex(self.values, pattern))
+
+    def some(self, most: int = 1000) -> list[str]:
+        """Filled values, evenly taken."""
+        filled = np.flatnonzero(self.lengths)
+        return self.take(filled[:: max(1, len(filled) // most)])
+
+    def take(self, at: np.ndarray) -> list[str]:
+        """The values at these positions."""
+        taken: list[str] = self.values.take(pa.array(at)).to_pylist()
+        return taken
+
+
+def _class(pattern: str) -> list[int]:
+    """The characters of a regular expression's class such as `a-z_`."""
+    found: list[int] = []
+    at = 0
+    while at < len(pattern):
+        first = last = ord(pattern[at])
+        if pattern[at + 1 : at + 2] == "-" and at + 2 < len(pattern):
+            last, at = ord(pattern[at + 2]), at + 2
+        found.extend(range(first, last + 1))
+        at += 1
+    return found
+
+
+def _table() -> np.ndarray:
+    table = np.zeros(_LAST + 1, np.uint8)
+    table[_class("0-9")] |= DIGIT
+    table[_class(BLANKS)] |= BLANK
+    table[_class(HIDDENS)] |= HIDDEN
+    table[_class("０-９Ａ-Ｚａ-ｚ")] |= WIDE
+    table[_class("\x80-\xff")] |= LATIN
+    table[0xA0] &= ~np.uint8(LATIN)  # a no-break space is a blank, no letter
+    table[0xFFFD] |= LOST
+    hanzi = np.arange(0x4E00, 0xA000)
+    table[hanzi] |= HANZI
+    common = "".join(map(chr, hanzi)).encode("gb2312", errors="ignore").decode("gb2312")
+    rare = np.setdiff1d(hanzi, np.frombuffer(common.encode("utf-16-le"), np.uint16))
+    table[rare] |= RARE
+    return table
+
+
+_TABLE = _table()
