@@ -92,6 +92,13 @@ class UploadsConfig:
 
 
 @dataclass(frozen=True)
+class WorkerConfig:
+    """What the worker does at a time."""
+
+    layer_jobs: int = setting(1, "同时处理几个图层任务(读取、检查、编译);内存充足时可加大")
+
+
+@dataclass(frozen=True)
 class LogConfig:
     """Where and how the program logs."""
 
@@ -137,6 +144,7 @@ class Config:
     security: SecurityConfig = field(default_factory=SecurityConfig)
     live: LiveConfig = field(default_factory=LiveConfig)
     uploads: UploadsConfig = field(default_factory=UploadsConfig)
+    worker: WorkerConfig = field(default_factory=WorkerConfig)
     log: LogConfig = field(default_factory=LogConfig)
     topics: TopicsConfig = field(default_factory=TopicsConfig)
     sources: dict[str, SourceConfig] = field(default_factory=dict)

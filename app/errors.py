@@ -11,6 +11,8 @@ AppError
 ├── UnknownAccount       no such user or token
 ├── AuditBroken          the audit chain does not hold
 ├── TooManyStreams       one address holds too many live connections
+├── UnknownJob           no such job, or not this person's
+├── JobEnded             a job that has ended cannot be cancelled
 ├── KeyReused            an Idempotency-Key that already stands for another request
 └── BadRequest           a request that cannot be read
     └── BadUploadRequest headers of a resumable upload that cannot be read
@@ -61,6 +63,14 @@ class AuditBroken(AppError):
 
 class TooManyStreams(AppError):
     """One address holds too many live connections; the text names the setting."""
+
+
+class UnknownJob(AppError):
+    """No such job, or it belongs to somebody else."""
+
+
+class JobEnded(AppError):
+    """The job has ended and cannot be cancelled any more."""
 
 
 class KeyReused(AppError):

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 
 from app.api import accounts as accounts_api
 from app.api import docs, events, features, health, live, login, observations, overview, tiles
+from app.api import jobs as jobs_api
 from app.api import layers as layers_api
 from app.api import uploads as uploads_api
 from app.board.atlas import Atlas
@@ -128,6 +129,7 @@ def create_web(services: Services, urls: EngineUrls) -> WebProgram:
         accounts_api.router(services),
         layers_api.router(services),
         uploads_api.router(services),
+        jobs_api.router(services),
         tiles.router(services),
         features.router(services),
         observations.router(services),

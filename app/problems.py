@@ -68,6 +68,8 @@ ANSWERS: dict[type[Exception], Answer] = {
     app_errors.Forbidden: Answer(403, "forbidden", "没有权限"),
     app_errors.UnknownAccount: Answer(404, "unknown-account", "没有这个账号"),
     app_errors.TooManyStreams: Answer(429, "too-many-streams", "实时连接过多"),
+    app_errors.UnknownJob: Answer(404, "unknown-job", "没有这个任务"),
+    app_errors.JobEnded: Answer(409, "job-ended", "任务已经结束"),
     app_errors.KeyReused: Answer(422, "idempotency-key-reused", "请求标识已用过"),
     app_errors.BadUploadRequest: Answer(400, "bad-upload-request", "上传请求读不懂"),
     app_errors.BadRequest: Answer(422, "bad-request", "请求读不懂"),

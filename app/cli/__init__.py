@@ -37,6 +37,7 @@ COMMANDS: dict[str, Entry] = {
     "reference": Entry("app.cli.reference:group", "城市基准资料:可信界线"),
     "users": Entry("app.cli.users:group", "用户与授权"),
     "tokens": Entry("app.cli.tokens:group", "接口令牌"),
+    "jobs": Entry("app.cli.jobs:group", "后台任务:查看、取消"),
     "audit": Entry("app.cli.audit:group", "审计记录:查看、核验"),
     "doctor": Entry("app.cli.doctor:run", "检查缺少什么、怎么补"),
     "role": Entry("app.cli.run:role", "(由 run 调用)", hidden=True),

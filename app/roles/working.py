@@ -6,7 +6,7 @@ import os
 import secrets
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,7 +15,7 @@ from app.roles.refreshing import REFRESH_JOB, asked_for, refresh_runner
 from app.services import Services
 from topics.kit.errors import BadManifest
 from topics.kit.eventlog import Event, EventKind, PatientLog
-from topics.kit.jobs import Job, JobRunner
+from topics.kit.jobs import Handler, Job, JobRunner, Progress
 from topics.kit.leader import Candidate
 from topics.kit.refresh.runner import RefreshRunner
 from topics.kit.scheduler import Beat, RefreshScheduler
@@ -23,10 +23,23 @@ from topics.kit.stores.valkey import connect_valkey
 from topics.kit.stores.valkey_lock import ValkeyLock
 
 _KEEP_RUNS = timedelta(days=14)
+_KEEP_JOBS = timedelta(days=90)
+# A person waits for a layer job: one that a killed worker held is taken again within 15 s. Reading
+# happens in a process of its own, so nothing holds this one's interpreter for nearly so long.
+_LAYER_BEAT = timedelta(seconds=1)
+_LAYER_SILENCE = timedelta(seconds=15)
 
 
-def start(services: Services, urls: EngineUrls, stop: threading.Event) -> list[threading.Thread]:
-    """Start the worker's threads; they end soon after `stop` is set."""
+def start(
+    services: Services,
+    urls: EngineUrls,
+    stop: threading.Event,
+    layer_handlers: Mapping[str, Handler] | None = None,
+) -> list[threading.Thread]:
+    """Start the worker's threads; they end soon after `stop` is set.
+
+    Jobs about layers have threads of their own, so that an import never holds up a refresh.
+    """
     runner = refresh_runner(services)
     runner.stop = stop
     log = PatientLog(services.events.append)
@@ -46,19 +59,40 @@ def start(services: Services, urls: EngineUrls, stop: threading.Event) -> list[t
     lock = ValkeyLock(connect_valkey(urls.valkey))
     candidate = Candidate(lock, worker, take_over=take_over, step_down=step_down)
     jobs = JobRunner(services.jobs, {REFRESH_JOB: _refresh_now(services, runner)}, worker=worker)
-    loops: list[Callable[[threading.Event], None]] = [candidate.run, jobs.run]
+    loops = {
+        "leader": candidate.run,
+        "jobs": jobs.run,
+        **_layer_loops(services, worker, layer_handlers or {}),
+    }
     threads = [
         threading.Thread(target=loop, args=[stop], name=name, daemon=True)
-        for loop, name in zip(loops, ("leader", "jobs"), strict=True)
+        for name, loop in loops.items()
     ]
     for thread in threads:
         thread.start()
     return threads
 
 
+def _layer_loops(
+    services: Services, worker: str, handlers: Mapping[str, Handler]
+) -> dict[str, Callable[[threading.Event], None]]:
+    at_once = services.config.worker.layer_jobs if handlers else 0
+    return {
+        f"layers-{n}": JobRunner(
+            services.jobs,
+            handlers,
+            worker=f"{worker}-{n}",
+            beat_every=_LAYER_BEAT,
+            silence=_LAYER_SILENCE,
+        ).run
+        for n in range(1, at_once + 1)
+    }
+
+
 def _beats(services: Services, log: PatientLog) -> tuple[Beat, ...]:
     def prune() -> None:
         services.runs.prune(datetime.now(UTC) - _KEEP_RUNS)
+        services.jobs.prune(datetime.now(UTC) - _KEEP_JOBS)
 
     def sweep() -> None:
         services.layers.sweep()
@@ -75,10 +109,8 @@ def _beats(services: Services, log: PatientLog) -> tuple[Beat, ...]:
     )
 
 
-def _refresh_now(
-    services: Services, runner: RefreshRunner
-) -> Callable[[Job, threading.Event], Any]:
-    def handle(job: Job, _: threading.Event) -> Any:
+def _refresh_now(services: Services, runner: RefreshRunner) -> Handler:
+    def handle(job: Job, _: threading.Event, __: Progress) -> Any:
         spec = services.catalogue.refresher(str(job.payload["refresher"]))
         if spec is None:
             raise BadManifest(f"没有取数任务 {job.payload['refresher']!r};它可能已从专题中删除")

@@ -44,6 +44,7 @@ class Routes:
     """A client that asks one request at a time and follows no redirect."""
 
     def __init__(self, app: ASGIApp) -> None:
+        self.server = app
         self._transport = httpx.ASGITransport(app)
 
     def get(self, path: str, **options: Any) -> httpx.Response:

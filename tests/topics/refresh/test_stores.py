@@ -14,7 +14,7 @@ from layers.errors import StoreUnavailable
 from topics.kit.contracts import Observation, Period, PeriodKind
 from topics.kit.errors import RefreshFailed
 from topics.kit.events import ChangeRelay
-from topics.kit.jobs import Job, JobRunner, JobState
+from topics.kit.jobs import Job, JobRunner, JobState, Progress
 from topics.kit.runs import Claim, Refusal, Yield
 from topics.kit.stores.postgres import PostgresObservations
 from topics.kit.stores.postgres_jobs import PostgresJobs
@@ -114,7 +114,7 @@ def test_a_cancelled_job_tells_its_handler(engine: sa.Engine) -> None:
     job = jobs.enqueue("long", {}, now=NOW)
     told: list[bool] = []
 
-    def handler(_: Job, cancelled: threading.Event) -> None:
+    def handler(_: Job, cancelled: threading.Event, __: Progress) -> None:
         assert jobs.cancel(job, now=NOW)
         told.append(cancelled.wait(5))
 
@@ -129,7 +129,7 @@ def test_a_job_that_fails_says_why(engine: sa.Engine) -> None:
     jobs = PostgresJobs(engine)
     job = jobs.enqueue("refresh", {}, now=NOW, max_attempts=1)
 
-    def handler(_: Job, __: threading.Event) -> None:
+    def handler(_: Job, __: threading.Event, ___: Progress) -> None:
         raise RefreshFailed("来源没有回答")
 
     assert JobRunner(jobs, {"refresh": handler}, worker="w").step()
@@ -144,7 +144,7 @@ def test_a_job_that_breaks_ends_neither_the_thread_nor_the_next_job(engine: sa.E
     jobs.enqueue("refresh", {"break": False}, now=NOW + MINUTE)
     done, stop = threading.Event(), threading.Event()
 
-    def handler(job: Job, _: threading.Event) -> None:
+    def handler(job: Job, _: threading.Event, __: Progress) -> None:
         if job.payload["break"]:
             raise RuntimeError("a\0b")
         done.set()
