@@ -31,7 +31,13 @@ BUNDLES = {
         "map/points.js", "map/overview_map.js",
         "panels/kpi_row.js", "panels/topic_card.js", "panels/matrix.js",
         "panels/header.js",
-        "panels/map_parts.js", "panels/map_panel.js", "panels/frame.js",
+        "panels/map_parts.js", "panels/map_panel.js", "panels/frame.js", "panels/overview.js",
+    ),
+    "catalogue": (
+        *WORK,
+        "catalogue/texts.js", "catalogue/geometry.js", "catalogue/drawing.js", "catalogue/list.js",
+        "catalogue/map.js", "catalogue/tools.js", "catalogue/about.js", "catalogue/versions.js",
+        "catalogue/style_tab.js", "catalogue/page.js",
     ),
 }  # fmt: skip
 SCRIPTS = tuple(dict.fromkeys([*COMMON, *WORK, *sum(BUNDLES.values(), ())]))

@@ -71,6 +71,7 @@ class Boot:
         model = self.board.model(subject, asked.region, asked.choropleth, now)
         layers = self.source.layers(subject)
         return {
+            "page": {"name": "overview", "named": {}},
             "model": model,
             "layers": [asdict(layer) for layer in layers],
             "places": [asdict(place) for place in self.source.places(subject)],

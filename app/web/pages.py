@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from app.security.contracts import Action
 from app.web.component import PlainComponent
@@ -21,11 +20,13 @@ class WorkPage:
     kind: str = "page"
 
 
-WORK_PAGES: tuple[WorkPage, ...] = ()
+WORK_PAGES: tuple[WorkPage, ...] = (
+    WorkPage("layers", "/layers", "图层目录", "catalogue"),
+    WorkPage("layers", "/layers/{layer}", "图层目录", "catalogue"),
+)
 
 
 class PageSwitch(PlainComponent):
-    """Draws the page that the boot data names; its children are the overview."""
+    """Draws the page that the boot data names, from `tonglan.pages`."""
 
     _type = "PageSwitch"
-    properties: ClassVar[tuple[str, ...]] = ("id", "children")

@@ -6,11 +6,14 @@ import ast
 import importlib
 import importlib.util
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from topics.kit.errors import BadManifest
+
+_LOADING = threading.RLock()
 
 
 def missing_part(folder: Path, name: str) -> str | None:
@@ -40,7 +43,9 @@ def load_function(topic: str, folder: Path, name: str) -> Callable[..., Any]:
     if problem:
         raise BadManifest(f"{folder.name}/topic.toml:{problem}")
     module_name, _, function = name.partition(":")
-    module = _module(topic, folder / f"{module_name}.py")
+    # One at a time: another thread would find the module in sys.modules before it is complete.
+    with _LOADING:
+        module = _module(topic, folder / f"{module_name}.py")
     loaded: Callable[..., Any] = getattr(module, function)
     return loaded
 

@@ -1,14 +1,11 @@
-/* Which page this is: the overview (what Dash laid out) or a page that registered itself. */
+/* Which page this is: each registers itself in `tonglan.pages`; the boot data names the one. */
 (function () {
   'use strict';
   const tonglan = window.tonglan;
-  const { h } = tonglan;
   const pages = (tonglan.pages = {});
 
-  function PageSwitch({ children }) {
+  tonglan.PageSwitch = function PageSwitch() {
     const { page } = tonglan.boot();
-    const Page = page && pages[page.name];
-    return page ? h(Page, { named: page.named }) : children;
-  }
-  tonglan.PageSwitch = PageSwitch;
+    return tonglan.h(pages[page.name], { named: page.named });
+  };
 })();

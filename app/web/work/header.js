@@ -40,10 +40,11 @@
       h('a', { className: 'yw-skip', href: '#yw-content' }, workTexts.toContent),
       h('a', { className: 'yw-brand', href: '/', title: workTexts.home }, h('i', { 'aria-hidden': true }, boot.city.mark), h('h1', null, boot.city.title)),
       h('span', { className: 'yw-worktitle' }, title),
-      h('nav', { className: 'yw-nav', 'aria-label': title }, LINKS.filter(([, , , may]) => may(boot.work)).map(([name, href, text]) =>
-        h('a', { key: name, href, className: classes(name === page && 'yw-on'), 'aria-current': name === page ? 'page' : undefined }, text))),
       h('span', { className: 'yw-grow' }),
       children,
+      h('nav', { className: 'yw-nav', 'aria-label': title }, LINKS.filter(([, , , may]) => may(boot.work)).map(([name, href, text]) =>
+        h('a', { key: name, href, className: classes(name === page && 'yw-on'), 'aria-current': name === page ? 'page' : undefined }, text))),
+      h('i', { className: 'yw-sep' }),
       h(Theme),
       h(Person, { user: boot.user })
     );

@@ -1,0 +1,18 @@
+/* The overview: header, bars and the places of the grid; all read one shared state. */
+(function () {
+  'use strict';
+  const tonglan = window.tonglan;
+  const { h, Header, Frame, TopicTabs, TopicColumn, MapPanel, CountyMatrix } = tonglan;
+  const LEFT = 3; // topic cards in the left column; the others stand in the right one
+
+  tonglan.pages.overview = () =>
+    h('div', { className: 'yw-page' },
+      h(Header, { id: 'yw-header' }),
+      h(Frame, { id: 'yw-frame' }),
+      h('main', { className: 'yw-main' },
+        h(TopicTabs, { id: 'yw-tabs', count: LEFT }),
+        h(TopicColumn, { id: 'yw-left', from: 0, count: LEFT, side: 'left' }),
+        h(MapPanel, { id: 'yw-mappanel' }),
+        h(TopicColumn, { id: 'yw-right', from: LEFT, count: 99, side: 'right' }),
+        h(CountyMatrix, { id: 'yw-matrix' })));
+})();
