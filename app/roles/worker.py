@@ -12,7 +12,6 @@ import threading
 from app.config import Config
 from app.engines.contracts import EngineUrls
 from app.main import compose
-from app.roles.layer_work import layer_handlers
 from app.roles.working import start
 
 _GRACE_S = 2.0
@@ -23,8 +22,7 @@ def work(config: Config, urls: EngineUrls) -> None:
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    services = compose(config, urls)
-    threads = start(services, urls, stop, layer_handlers(services))
+    threads = start(compose(config, urls), urls, stop)
     stop.wait()
     for thread in threads:
         thread.join(_GRACE_S / len(threads))

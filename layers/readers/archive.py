@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import lzma
+import stat
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 
 from layers.errors import UnreadableFile
@@ -17,6 +19,16 @@ _RATIO_FROM = 64 << 20
 _BLOCK = 1 << 20
 _ENCRYPTED = 0x1
 _UTF8 = 0x800
+# What reading a damaged or oddly packed member raises.
+DAMAGES = (
+    zipfile.BadZipFile,
+    lzma.LZMAError,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+)
+_LONGEST_NAME = 1024
 
 
 def members(upload: Upload, archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
@@ -40,6 +52,10 @@ def members(upload: Upload, archive: zipfile.ZipFile) -> dict[str, zipfile.ZipIn
             continue
         if info.flag_bits & _ENCRYPTED:
             refuse(upload, "zip 有密码", "请去掉密码后重新打包")
+        if stat.S_ISLNK(info.external_attr >> 16):
+            refuse(upload, f"zip 里的 {name} 是指向别处的链接", "请放入文件本身后重新打包")
+        if str(path) in found:
+            refuse(upload, f"zip 里有两个同名文件 {name}", "请去掉重复的一个后重新打包")
         found[str(path)] = info
     return found
 
@@ -54,24 +70,28 @@ def extract(upload: Upload, archive: zipfile.ZipFile, info: zipfile.ZipInfo, tar
                 if left < 0:
                     refuse(upload, "zip 里的文件比标明的大", "请核实来源后重新打包")
                 sink.write(block)
-    except (
-        zipfile.BadZipFile,
-        lzma.LZMAError,
-        EOFError,
-        NotImplementedError,
-        RuntimeError,
-    ) as wrong:
+    except DAMAGES as wrong:
         raise UnreadableFile(
             f"{upload.name}:zip 里的 {_name(info)} 已损坏;请重新打包或重新下载"
         ) from wrong
-    except zipfile.zlib.error as wrong:  # type: ignore[attr-defined]
+
+
+def opened(upload: Upload) -> zipfile.ZipFile:
+    """The archive, to be closed by the caller; raises UnreadableFile for a broken one."""
+    try:
+        return zipfile.ZipFile(upload.path)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as wrong:
         raise UnreadableFile(
-            f"{upload.name}:zip 里的 {_name(info)} 已损坏;请重新打包或重新下载"
+            f"{upload.name}:zip 已损坏,打不开;请重新打包或重新下载后再导入"
         ) from wrong
 
 
 def _name(info: zipfile.ZipInfo) -> str:
-    """The member's name; Windows writes GBK without saying so."""
+    """The member's name without control characters; Windows writes GBK without saying so."""
+    return "".join(one for one in _decoded(info) if one.isprintable())[:_LONGEST_NAME]
+
+
+def _decoded(info: zipfile.ZipInfo) -> str:
     if info.flag_bits & _UTF8:
         return info.filename
     raw = info.filename.encode("cp437", errors="replace")

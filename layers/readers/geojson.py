@@ -1,68 +1,75 @@
-"""GeoJSON, also as a bare array, as lines, with an old `crs` member, or in ECharts encoding."""
+"""GeoJSON, also bare, as lines, with an old `crs` member or in ECharts encoding; and TopoJSON."""
 
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import numpy as np
 import orjson
 import pandas as pd
-import shapely
 
-from layers.readers import echarts
+from layers.readers import echarts, topojson
 from layers.readers.assemble import assemble
+from layers.readers.choose import choose
 from layers.readers.contracts import Reading, ReadOptions, Upload
 from layers.readers.coordinates import locate
 from layers.readers.detect import refuse
 from layers.readers.encoding import decide
+from layers.readers.geojson_geometry import geometries_of, kind_of
 from layers.readers.tally import Tally
 
-_GEOMETRIES = {
-    "Point",
-    "MultiPoint",
-    "LineString",
-    "MultiLineString",
-    "Polygon",
-    "MultiPolygon",
-    "GeometryCollection",
-}
+# A comma before a closing bracket, outside of texts: hand-edited files have it.
+_SPARE_COMMA = re.compile(r'("(?:\\.|[^"\\])*")|,(?=\s*[}\]])')
 _REPAIR = "按 GeoJSON 规范改正后重新导入;其余要素已读取"
+_BROKEN = "坐标写法不对(如缺坐标、非数字、点数不够)"
 
 
 def read(upload: Upload, options: ReadOptions = ReadOptions()) -> Reading:
-    """The features of a GeoJSON text; raises UnreadableFile."""
+    """The features of a GeoJSON or TopoJSON text; raises UnreadableFile."""
     content = upload.path.read_bytes()
     chosen = decide(content, options.encoding, upload.name)
-    text = content.decode(chosen.codec)
+    text = chosen.decode(content).removeprefix("\ufeff")
     del content
-    document = _parse(upload, text)
+    document, how = _parse(upload, text)
     del text
     about: dict[str, Any] = {
         "format": "GeoJSON",
         "encoding": chosen.shown,
-        "evidence": (chosen.evidence,),
+        "encoding_found": chosen.found,
+        "evidence": (chosen.evidence, *how),
         "edits": options.edits,
     }
     if _is_table(document):
         return _table(upload, document, about)
     tally = Tally()
-    if isinstance(document, dict) and document.get("UTF8Encoding"):
+    if isinstance(document, dict) and document.get("type") == "Topology":
+        return _topology(upload, document, options.part, tally, about)
+    if isinstance(document, dict) and echarts.is_encoded(document):
         document = echarts.decode(document)
         tally.add(None, "坐标", "是 ECharts 压缩编码,精度约 100 米", "需要准确边界时请改用原始数据")
-    return _features(upload, document, tally, about)
+    features = _list(upload, document)
+    return _features(upload, features, tally, {**about, "declared": _declared(document)})
 
 
-def _parse(upload: Upload, text: str) -> Any:
+def _parse(upload: Upload, text: str) -> tuple[Any, tuple[str, ...]]:
+    """The document, and what had to be overlooked to read it."""
     try:
-        return orjson.loads(text)
+        return orjson.loads(text), ()
     except orjson.JSONDecodeError as wrong:
         lines = [line.strip("\x1e \t") for line in text.splitlines()]
         if wrong.lineno > 1 or text.startswith("\x1e"):
             try:
-                return [orjson.loads(line) for line in lines if line]
+                return [orjson.loads(line) for line in lines if line], ("每行一个要素",)
             except orjson.JSONDecodeError:
-                pass  # not one document per line either: report where the one document breaks
+                pass  # not one document per line either
+        try:
+            # This parser takes NaN and Infinity, as some programs write them.
+            document = json.loads(_SPARE_COMMA.sub(lambda found: found[1] or "", text))
+            return document, ("不是标准的 JSON(有多余的逗号,或 NaN、Infinity),已略过",)
+        except (ValueError, RecursionError):
+            pass  # report where the one document breaks
         refuse(
             upload,
             f"JSON 在第 {wrong.lineno} 行第 {wrong.colno} 列中断",
@@ -76,7 +83,7 @@ def _is_table(document: Any) -> bool:
         isinstance(document, list)
         and bool(document)
         and all(isinstance(one, dict) and "geometry" not in one for one in document[:100])
-        and not any(_kind(one) in _GEOMETRIES | {"Feature"} for one in document[:100])
+        and not any(kind_of(one) for one in document[:100])
     )
 
 
@@ -101,25 +108,44 @@ def _table(upload: Upload, records: list[Any], about: dict[str, Any]) -> Reading
     )
 
 
-def _features(upload: Upload, document: Any, tally: Tally, about: dict[str, Any]) -> Reading:
-    features = _list(upload, document)
+def _topology(
+    upload: Upload,
+    document: dict[str, Any],
+    wanted: str | None,
+    tally: Tally,
+    about: dict[str, Any],
+) -> Reading:
+    try:
+        parts = topojson.parts_of(document)
+        if not parts:
+            refuse(upload, "TopoJSON 里没有对象", "请确认导出时选中了要素")
+        part = choose(upload, parts, wanted, "对象")
+        features = topojson.features_of(document, part.name)
+    except topojson.BadTopology as wrong:
+        refuse(upload, f"TopoJSON 读不通({wrong})", "请用 QGIS 或 mapshaper 重新导出")
+    named = {"format": "TopoJSON", "parts": parts, "part": part.name}
+    return _features(upload, features, tally, {**about, **named, "declared": _declared(document)})
+
+
+def _features(upload: Upload, features: list[Any], tally: Tally, about: dict[str, Any]) -> Reading:
     if not features:
         refuse(upload, "没有要素", "请确认导出时选中了要素")
     rows = np.arange(1, len(features) + 1)
     members = [_member(one) for one in features]
     reported = np.array([one is None for one in members])
     tally.add(rows[reported], "要素", "不是 GeoJSON 要素", _REPAIR)
-    geometries, broken = _geometries([None if one is None else one[0] for one in members])
-    tally.add(rows[broken], "几何", "坐标写法不对(如缺坐标、非数字、环不闭合)", _REPAIR)
+    made = geometries_of([None if one is None else one[0] for one in members])
+    tally.add(rows[made.broken], "几何", _BROKEN, _REPAIR)
+    for words, which in made.repaired.items():
+        tally.add(rows[which], "几何", words, "请核对;这些要素已读取")
     properties = [{} if one is None else one[1] for one in members]
     return assemble(
         upload,
         pd.DataFrame.from_records(properties, index=range(len(properties))),
-        geometries,
+        made.geometries,
         rows,
         tally,
-        declared=_declared(document),
-        reported=reported | broken,
+        reported=reported | made.broken,
         **about,
     )
 
@@ -129,30 +155,26 @@ def _list(upload: Upload, document: Any) -> list[Any]:
         return document
     if not isinstance(document, dict):
         refuse(upload, "是 JSON,但不是 GeoJSON", "最外层应是 FeatureCollection")
-    kind = _kind(document)
+    kind = kind_of(document)
     if kind == "FeatureCollection" and isinstance(document.get("features"), list):
         return list(document["features"])
-    if kind == "Feature" or kind in _GEOMETRIES:
+    if kind == "GeometryCollection" and isinstance(document.get("geometries"), list):
+        return list(document["geometries"])
+    if kind and kind != "FeatureCollection":
         return [document]
-    if kind == "Topology":
-        refuse(upload, "是 TopoJSON", "请用 QGIS 或 mapshaper 转成 GeoJSON 后再导入")
     if "geometryType" in document and "features" in document:
         refuse(upload, "是 Esri JSON", "请在导出时选择 GeoJSON")
     refuse(upload, "是 JSON,但不是 GeoJSON", "最外层应是 FeatureCollection,且有 features 数组")
-
-
-def _kind(one: dict[str, Any]) -> str:
-    kind = one.get("type")
-    return kind if isinstance(kind, str) else ""
 
 
 def _member(one: Any) -> tuple[Any, dict[str, Any]] | None:
     """The geometry and the properties of one feature; None for something else."""
     if not isinstance(one, dict):
         return None
-    if _kind(one) in _GEOMETRIES:
+    kind = kind_of(one)
+    if kind not in {"", "Feature", "FeatureCollection"}:
         return one, {}
-    if _kind(one) != "Feature" or "geometry" not in one:
+    if kind != "Feature" or "geometry" not in one:
         return None
     properties = one.get("properties")
     properties = {} if properties is None else properties
@@ -163,31 +185,8 @@ def _member(one: Any) -> tuple[Any, dict[str, Any]] | None:
     return one["geometry"], properties
 
 
-def _geometries(members: list[Any]) -> tuple[np.ndarray, np.ndarray]:
-    """Geometries (None where missing or broken) and which of them are broken."""
-    if all(_is_point(one) for one in members):
-        pairs = np.array([one["coordinates"][:2] for one in members], dtype=float)
-        return shapely.points(pairs), np.zeros(len(members), dtype=bool)
-    texts = np.array([None if one is None else json.dumps(one) for one in members], dtype=object)
-    # GEOS reads "1e999" and text as coordinates of its own making; what it cannot read is None.
-    made = shapely.from_geojson(texts, on_invalid="ignore")
-    broken = shapely.is_missing(made) & np.array([one is not None for one in members])
-    return made, broken
-
-
-def _is_point(one: Any) -> bool:
-    if not isinstance(one, dict) or one.get("type") != "Point":
-        return False
-    pair = one.get("coordinates")
-    return (
-        isinstance(pair, list)
-        and len(pair) >= 2
-        and all(isinstance(value, int | float) and value is not True for value in pair[:2])
-    )
-
-
 def _declared(document: Any) -> str | None:
-    """The name in an old `crs` member."""
+    """The name in an old `crs` member; a link is never followed."""
     crs = document.get("crs") if isinstance(document, dict) else None
     properties = crs.get("properties") if isinstance(crs, dict) else None
     name = properties.get("name") if isinstance(properties, dict) else None

@@ -1,65 +1,85 @@
-"""GeoPackage with one layer of features."""
+"""GeoPackage: one layer of it, read only after its schema was found free of foreign code."""
 
 from __future__ import annotations
 
-import warnings
+import re
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
-import pyogrio
-from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 
 from layers.readers.assemble import assemble
-from layers.readers.contracts import Reading, ReadOptions, Upload
+from layers.readers.choose import choose
+from layers.readers.contracts import Part, Reading, ReadOptions, Upload
 from layers.readers.detect import refuse
+from layers.readers.gdal import DAMAGED, attributes_of, laid_out, open_layer, parts_of
 from layers.readers.tally import Tally
 
-_DAMAGED = "文件可能没有下载完整;请用 QGIS 打开检查后重新导出"
+_WHAT = "GeoPackage"
+# Virtual tables of SQLite itself; others (VirtualOGR …) open files and addresses.
+_HARMLESS = re.compile(
+    r"create\s+virtual\s+table\s+.*?\s+using\s+\"?(rtree|rtree_i32|fts[345])\b", re.S
+)
+_VIRTUAL = re.compile(r"create\s+virtual\s+table", re.S)
+# Functions that GDAL adds to SQL and that read files or ask the network.
+_REACHING = re.compile(r"\b(ogr_\w+|gdal_\w+|load_extension|readfile|writefile)\s*\(|/vsi")
 
 
 def read(upload: Upload, options: ReadOptions = ReadOptions()) -> Reading:
-    """The features of the only layer with geometry; the encoding does not matter (UTF-8 always)."""
-    path = _named(upload)
-    try:
-        # GDAL's remarks (measures dropped, odd field types) are not the reader's.
-        with warnings.catch_warnings(action="ignore"):
-            layer = _only_layer(upload, path)
-            declared = pyogrio.read_info(path, layer=layer, force_feature_count=False)["crs"]
-            frame = pyogrio.read_dataframe(path, layer=layer, use_arrow=True, fid_as_index=True)
-    except NotImplementedError:
-        refuse(upload, "含有曲线几何", "请先在 QGIS 中转为折线(“分段化曲线”)再导出")
-    except (DataSourceError, DataLayerError, FeatureError, ValueError, OSError) as wrong:
-        refuse(upload, f"GeoPackage 读不出({wrong})", _DAMAGED)
-    finally:
-        path.unlink(missing_ok=True)
-    if not len(frame):
-        refuse(upload, f"图层“{layer}”没有要素", "请确认导出时选中了要素")
+    """The features of one layer; the encoding does not matter (UTF-8 always)."""
+    with laid_out(upload, ".gpkg") as path:
+        _refuse_foreign_code(upload, path)
+        parts = tuple(_counted(path, part) for part in parts_of(upload, path, _WHAT))
+        if not parts:
+            refuse(upload, "里面没有空间图层", "请确认导出的是带几何的图层")
+        part = choose(upload, parts, options.part)
+        opened = open_layer(upload, path, part.name, _WHAT, expected=part.features)
+    evidence = () if opened.declared else ("图层没有声明坐标系",)
     return assemble(
         upload,
-        pd.DataFrame(frame.drop(columns="geometry")),
-        frame.geometry.to_numpy(),
-        np.asarray(frame.index, dtype=np.int64),
+        attributes_of(opened.frame),
+        opened.frame.geometry.to_numpy(),
+        np.asarray(opened.frame.index, dtype=np.int64),
         Tally(),
         edits=options.edits,
-        format="GeoPackage",
+        format=_WHAT,
         encoding="UTF-8",
-        declared=declared,
+        declared=opened.declared,
+        evidence=evidence,
+        parts=parts,
+        part=part.name,
     )
 
 
-def _named(upload: Upload) -> Path:
-    """The upload under a name that ends in .gpkg: GDAL warns of any other ending."""
-    path = upload.path.with_name(f"{upload.path.name}.gpkg")
-    path.symlink_to(upload.path.resolve())
-    return path
+def _refuse_foreign_code(upload: Upload, path: Path) -> None:
+    try:
+        with closing(_connect(path)) as database:
+            schema = [
+                (str(kind), str(name), str(sql or "").lower())
+                for kind, name, sql in database.execute("SELECT type, name, sql FROM sqlite_master")
+            ]
+    except (sqlite3.Error, UnicodeDecodeError) as wrong:
+        refuse(upload, f"{_WHAT} 读不出({wrong})", DAMAGED)
+    for kind, name, sql in schema:
+        virtual = kind == "table" and _VIRTUAL.match(sql) and not _HARMLESS.match(sql)
+        if virtual or (kind == "view" and _REACHING.search(sql)):
+            refuse(upload, f"“{name}”会去读别的文件或网络", "请只导出数据图层后再导入")
 
 
-def _only_layer(upload: Upload, path: Path) -> str:
-    layers = [str(name) for name, geometry in pyogrio.list_layers(path) if geometry is not None]
-    if not layers:
-        refuse(upload, "里面没有空间图层", "请确认导出的是带几何的图层")
-    if len(layers) > 1:
-        names = "、".join(layers[:8])
-        refuse(upload, f"里面有 {len(layers)} 个图层({names})", "请把要用的图层单独导出后再导入")
-    return layers[0]
+def _counted(path: Path, part: Part) -> Part:
+    """The part with its rows as counted; the file's own note may be stale or absurd."""
+    try:
+        with closing(_connect(path)) as database:
+            quoted = part.name.replace('"', '""')
+            count = database.execute(f'SELECT COUNT(*) FROM "{quoted}"').fetchone()[0]
+    except sqlite3.Error:
+        return part
+    return replace(part, features=int(count))
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+    database.execute("PRAGMA trusted_schema=OFF")
+    return database

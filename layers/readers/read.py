@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from layers.readers import csv, geojson, geopackage, shapefile
+from layers.errors import NeedsAnswer
+from layers.readers import (
+    csv,
+    filegdb,
+    flatgeobuf,
+    geojson,
+    geopackage,
+    kml,
+    mapinfo,
+    parquet,
+    shapefile,
+    zipped,
+)
 from layers.readers.contracts import Reading, ReadOptions, Upload
 from layers.readers.detect import Kind, detect, refuse
 
@@ -13,15 +25,26 @@ _READERS: dict[Kind, Callable[[Upload, ReadOptions], Reading]] = {
     Kind.GEOJSON: geojson.read,
     Kind.SHAPEFILE: shapefile.read,
     Kind.GEOPACKAGE: geopackage.read,
+    Kind.FILEGDB: filegdb.read,
+    Kind.KML: kml.read,
+    Kind.FLATGEOBUF: flatgeobuf.read,
+    Kind.PARQUET: parquet.read,
+    Kind.MAPINFO: mapinfo.read,
     Kind.CSV: csv.read,
 }
 _USUAL = {
-    Kind.GEOJSON: {".json", ".geojson", ".geojsonl", ".ndjson"},
-    Kind.SHAPEFILE: {".zip"},
+    Kind.GEOJSON: {".json", ".geojson", ".geojsonl", ".ndjson", ".topojson"},
+    Kind.SHAPEFILE: {".shp"},
     Kind.GEOPACKAGE: {".gpkg"},
+    Kind.FILEGDB: {".gdb"},
+    Kind.KML: {".kml"},
+    Kind.FLATGEOBUF: {".fgb"},
+    Kind.PARQUET: {".parquet", ".geoparquet"},
+    Kind.MAPINFO: {".tab", ".mif"},
     Kind.CSV: {".csv", ".txt", ".tsv"},
     Kind.EXCEL: {".xlsx", ".xlsm", ".xls"},
     Kind.RASTER: {".tif", ".tiff", ".nc", ".nc4", ".h5"},
+    Kind.ZIP: {".zip", ".kmz"},
 }
 _UNREAD = {
     Kind.EXCEL: ("是 Office 文件,暂不直接读取", "请另存为 CSV(UTF-8)后再导入"),
@@ -38,10 +61,29 @@ def read(upload: Upload, options: ReadOptions | str = ReadOptions()) -> Reading:
     if isinstance(options, str):
         options = ReadOptions(encoding=options)
     kind = detect(upload)
+    if kind is not Kind.ZIP:
+        return _read(upload, kind, options)
+    with zipped.chosen(upload, options) as chosen:
+        try:
+            if chosen.kind is Kind.ZIP:
+                reading = read(chosen.upload, chosen.options)  # a KMZ in a zip: one level, no more
+            else:
+                reading = _read(chosen.upload, chosen.kind, chosen.options)
+        except NeedsAnswer as asks:
+            raise chosen.asked(asks) from asks
+    return _noted(upload, kind, chosen.named(reading), "zip")
+
+
+def _read(upload: Upload, kind: Kind, options: ReadOptions) -> Reading:
     if kind not in _READERS:
         refuse(upload, *_UNREAD[kind])
     reading = _READERS[kind](upload, options)
+    return _noted(upload, kind, reading, reading.format)
+
+
+def _noted(upload: Upload, kind: Kind, reading: Reading, format_: str) -> Reading:
+    """The reading with a note when the name's ending says something else than the content."""
     if upload.suffix in _USUAL[kind]:
         return reading
-    note = f"扩展名是 {upload.suffix or '(无)'},内容是 {reading.format},按内容读取"
+    note = f"扩展名是 {upload.suffix or '(无)'},内容是 {format_},按内容读取"
     return replace(reading, evidence=(note, *reading.evidence))

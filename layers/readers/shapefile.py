@@ -1,40 +1,35 @@
-"""A zipped Shapefile: any folder inside, Chinese names, .dbf in UTF-8, GBK or what .cpg says."""
+"""A Shapefile laid out in a folder of its own: its parts checked against each other, then read."""
 
 from __future__ import annotations
 
-import struct
-import tempfile
-import warnings
-import zipfile
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-import geopandas as gpd
 import numpy as np
-import pandas as pd
-import pyogrio
-from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
+from pyproj import CRS
+from pyproj.exceptions import CRSError
 
-from layers.errors import UnreadableFile
-from layers.readers import archive, dbf
 from layers.readers.assemble import assemble
 from layers.readers.contracts import Reading, ReadOptions, Upload
+from layers.readers.dbf import encoding_found
 from layers.readers.detect import refuse
-from layers.readers.encoding import Encoding, named
+from layers.readers.encoding import Encoding
+from layers.readers.gdal import attributes_of, open_layer
+from layers.readers.shapefile_parts import count_records, count_rows
 from layers.readers.tally import Tally
 
-_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+_WHAT = "Shapefile"
 _DAMAGED = "文件可能没有打包完整;请用 QGIS 打开检查后重新导出"
 
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """The parts of one Shapefile, laid out under plain names."""
+    """The parts of one Shapefile under one plain stem."""
 
-    folder: Path
+    shp: Path
 
     def path(self, suffix: str) -> Path:
-        return self.folder / f"data{suffix}"
+        return self.shp.with_suffix(suffix)
 
     def text(self, suffix: str) -> str:
         """The part's text; "" when there is none."""
@@ -43,125 +38,73 @@ class _Parts:
 
 
 def read(upload: Upload, options: ReadOptions = ReadOptions()) -> Reading:
-    """The features of the only Shapefile in the archive; raises UnreadableFile."""
-    with tempfile.TemporaryDirectory(dir=upload.path.parent) as folder:
-        parts = _Parts(Path(folder))
-        _lay_out(upload, parts)
-        chosen = _encoding(upload, parts, options.encoding)
-        frame = _open(upload, parts, chosen)
-        prj = parts.text(".prj")
+    """The features of the Shapefile whose .shp is `upload.path`; raises UnreadableFile."""
+    parts = _Parts(upload.path)
     tally = Tally()
-    evidence = [chosen.evidence] if chosen else []
-    if not prj:
-        evidence.append("没有 .prj,文件没有声明坐标系")
-    elif "[" not in prj:
-        tally.add(None, ".prj", "内容不是坐标系定义,未采用", "用 --crs 指明坐标系")
-        prj = ""
+    evidence: list[str] = []
+    expected = _expected(upload, parts, evidence)
+    chosen = _encoding(upload, parts, options.encoding)
+    if chosen:
+        evidence.append(chosen.evidence)
+    declared = _declared(parts, tally, evidence)
+    opened = open_layer(upload, parts.shp, None, _WHAT, expected=expected)
     return assemble(
         upload,
-        pd.DataFrame(frame.drop(columns="geometry")),
-        frame.geometry.to_numpy(),
-        np.arange(1, len(frame) + 1),
+        attributes_of(opened.frame),
+        opened.frame.geometry.to_numpy(),
+        np.asarray(opened.frame.index, dtype=np.int64) + 1,
         tally,
         edits=options.edits,
-        format="Shapefile",
+        format=_WHAT,
         encoding=chosen.shown if chosen else None,
-        declared=prj or None,
+        encoding_found=chosen.found if chosen else None,
+        declared=declared,
         evidence=tuple(evidence),
     )
 
 
-def _lay_out(upload: Upload, parts: _Parts) -> None:
-    """Take the one Shapefile out of the archive, leaving .cpg to us rather than to GDAL."""
-    try:
-        with zipfile.ZipFile(upload.path) as opened:
-            found = archive.members(upload, opened)
-            shp = [name for name in found if name.lower().endswith(".shp")]
-            if len(shp) != 1:
-                names = "、".join(PurePosixPath(name).name for name in shp[:8])
-                refuse(
-                    upload, f"zip 里有 {len(shp)} 个 Shapefile({names})", "请每个单独打成一个 zip"
-                )
-            stem = shp[0][: -len(".shp")].lower()
-            for name, info in found.items():
-                path = name.lower()
-                if path[:-4] == stem and path[-4:] in _PARTS:
-                    archive.extract(upload, opened, info, parts.path(path[-4:]))
-    except (zipfile.BadZipFile, OSError) as wrong:
-        raise UnreadableFile(f"{upload.name}:zip 已损坏;请重新打包或重新下载") from wrong
+def _expected(upload: Upload, parts: _Parts, evidence: list[str]) -> int:
+    """How many features there must be; raises where geometry and attributes do not match."""
+    counted = count_records(upload, parts.shp)
+    if counted.restored:
+        evidence.append(".shx 缺失或已损坏,已按 .shp 重建")
+    if counted.records == 0:
+        refuse(upload, "没有要素", "请确认导出时选中了要素")
+    if not parts.path(".dbf").exists():
+        evidence.append("没有 .dbf,只有几何,没有属性")
+        return counted.records
+    rows, deleted = count_rows(upload, parts.path(".dbf"))
+    if rows != counted.records:
+        refuse(
+            upload,
+            f".shp 有 {counted.records} 个要素,.dbf 有 {rows} 行,对不上",
+            "属性可能张冠李戴;请用原软件重新导出,不要单独改动 .dbf",
+        )
+    if deleted:
+        evidence.append(f".dbf 里有 {deleted} 行已标记删除,未读取")
+    return rows - deleted
 
 
 def _encoding(upload: Upload, parts: _Parts, wanted: str) -> Encoding | None:
-    """The encoding of the .dbf; None without a .dbf."""
-    path = parts.path(".dbf")
-    if not path.exists():
-        return None
-    try:
-        head = dbf.read_head(path)
-    except (ValueError, struct.error):
-        refuse(upload, ".dbf 已损坏", _DAMAGED)
-    if wanted.lower() != "auto":
-        return _told(upload, head, named(wanted))
+    """The encoding of the .dbf, written into its .cpg for GDAL; None without a .dbf."""
     cpg = parts.text(".cpg")
     parts.path(".cpg").unlink(missing_ok=True)
-    declared, where = _declared(cpg, head)
-    if declared and dbf.fits(head.texts, declared):
-        return Encoding(declared, f"{where}声明编码为 {Encoding(declared, '').shown}")
-    doubt = f"{where}声明的编码读不通内容," if declared else "没有可用的编码声明,"
-    if not head.texts:
-        return Encoding("utf-8", "属性里只有 ASCII 字符")
-    for codec in ("utf-8", "gb18030", "cp950"):
-        if dbf.fits(head.texts, codec):
-            return Encoding(codec, f"{doubt}内容符合 {Encoding(codec, '').shown}")
-    refuse(upload, "认不出 .dbf 的文字编码", "请用 --encoding 指明(如 gbk、big5)")
-
-
-def _declared(cpg: str, head: dbf.DbfHead) -> tuple[str | None, str]:
-    if cpg:
-        try:
-            return named(cpg), ".cpg "
-        except UnreadableFile:
-            return head.language, ".dbf 头"  # a .cpg with something else in it says nothing
-    return head.language, ".dbf 头"
-
-
-def _told(upload: Upload, head: dbf.DbfHead, codec: str) -> Encoding:
-    if not dbf.fits(head.texts, codec):
-        refuse(
-            upload,
-            f"按指定的编码 {Encoding(codec, '').shown} 读不通 .dbf",
-            "请去掉 --encoding 让系统判断,或改用正确的编码",
-        )
-    return Encoding(codec, "编码由导入者指定")
-
-
-def _open(upload: Upload, parts: _Parts, chosen: Encoding | None) -> gpd.GeoDataFrame:
-    expected = _count(upload, parts)
-    if expected == 0:
-        refuse(upload, "没有要素", "请确认导出时选中了要素")
-    pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": "YES"})
-    parts.path(".cpg").unlink(missing_ok=True)
-    try:
-        with warnings.catch_warnings(action="ignore"):
-            frame = pyogrio.read_dataframe(
-                parts.path(".shp"), encoding=chosen.codec if chosen else None, on_invalid="ignore"
-            )
-    except (DataSourceError, DataLayerError, FeatureError, ValueError, OSError) as wrong:
-        refuse(upload, f"Shapefile 读不出({wrong})", _DAMAGED)
-    if "geometry" not in frame:
-        refuse(upload, "读到的是表,没有几何", _DAMAGED)
-    if expected is not None and len(frame) != expected:
-        refuse(upload, f"应有 {expected} 个要素,只读出 {len(frame)} 个", _DAMAGED)
-    return frame
-
-
-def _count(upload: Upload, parts: _Parts) -> int | None:
-    """How many features the index announces; None without one."""
-    with parts.path(".shp").open("rb") as handle:
-        head = handle.read(100)
-    if len(head) < 100 or head[:4] != b"\x00\x00\x27\x0a":
-        refuse(upload, ".shp 不是 Shapefile", _DAMAGED)
-    shx = parts.path(".shx")
-    if not shx.exists():
+    if not parts.path(".dbf").exists():
         return None
-    return max(0, (shx.stat().st_size - 100) // 8)
+    chosen = encoding_found(parts.path(".dbf"), file=upload.name, cpg=cpg, wanted=wanted)
+    parts.path(".cpg").write_text(chosen.codec.upper())
+    return chosen
+
+
+def _declared(parts: _Parts, tally: Tally, evidence: list[str]) -> str | None:
+    """The text of the .prj where it is a coordinate system."""
+    prj = parts.text(".prj")
+    if not prj:
+        evidence.append("没有 .prj,文件没有声明坐标系")
+        return None
+    try:
+        CRS.from_user_input(prj)
+    except CRSError:
+        tally.add(None, ".prj", "内容不是坐标系定义,未采用", "用 --crs 指明坐标系")
+        return None
+    return prj

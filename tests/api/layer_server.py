@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -28,17 +27,16 @@ PEOPLE = {
 }
 
 
-class Gate:
+class _Gate:
     """Puts the subject named in `x-who` into the context; nobody named is the visitor."""
 
-    def __init__(self, app: ASGIApp, people: Mapping[str, Subject] = PEOPLE) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self.people = people
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = dict(scope.get("headers", ()))
         who = headers.get(b"x-who", b"").decode()
-        with acting_as(self.people.get(who, anonymous("demo"))):
+        with acting_as(PEOPLE.get(who, anonymous("demo"))):
             await self.app(scope, receive, send)
 
 
@@ -71,7 +69,7 @@ def serve(*routers: APIRouter) -> Routes:
     install_problems(server)
     for one in routers:
         server.include_router(one)
-    server.add_middleware(Gate)
+    server.add_middleware(_Gate)
     return Routes(server)
 
 

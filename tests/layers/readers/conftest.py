@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from layers.readers import Reading, Upload, read
+from layers.readers import Reading, ReadOptions, Upload, read
 
 ReadBytes = Callable[..., Reading]
 
@@ -16,9 +16,9 @@ ReadBytes = Callable[..., Reading]
 def read_bytes(tmp_path: Path) -> ReadBytes:
     """Read some bytes as an upload of the given name."""
 
-    def reader(content: bytes, name: str, encoding: str = "auto") -> Reading:
+    def reader(content: bytes, name: str, options: ReadOptions | str = "auto") -> Reading:
         path = tmp_path / "upload"
         path.write_bytes(content)
-        return read(Upload(path, name), encoding)
+        return read(Upload(path, name), options)
 
     return reader

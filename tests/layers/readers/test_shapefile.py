@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from layers.errors import UnreadableFile
+from layers.errors import NeedsAnswer, UnreadableFile
 from layers.readers import Reading
 from tests.layers.readers.shapes import shapefile, zipped
 
@@ -100,8 +100,8 @@ def test_a_damaged_lzma_entry_is_refused_as_damaged(read_bytes: Read) -> None:
         read_bytes(bytes(content), "坏.zip")
 
 
-def test_two_shapefiles_in_one_zip_are_refused_by_name(read_bytes: Read) -> None:
-    with pytest.raises(UnreadableFile, match=r"2 个 Shapefile.*a\.shp、b\.shp"):
+def test_which_of_two_shapefiles_is_asked_by_name(read_bytes: Read) -> None:
+    with pytest.raises(NeedsAnswer, match=r"2 个数据.*a\.shp、b\.shp"):
         read_bytes(archive(**{"a.shp": b"x", "b.shp": b"x"}), "两个.zip")
 
 
