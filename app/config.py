@@ -62,6 +62,14 @@ class DemoConfig:
 
 
 @dataclass(frozen=True)
+class ReviewConfig:
+    """Whether somebody else must approve what one uploads (编制 → 审核 → 发布)."""
+
+    required: bool = setting(True, "图层新版本须由上传人以外的审核员审核后发布")
+    in_demo: bool = setting(False, "示例城市(demo.enabled)也要求审核;默认有发布权即可直接发布")
+
+
+@dataclass(frozen=True)
 class SecurityConfig:
     """Who may come in."""
 
@@ -141,6 +149,7 @@ class Config:
     web: WebConfig = field(default_factory=WebConfig)
     engines: EngineConfig = field(default_factory=EngineConfig)
     demo: DemoConfig = field(default_factory=DemoConfig)
+    review: ReviewConfig = field(default_factory=ReviewConfig)
     security: SecurityConfig = field(default_factory=SecurityConfig)
     live: LiveConfig = field(default_factory=LiveConfig)
     uploads: UploadsConfig = field(default_factory=UploadsConfig)

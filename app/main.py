@@ -11,7 +11,18 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from app.api import accounts as accounts_api
-from app.api import docs, events, features, health, live, login, observations, overview, tiles
+from app.api import (
+    docs,
+    events,
+    features,
+    health,
+    live,
+    login,
+    observations,
+    overview,
+    submissions,
+    tiles,
+)
 from app.api import jobs as jobs_api
 from app.api import layers as layers_api
 from app.api import uploads as uploads_api
@@ -32,10 +43,13 @@ from app.web.dashboard import create_dash
 from app.web.static import Compressed
 from layers.reference import OutlineReference
 from layers.registry import LayerRegistry
+from layers.review.machine import Rules
+from layers.review.service import Submissions
 from layers.stores.files import LayerFiles
 from layers.stores.postgres import PostgresLayers
 from layers.stores.postgres_engine import connect
 from layers.stores.postgres_outlines import PostgresOutlines
+from layers.stores.postgres_submissions import PostgresSubmissions
 from layers.stores.upload_contracts import MEGABYTE, UploadLimits
 from layers.stores.uploads import UploadStore
 from topics.kit.catalogue import SHIPPED, Catalogue
@@ -58,6 +72,11 @@ def compose(config: Config, urls: EngineUrls) -> Services:
     valkey = connect_valkey(urls.valkey)
     stream = LiveStore(valkey, keep=config.live.keep_changes)
     files = LayerFiles(config.home_path / "layers")
+    registry = LayerRegistry(
+        store=PostgresLayers(database),
+        files=files,
+        reference=OutlineReference(PostgresOutlines(database), files),
+    )
     return Services(
         config=config,
         regions=RegionTree.load(REFERENCE / "regions.csv"),
@@ -67,10 +86,9 @@ def compose(config: Config, urls: EngineUrls) -> Services:
         ),
         observations=PostgresObservations(database),
         live=stream,
-        layers=LayerRegistry(
-            store=PostgresLayers(database),
-            files=files,
-            reference=OutlineReference(PostgresOutlines(database), files),
+        layers=registry,
+        submissions=Submissions(
+            PostgresSubmissions(database), registry, files, review_rules(config)
         ),
         uploads=UploadStore(files.uploads, upload_limits(config.uploads)),
         accounts=PostgresAccounts(database),
@@ -92,6 +110,12 @@ def upload_limits(settings: UploadsConfig) -> UploadLimits:
         margin=settings.spare_mb * MEGABYTE,
         keep=timedelta(hours=settings.keep_hours),
     )
+
+
+def review_rules(config: Config) -> Rules:
+    """Whether uploads are reviewed here: everywhere but in the demo, unless said otherwise."""
+    asked = config.review.in_demo or not config.demo.enabled
+    return Rules(review_required=config.review.required and asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +154,7 @@ def create_web(services: Services, urls: EngineUrls) -> WebProgram:
         layers_api.router(services),
         uploads_api.router(services),
         jobs_api.router(services),
+        submissions.router(services),
         tiles.router(services),
         features.router(services),
         observations.router(services),

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from app.stores.postgres import PostgresAccounts, PostgresAudit, PostgresTokens
     from app.stores.valkey import ValkeySessions
     from layers.registry import LayerRegistry
+    from layers.review.service import Submissions
     from layers.stores.uploads import UploadStore
     from topics.kit.catalogue import Catalogue
     from topics.kit.events import ChangeRelay
@@ -34,6 +35,7 @@ class Services:
     live: LiveStore
     layers: LayerRegistry
     uploads: UploadStore
+    submissions: Submissions
     accounts: PostgresAccounts
     tokens: PostgresTokens
     sessions: ValkeySessions

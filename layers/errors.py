@@ -12,6 +12,7 @@ LayerError
 ├── NotAllowedNow         the step is not open to this person in this state
 ├── NoteMissing           a step that must be explained was not
 ├── StaleRevision         the submission was changed by somebody else meanwhile
+├── Cancelled             work was stopped because nobody wants its result any more
 ├── BadAnswer             an answer or description that cannot be used
 ├── BadTileAddress        zoom, column or row outside the tile pyramid
 ├── BadFilter             a filter or window that cannot be read
@@ -94,6 +95,10 @@ class NoteMissing(LayerError):
 
 class StaleRevision(LayerError):
     """The submission was changed by somebody else since it was looked at."""
+
+
+class Cancelled(LayerError):
+    """Work was stopped because nobody wants its result any more."""
 
 
 class BadAnswer(LayerError):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 
@@ -19,8 +22,9 @@ from layers.intake import outcomes
 from layers.intake.cache import CompiledCache
 from layers.intake.compare import LayerDiff, compare
 from layers.intake.describe import check_id
+from layers.intake.examine import Surroundings
 from layers.intake.export import export_frame
-from layers.intake.prepare import Unanswered, prepare, prepare_frame, read_upload
+from layers.intake.prepare import Prepared, Unanswered, prepare, prepare_frame, read_upload
 from layers.intake.record import COMPILED, FID, master_path, record
 from layers.readers import Reading, Upload
 from layers.reference import OutlineReference
@@ -130,6 +134,37 @@ class LayerRegistry:
         if live != chosen.id:
             self._store.publish(layer, chosen.id, expected=live)
         return self.require_version(layer, chosen.id)
+
+    def surroundings(self, layer: str, key: str | None) -> Surroundings:
+        """What a file for the layer is measured against."""
+        outline = self.reference.outline() if self.reference else None
+        return Surroundings(outline=outline, key=key)
+
+    def record_draft(
+        self,
+        prepared: Prepared,
+        request: ImportRequest,
+        *,
+        name: str,
+        sha256: str,
+        mark: Mapping[str, Any],
+    ) -> Version:
+        """Record what was prepared from a kept original as a draft; the same mark, the same one."""
+        with self._files.workspace(None) as work:
+            kept = replace(work, sha256=sha256)
+            version, _ = record(self._store, self._files, kept, name, prepared, request, mark=mark)
+        return version
+
+    def publish_draft(
+        self, described: Layer, version: str, *, expected: str | None, connection: Any = None
+    ) -> None:
+        """Make a draft live and the description the layer's, in the caller's transaction.
+
+        Raises PublishConflict when something else than `expected` is live by now.
+        """
+        self._store.publish(
+            described.id, version, expected=expected, described=described, connection=connection
+        )
 
     def rollback(self, layer: str, version: str | None = None) -> Version:
         """Make an older version live again: the named one, or the one published before."""

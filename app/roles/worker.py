@@ -12,6 +12,7 @@ import threading
 from app.config import Config
 from app.engines.contracts import EngineUrls
 from app.main import compose
+from app.roles.layer_work import layer_handlers
 from app.roles.working import start
 
 _GRACE_S = 2.0
@@ -22,7 +23,8 @@ def work(config: Config, urls: EngineUrls) -> None:
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    threads = start(compose(config, urls), urls, stop)
+    services = compose(config, urls)
+    threads = start(services, urls, stop, layer_handlers(services))
     stop.wait()
     for thread in threads:
         thread.join(_GRACE_S / len(threads))

@@ -44,13 +44,22 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Who asks. Anonymous subjects hold no grant; a token narrows its owner to `scopes`."""
+    """Who asks. Anonymous subjects hold no grant; a token narrows its owner to `scopes`.
+
+    `account` is the account a token speaks for, where it has one.
+    """
 
     id: str
     name: str
     grants: AbstractSet[Grant] = field(default_factory=frozenset)
     scopes: AbstractSet[str] | None = None  # None: not narrowed (a session); else a token's scopes
     anonymous: bool = False
+    account: str | None = None
+
+    @property
+    def person(self) -> str:
+        """Who is behind it: one person is the same through a session and through a token."""
+        return self.account or self.id
 
 
 @dataclass(frozen=True, slots=True)

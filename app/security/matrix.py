@@ -26,18 +26,19 @@ DATA_KINDS: Kinds = REFERENCE_KINDS | {
     "case",
     "alert",
     "event",
+    "submission",
 }
 """What classification, topic and release date decide about."""
 
-SIGNED_IN_KINDS: Kinds = frozenset({"event"})
-"""Data that is never demo data: what the program did, told only to those who signed in."""
+SIGNED_IN_KINDS: Kinds = frozenset({"event", "submission"})
+"""Data that is never demo data: what the program did and what people upload; one must sign in."""
 
 PEOPLE_KINDS: Kinds = frozenset({"user", "token", "setting"})
 AUDIT_KINDS: Kinds = frozenset({"audit"})
 PASSWORD = "password"
 """The kind of one's own password, and the scope of a session that must change it first."""
 
-_WRITES: Kinds = frozenset({"observation", "layer", "case", "alert"})
+_WRITES: Kinds = frozenset({"observation", "layer", "submission", "case", "alert"})
 _IMPORTS: Kinds = frozenset({"layer"})
 _PUBLISHES: Kinds = frozenset({"layer", "observation"})
 _REFRESHES: Kinds = frozenset({"refresher", "indicator", "topic"})
@@ -97,12 +98,13 @@ SCOPES: Mapping[str, Mapping[Action, Kinds]] = {
         Action.WRITE: frozenset({"observation"}),
     },
     "layers:write": {
-        Action.READ: REFERENCE_KINDS | {"layer", "tile", "feature"},
-        Action.WRITE: frozenset({"layer"}),
+        Action.READ: REFERENCE_KINDS | {"layer", "tile", "feature", "submission"},
+        Action.WRITE: frozenset({"layer", "submission"}),
         Action.IMPORT: _IMPORTS,
     },
     "layers:publish": {
-        Action.READ: REFERENCE_KINDS | {"layer", "tile", "feature"},
+        Action.READ: REFERENCE_KINDS | {"layer", "tile", "feature", "submission"},
+        Action.WRITE: frozenset({"submission"}),
         Action.PUBLISH: frozenset({"layer"}),
     },
     "cases:write": {

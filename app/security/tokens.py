@@ -74,7 +74,13 @@ def token_subject(token: Token, owner: Account | None) -> Subject:
     else:
         roles = {SERVICE_ROLES[scope] for scope in token.scopes if scope in SERVICE_ROLES}
         grants = frozenset(Grant(role, token.topic) for role in roles)
-    return Subject(id=f"token:{token.id}", name=token.name, grants=grants, scopes=token.scopes)
+    return Subject(
+        id=f"token:{token.id}",
+        name=token.name,
+        grants=grants,
+        scopes=token.scopes,
+        account=token.account,
+    )
 
 
 def _check_scopes(scopes: frozenset[str]) -> None:

@@ -39,6 +39,16 @@ BUNDLES = {
         "catalogue/map.js", "catalogue/tools.js", "catalogue/about.js", "catalogue/versions.js",
         "catalogue/style_tab.js", "catalogue/page.js",
     ),
+    "upload": (
+        *WORK,
+        "upload/texts.js", "upload/format.js", "upload/tus.js", "upload/desk.js",
+        "upload/parts.js", "upload/frame.js", "upload/choose.js", "upload/file_card.js",
+        "upload/candidates.js", "upload/findings.js", "upload/question.js",
+        "upload/checks.js", "upload/rows.js",
+        "upload/palettes.js", "upload/style_map.js", "upload/style_panel.js",
+        "upload/publish.js", "upload/changes.js", "upload/review.js",
+        "upload/list.js", "upload/page.js",
+    ),
 }  # fmt: skip
 SCRIPTS = tuple(dict.fromkeys([*COMMON, *WORK, *sum(BUNDLES.values(), ())]))
 

@@ -47,6 +47,13 @@ def _work(subject: Subject) -> dict[str, bool]:
     return {name: bool(could(subject, action, "layer")) for name, action in wanted.items()}
 
 
+def _person(subject: Subject) -> dict[str, Any]:
+    """Who works here, with the roles to be named beside the page's title."""
+    grants = [{"role": one.role.value, "topic": one.topic} for one in subject.grants]
+    grants.sort(key=lambda one: (one["role"], one["topic"] or ""))
+    return {"id": subject.id, "name": subject.name, "grants": grants}
+
+
 def _size(text: str) -> float:
     try:
         size = float(text)
@@ -93,7 +100,7 @@ class Boot:
             "topics": list(self.topics),
             "colours": self.colours,
             "city": self._city(demo=True),
-            "user": None if subject.anonymous else {"id": subject.id, "name": subject.name},
+            "user": None if subject.anonymous else _person(subject),
             "work": _work(subject),
             "now": round(datetime.now(UTC).timestamp() * 1000),
         }

@@ -64,6 +64,8 @@ class OverviewDash(Dash):
             scripts=self._generate_scripts_html(),
             renderer=self._generate_renderer(),
         )
+        if bundle != "overview":  # desk work has its own smallest type size: see 7-work.css
+            page = page.replace('<html lang="zh-CN"', '<html lang="zh-CN" data-work="1"', 1)
         script = f'<script src="{self._files.script}"></script>'
         more = f'<script src="{self._files.bundles[bundle]}"></script>'
         return (
@@ -127,8 +129,8 @@ def create_dash(
     files = page_files(city.mark)
     if topics is None:
         topics = [(one.id, one.short) for one in services.catalogue.topics]
-    named = [{"id": topic, "title": title} for topic, title in topics]
-    boot = Boot(city, board, source, named, files.colours)
+    named_topics = [{"id": topic, "title": title} for topic, title in topics]
+    boot = Boot(city, board, source, named_topics, files.colours)
     title = f"{city.title} · 一屏统览"
 
     @server.get("/", include_in_schema=False)
@@ -144,7 +146,9 @@ def create_dash(
         def show(request: Request) -> Response:
             asked = Asked.read(request.query_params, city=city.code, theme="light")
             data = boot.work(current(), page.name, request.path_params)
-            return _html(dash_app.page(asked, data, page.bundle, f"{city.title} · {page.title}"))
+            return _html(
+                dash_app.page(asked, data, page.bundle, f"{city.title} · {page.title}")
+            )
 
     for one in WORK_PAGES:
         work_page(one)

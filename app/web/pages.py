@@ -20,9 +20,16 @@ class WorkPage:
     kind: str = "page"
 
 
+def _upload(name: str, path: str, title: str) -> WorkPage:
+    return WorkPage(name, path, title, "upload", Action.IMPORT, "layer")
+
+
 WORK_PAGES: tuple[WorkPage, ...] = (
     WorkPage("layers", "/layers", "图层目录", "catalogue"),
     WorkPage("layers", "/layers/{layer}", "图层目录", "catalogue"),
+    _upload("upload", "/upload", "图层上传"),
+    _upload("submission", "/upload/{submission}", "图层上传"),
+    _upload("submissions", "/submissions", "上传单"),
 )
 
 

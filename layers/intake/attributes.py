@@ -9,7 +9,7 @@ import geopandas as gpd
 import orjson
 import pandas as pd
 
-_RESERVED = "_fid"
+_RESERVED = {"_fid", "_row", "_held", "_reasons", "_reason"}  # columns of our own
 
 
 def tidy(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -20,7 +20,7 @@ def tidy(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
             continue
         kept = _plain(frame[name])
         if kept is not None:
-            columns[f"{name}_1" if name == _RESERVED else name] = kept
+            columns[f"{name}_1" if name in _RESERVED else name] = kept
     return gpd.GeoDataFrame(columns, geometry=frame.geometry.to_numpy(), index=frame.index)
 
 

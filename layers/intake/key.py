@@ -2,30 +2,70 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
-from layers.contracts import Problem
+import geopandas as gpd
+
+from layers.contracts import Choice, Problem, Question
 from layers.errors import UnreadableFile
 from layers.intake.attributes import key_texts
 from layers.intake.prepare import Prepared
 
 # Files of the same thing from different sources name its code differently.
 _CODES = ("code", "adcode", "行政区划代码", "区划代码", "xzqdm", "pac", "代码", "编码")
+_SHOWN = 8
+
+
+def key_column(columns: Iterable[object], key: str, said: str | None = None) -> str | None:
+    """Which column is the key or stands for it; None when none does.
+
+    A key named `code` is also found as adcode, 行政区划代码 and so on. `said` is a person's answer.
+    """
+    known = [str(column) for column in columns]
+    if said in known:
+        return said
+    if key in known:
+        return key
+    lower = {column.lower(): column for column in known}
+    others = [lower[one] for one in _CODES if one in lower] if key in _CODES else []
+    return others[0] if others else None
+
+
+def keyed(frame: gpd.GeoDataFrame, key: str, column: str) -> tuple[gpd.GeoDataFrame, list[Problem]]:
+    """The frame with `column` as its column `key` (as text where it had another name), and told."""
+    if column == key:
+        return frame, []
+    frame = frame.copy(deep=False)
+    values = key_texts(frame[column])
+    if key in frame.columns:
+        frame[key] = values
+    else:
+        frame.insert(0, key, values)
+    return frame, [Problem(None, key, f"取自“{column}”列", "无需处理;如不对请用 --key 指明")]
+
+
+def key_question(frame: gpd.GeoDataFrame, key: str) -> Question:
+    """The question which column stands for the layer's key."""
+    columns = [str(one) for one in frame.columns if one != frame.geometry.name]
+    options = tuple(Choice(one, one, _first_value(frame, one)) for one in columns)
+    text = f"文件里没有关键字段“{key}”,要素靠它跨版本对应;请选择哪一列是“{key}”"
+    return Question("columns", text, options)
 
 
 def with_key(prepared: Prepared, key: str | None, name: str) -> Prepared:
-    """The features with a column `key`; raises UnreadableFile when nothing can stand for it.
-
-    A key named `code` is also found as adcode, 行政区划代码 and so on, and then kept as text.
-    """
-    columns = {str(column).lower(): str(column) for column in prepared.frame.columns}
-    if key is None or key in prepared.frame.columns:
+    """The features with a column `key`; raises UnreadableFile when nothing can stand for it."""
+    if key is None:
         return prepared
-    others = [columns[one] for one in _CODES if one in columns] if key in _CODES else []
-    if not others:
-        shown = "、".join(one for one in list(columns.values())[:8] if one != "geometry")
+    columns = [str(one) for one in prepared.frame.columns if one != "geometry"]
+    column = key_column(columns, key)
+    if column is None:
+        shown = "、".join(columns[:_SHOWN])
         raise UnreadableFile(f"{name}:没有关键字段“{key}”(现有:{shown});请补上该列,或用 --key 指明")
-    frame = prepared.frame.copy(deep=False)
-    frame.insert(0, key, key_texts(frame[others[0]]))
-    told = Problem(None, key, f"取自“{others[0]}”列", "无需处理;如不对请用 --key 指明")
-    return replace(prepared, frame=frame, problems=(*prepared.problems, told))
+    frame, told = keyed(prepared.frame, key, column)
+    return replace(prepared, frame=frame, problems=(*prepared.problems, *told))
+
+
+def _first_value(frame: gpd.GeoDataFrame, column: str) -> str:
+    values = frame[column].dropna()
+    return "" if values.empty else f"如 {str(values.iloc[0])[:40]}"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from layers.crs.transform import apply, to_lonlat
+from layers.crs.transform import Step, apply, to_lonlat
 from layers.errors import BadCoordinates
 from layers.readers.tally import Tally
 
@@ -16,33 +16,58 @@ Test = Callable[[np.ndarray], np.ndarray]
 
 _COLLECTION = 7
 _KINDS = ("point", "line", "polygon")
+_NOT_FINITE = "是 NaN 或无穷大"
+_OFF_EARTH = "在地球之外(经度 ±180、纬度 ±90)"
 _LEFT_OUT = "请改正后重新导入;其余要素已读取"
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Geometries in EPSG:4326, which of the input rows they are, and their common kind."""
+    """Geometries in EPSG:4326, which of the input rows they are, and their common kind.
+
+    `reasons` says for each input row why it has no place; "" for those in `kept`.
+    """
 
     geometries: np.ndarray
     kept: np.ndarray
     kind: str
+    reasons: np.ndarray
 
 
-def place(geometries: np.ndarray, rows: np.ndarray, crs: str, tally: Tally, name: str) -> Placed:
-    """The features that have a place on the earth; raises BadCoordinates when none has."""
+def place(
+    geometries: np.ndarray,
+    rows: np.ndarray,
+    crs: str,
+    tally: Tally,
+    name: str,
+    *,
+    repair: bool = True,
+    transform: Step | None = None,
+) -> Placed:
+    """The features that have a place on the earth; raises BadCoordinates when none has.
+
+    With `repair` broken polygons are put right and reported; without, they stay as they are.
+    `transform` takes the place of the usual way from `crs` to EPSG:4326.
+    """
+    reasons = np.full(len(geometries), "", dtype=object)
     finite = ~_any_vertex(geometries, _not_finite)
-    tally.add(rows[~finite], "坐标", "是 NaN 或无穷大", _LEFT_OUT)
+    tally.add(rows[~finite], "坐标", _NOT_FINITE, _LEFT_OUT)
+    reasons[~finite] = f"坐标{_NOT_FINITE}"
     kept = np.flatnonzero(finite)
     with np.errstate(all="ignore"):  # what a projection cannot place comes out infinite
-        moved = apply(to_lonlat(crs), geometries[kept])
+        moved = apply(transform or to_lonlat(crs), geometries[kept])
     outside = _any_vertex(moved, _off_earth)
-    tally.add(rows[kept[outside]], "坐标", "在地球之外(经度 ±180、纬度 ±90)", _LEFT_OUT)
+    tally.add(rows[kept[outside]], "坐标", _OFF_EARTH, _LEFT_OUT)
+    reasons[kept[outside]] = f"坐标{_OFF_EARTH}"
     kept, moved = kept[~outside], moved[~outside]
     if not len(kept):
         raise BadCoordinates(f"{name}:没有一个要素的坐标可用;{tally.first()}")
     moved, kind = _one_kind(moved, rows[kept], tally)
+    if kind == _KINDS[2] and repair:
+        moved = _valid(moved, rows[kept], tally)
     there = ~(shapely.is_missing(moved) | shapely.is_empty(moved))
-    return Placed(moved[there], kept[there], kind)
+    reasons[kept[~there]] = f"几何类型与多数要素({kind})不同,或修复后为空"
+    return Placed(moved[there], kept[there], kind, reasons)
 
 
 def _any_vertex(geometries: np.ndarray, bad: Test) -> np.ndarray:
@@ -64,7 +89,7 @@ def _off_earth(pairs: np.ndarray) -> np.ndarray:
 
 
 def _one_kind(geometries: np.ndarray, rows: np.ndarray, tally: Tally) -> tuple[np.ndarray, str]:
-    """All geometries of the most frequent kind, polygons valid; the others become None."""
+    """All geometries of the most frequent kind; the others become None."""
     geometries = _without_collections(geometries)
     dimensions = shapely.get_dimensions(geometries)
     wanted = int(np.bincount(dimensions[dimensions >= 0], minlength=3).argmax())
@@ -74,8 +99,6 @@ def _one_kind(geometries: np.ndarray, rows: np.ndarray, tally: Tally) -> tuple[n
     )
     geometries = geometries.copy()
     geometries[other] = None
-    if wanted == 2:
-        geometries = _valid(geometries, rows, tally)
     return geometries, _KINDS[wanted]
 
 

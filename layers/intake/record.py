@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -40,23 +41,31 @@ def record(
     name: str,
     prepared: Prepared,
     request: ImportRequest,
+    *,
+    mark: Mapping[str, Any] | None = None,
 ) -> tuple[Version, tuple[Problem, ...]]:
-    """Record (and publish, if asked) the version; the same import again gives the same version."""
+    """Record (and publish, if asked) the version; the same import again gives the same version.
+
+    A `mark` says whose draft it is: then the layer keeps its description until it is published.
+    """
     with store.importing(request.layer):
         before = store.find(request.layer)
         layer = describe(request, before)
         prepared = with_key(prepared, layer.key, name)
         earlier = store.versions(request.layer)
         sha256 = work.sha256 or _digest(prepared.frame)
-        parameters = _parameters(prepared, request, layer, sha256)
-        if earlier and dict(store.parameters(earlier[0].id)) == parameters:
+        parameters = _parameters(prepared, request, layer, sha256) | dict(mark or {})
+        if mark is None and earlier and dict(store.parameters(earlier[0].id)) == parameters:
             return _again(store, layer, earlier[0], request), prepared.problems
+        for one in earlier if mark else ():
+            if dict(store.parameters(one.id)) == parameters:
+                return one, prepared.problems
         tally = Tally()
         ids = _identify(files, work, earlier, prepared, layer, tally)
         problems = (*prepared.problems, *tally.problems())
         _write(work, prepared.frame, ids)
         version = _version(request, prepared, layer, name, sha256)
-        if work.sha256:
+        if work.sha256 and work.upload.exists():
             files.keep_original(work)
         files.keep_version(work, layer.id, version.id)
         stored = store.add(
@@ -65,6 +74,7 @@ def record(
             parameters=parameters,
             problems=[asdict(one) for one in problems],
             publish=request.publish,
+            describe=mark is None,
         )
     return stored, problems
 

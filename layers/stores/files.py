@@ -119,6 +119,32 @@ class LayerFiles:
         """Where a file of the city's references (the trusted outline) lies."""
         return self._root / "reference" / name
 
+    def work(self, submission: str) -> Path:
+        """Where what is made of an upload while people work on it lies; may go at any time."""
+        return self._root / "work" / submission
+
+    def works(self) -> list[str]:
+        """The submissions that have such a folder."""
+        return [path.name for path in self._folders("work/*")]
+
+    def adopt(self, source: Path, sha256: str) -> None:
+        """Keep a complete file under its SHA-256; `source` may go afterwards."""
+        target = self.original(sha256)
+        with disk():
+            if target.exists():
+                os.utime(target)
+                return
+            target.parent.mkdir(parents=True, exist_ok=True)
+            beside = target.parent / f"{secrets.token_hex(8)}.part"
+            try:
+                os.link(source, beside)
+            except OSError:  # another file system, or one without hard links
+                shutil.copyfile(source, beside)
+            _sync(beside)
+            os.replace(beside, target)
+            os.utime(target)
+            _sync(target.parent)
+
     def keep_original(self, work: Workspace) -> None:
         """Keep the upload under its SHA-256; the same content is kept once."""
         target = self.original(work.sha256)

@@ -13,7 +13,9 @@ from sqlalchemy.dialects.postgresql import insert
 
 from layers.contracts import Bounds, Classification, Layer, Version, VersionState
 from layers.errors import PublishConflict, UnknownLayer
+from layers.review.machine import ENDED
 from layers.stores.postgres_engine import unavailable
+from layers.stores.postgres_submissions import submissions
 from layers.stores.postgres_tables import layer_versions, layers
 
 _IMPORT_LOCK = 0x7C17A1  # first half of the advisory lock key: "import into this layer"
@@ -66,9 +68,14 @@ class PostgresLayers:
     def known(self) -> tuple[set[str], set[str]]:
         """The ids of all versions and the SHA-256 of all originals: what may not be swept."""
         query = sa.select(layer_versions.c.id, layer_versions.c.original_sha256)
+        ended = [one.value for one in ENDED]
+        waiting = sa.select(submissions.c.file["sha256"].astext).where(
+            submissions.c.state.not_in(ended)
+        )
         with self._reading() as connection:
             rows = connection.execute(query).all()
-        return {row[0] for row in rows}, {row[1] for row in rows}
+            uploads = connection.scalars(waiting).all()
+        return {row[0] for row in rows}, {row[1] for row in rows} | set(uploads)
 
     @contextmanager
     def importing(self, layer: str) -> Iterator[None]:
@@ -91,14 +98,16 @@ class PostgresLayers:
         parameters: Mapping[str, Any],
         problems: list[dict[str, Any]],
         publish: bool,
+        describe: bool = True,
     ) -> Version:
         """Record a version (its number is given here) and, if asked, make it live, in one step.
 
         `layer.version` is what was live when the import began: another one now is a conflict.
+        Without `describe` a layer that is there keeps its description.
         """
         now = datetime.now(UTC)
         with unavailable(), self._engine.begin() as connection:
-            self._save_layer(connection, layer, now)
+            self._save_layer(connection, layer, now, replace=describe)
             number = self._next_number(connection, layer.id)
             row = _version_row(version, number, now) | {
                 "parameters": dict(parameters),
@@ -117,10 +126,32 @@ class PostgresLayers:
         with unavailable(), self._engine.begin() as connection:
             self._save_layer(connection, layer, datetime.now(UTC))
 
-    def publish(self, layer: str, version: str, *, expected: str | None) -> None:
-        """Make `version` live if `expected` still is; else PublishConflict and nothing changes."""
-        with unavailable(), self._engine.begin() as connection:
-            self._make_live(connection, layer, version, expected, datetime.now(UTC))
+    def publish(
+        self,
+        layer: str,
+        version: str,
+        *,
+        expected: str | None,
+        described: Layer | None = None,
+        connection: sa.Connection | None = None,
+    ) -> None:
+        """Make `version` live if `expected` still is; else PublishConflict and nothing changes.
+
+        `described` is what is said of the layer from now on; in the caller's transaction, if any.
+        """
+        now = datetime.now(UTC)
+        with unavailable(), self._own_or(connection) as writing:
+            if described is not None:
+                self._save_layer(writing, described, now)
+            self._make_live(writing, layer, version, expected, now)
+
+    @contextmanager
+    def _own_or(self, connection: sa.Connection | None) -> Iterator[sa.Connection]:
+        if connection is not None:
+            yield connection
+            return
+        with self._engine.begin() as own:
+            yield own
 
     @contextmanager
     def _reading(self) -> Iterator[sa.Connection]:
@@ -128,7 +159,9 @@ class PostgresLayers:
             yield connection
 
     @staticmethod
-    def _save_layer(connection: sa.Connection, layer: Layer, now: datetime) -> None:
+    def _save_layer(
+        connection: sa.Connection, layer: Layer, now: datetime, *, replace: bool = True
+    ) -> None:
         row = {
             "id": layer.id,
             "title": layer.title,
@@ -143,7 +176,11 @@ class PostgresLayers:
         }
         changes = {name: value for name, value in row.items() if name != "id"}
         statement = insert(layers).values(row | {"created_at": now})
-        connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=changes))
+        if replace:
+            statement = statement.on_conflict_do_update(index_elements=["id"], set_=changes)
+        else:
+            statement = statement.on_conflict_do_nothing(index_elements=["id"])
+        connection.execute(statement)
 
     @staticmethod
     def _next_number(connection: sa.Connection, layer: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -27,16 +28,17 @@ PEOPLE = {
 }
 
 
-class _Gate:
+class Gate:
     """Puts the subject named in `x-who` into the context; nobody named is the visitor."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, people: Mapping[str, Subject] = PEOPLE) -> None:
         self.app = app
+        self.people = people
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = dict(scope.get("headers", ()))
         who = headers.get(b"x-who", b"").decode()
-        with acting_as(PEOPLE.get(who, anonymous("demo"))):
+        with acting_as(self.people.get(who, anonymous("demo"))):
             await self.app(scope, receive, send)
 
 
@@ -69,7 +71,7 @@ def serve(*routers: APIRouter) -> Routes:
     install_problems(server)
     for one in routers:
         server.include_router(one)
-    server.add_middleware(_Gate)
+    server.add_middleware(Gate)
     return Routes(server)
 
 

@@ -25,7 +25,7 @@ from layers.errors import StoreUnavailable
 from layers.stores.postgres_engine import connect
 from layers.stores.upload_contracts import UploadLimits
 from layers.stores.uploads import UploadStore
-from tests.api.layer_server import _Gate
+from tests.api.layer_server import Gate
 from tests.security.serving import serving
 
 MB = 1 << 20
@@ -58,7 +58,7 @@ def _server(store: UploadStore, audit: Any) -> FastAPI:
     install_problems(server)
     services = cast(Services, SimpleNamespace(uploads=store, audit=audit))
     server.include_router(uploads_api.router(services))
-    server.add_middleware(_Gate)
+    server.add_middleware(Gate)
     return server
 
 

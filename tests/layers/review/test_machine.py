@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from layers.errors import NotAllowedNow, NoteMissing
@@ -156,6 +156,7 @@ def _walk(uploader: Person, steps: list, rules: Rules) -> list[Standing]:  # typ
     return [*path, standing]
 
 
+@settings(deadline=None)
 @given(uploader=st.sampled_from((CLERK, BOTH)), steps=_steps)
 def test_no_path_publishes_without_another_persons_yes_or_a_bypass(
     uploader: Person,
@@ -167,6 +168,7 @@ def test_no_path_publishes_without_another_persons_yes_or_a_bypass(
             assert standing.urgent or standing.approved_by not in {None, uploader.id}
 
 
+@settings(deadline=None)
 @given(uploader=st.sampled_from((CLERK, BOTH)), steps=_steps)
 def test_no_path_publishes_without_somebody_who_may_publish(
     uploader: Person,
@@ -178,6 +180,7 @@ def test_no_path_publishes_without_somebody_who_may_publish(
             assert standing.approved_by in {"both", "reviewer"}
 
 
+@settings(deadline=None)
 @given(steps=_steps)
 def test_what_ended_never_moves_again(steps: list) -> None:  # type: ignore[type-arg]
     path = _walk(BOTH, steps, OPEN)

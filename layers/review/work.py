@@ -1,0 +1,91 @@
+"""The work folder of a submission: what reading and checking made, ready to be shown and built.
+
+Nothing in it is precious: it is made again from the original and the answers whenever it is gone.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from layers.stores.files import LayerFiles, disk
+
+ROW, HELD, REASONS = "_row", "_held", "_reasons"
+_FEATURES, _LEFT_OUT, _NOTES = "features.parquet", "left_out.parquet", "notes.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The features of an upload as checked and fixed, and those set aside.
+
+    `frame` has the columns `_row` (its row in the file), `_held` (kept out of the version) and
+    `_reasons` (issue ids, space-separated) beside its attributes. `left_out` has `_row`, `_reason`.
+    """
+
+    frame: gpd.GeoDataFrame
+    left_out: pd.DataFrame
+    notes: Mapping[str, Any]
+
+
+class WorkFolders:
+    """Keeps the work of submissions under the home; one state of each."""
+
+    def __init__(self, files: LayerFiles) -> None:
+        """Keep them beside the layers' other files."""
+        self._files = files
+
+    def find(self, submission: str, state: str) -> Work | None:
+        """The work on the submission in this state of its answers; None when it must be redone."""
+        folder = self._files.work(submission) / state
+        if not (folder / _NOTES).exists():
+            return None
+        try:
+            return Work(
+                frame=gpd.read_parquet(folder / _FEATURES),
+                left_out=pd.read_parquet(folder / _LEFT_OUT),
+                notes=json.loads((folder / _NOTES).read_text(encoding="utf-8")),
+            )
+        except (OSError, ValueError):
+            return None  # swept or half removed meanwhile
+
+    def keep(self, submission: str, state: str, work: Work) -> None:
+        """Write the work in one rename; what was kept of other states goes."""
+        with self._files.workspace(None) as space, disk():
+            made = space.folder / "work"
+            made.mkdir()
+            work.frame.to_parquet(made / _FEATURES, index=False)
+            _texts(work.left_out).to_parquet(made / _LEFT_OUT, index=False)
+            (made / _NOTES).write_text(json.dumps(dict(work.notes)), encoding="utf-8")
+            target = self._files.work(submission) / state
+            target.parent.mkdir(parents=True, exist_ok=True)
+            for other in target.parent.iterdir():
+                shutil.rmtree(other, ignore_errors=True)
+            made.rename(target)
+
+    def drop(self, submission: str) -> None:
+        """Remove what was kept for the submission."""
+        shutil.rmtree(self._files.work(submission), ignore_errors=True)
+
+
+def work_frame(
+    frame: gpd.GeoDataFrame, rows: np.ndarray, held: np.ndarray, reasons: np.ndarray
+) -> gpd.GeoDataFrame:
+    """The features with their row numbers, whether each is held back, and why."""
+    marked = frame.copy(deep=False)
+    marked[ROW], marked[HELD], marked[REASONS] = rows, held, reasons
+    return marked
+
+
+def _texts(frame: pd.DataFrame) -> pd.DataFrame:
+    """Rows set aside are shown, never computed with: their values as text."""
+    columns = {
+        str(name): frame[name] if name == ROW else frame[name].astype("string") for name in frame
+    }
+    return pd.DataFrame(columns)
