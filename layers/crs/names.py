@@ -3,28 +3,45 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 import pyproj
 from pyproj.exceptions import CRSError
 
+from layers.crs import seven
+from layers.crs.system import BD09, GCJ02, NAMED, System, split
 from layers.errors import UnknownCRS
 
-GCJ02 = "gcj02"
-BD09 = "bd09"
 LONLAT = frozenset({"EPSG:4326", "EPSG:4490"})  # treated as equal: they differ by centimetres
 _WAYS = "可写 auto、EPSG:编号(如 EPSG:4490、EPSG:4547)、gcj02 或 bd09"
 _OFFSETS = {"gcj02": GCJ02, "gcj-02": GCJ02, "gcj": GCJ02, "bd09": BD09, "bd-09": BD09}
 _OFFSETS |= {"bd09ll": BD09}
+_TITLES = {
+    GCJ02: "GCJ-02(火星坐标)",
+    BD09: "BD-09(百度坐标)",
+    "cgcs2000-gk3": "CGCS2000 3°带(各点按自己的带号)",
+    "cgcs2000-gk6": "CGCS2000 6°带(各点按自己的带号)",
+}
+_GAUSS = re.compile(
+    r"(?P<datum>CGCS2000|Xian 1980|Beijing 1954|New Beijing) / (?P<three>3-degree )?"
+    r"Gauss-Kruger (?:zone (?P<zone>\d+)|CM (?P<meridian>\d+)E)"
+)
+_DATUMS = {"Xian 1980": "西安80", "Beijing 1954": "北京54", "New Beijing": "新北京54"}
 _COMMON = {"wgs84": "EPSG:4326", "wgs-84": "EPSG:4326", "cgcs2000": "EPSG:4490"}
 
 
 def named(text: str) -> str:
-    """The normal form of what a person wrote: EPSG:n, gcj02 or bd09; raises UnknownCRS."""
-    plain = text.strip().lower()
-    if plain in _OFFSETS:
-        return _OFFSETS[plain]
+    """The full name of what a person wrote: EPSG:n, gcj02, bd09 and so on; raises UnknownCRS."""
+    system = split(re.sub(r"\s*[:\uff1a]\s*", ":", text.strip().lower()))
+    shift = seven.parameters(system.seven).text if system.seven else None
+    return System(_base(system.base, text), system.offset, system.swapped, shift).name
+
+
+def _base(plain: str, text: str) -> str:
+    if plain in _OFFSETS or plain in NAMED:
+        return _OFFSETS.get(plain, plain)
     plain = _COMMON.get(plain, plain)
-    match = re.fullmatch(r"(?:epsg\s*[::]\s*)?(\d{1,6})", plain, flags=re.IGNORECASE)
+    match = re.fullmatch(r"(?:epsg\s*:\s*)?(\d{1,6})", plain, flags=re.ASCII | re.IGNORECASE)
     if match is None:
         raise UnknownCRS(f"不认识的坐标系 {text};{_WAYS}")
     name = f"EPSG:{int(match[1])}"
@@ -32,6 +49,15 @@ def named(text: str) -> str:
     if not (crs.is_geographic or crs.is_projected) or len(crs.axis_info) > 2:
         raise UnknownCRS(f"{name}({crs.name})不是平面或经纬度坐标系,用不了;{_WAYS}")
     return name
+
+
+def with_parameters(name: str, given: str | Mapping[str, object]) -> str:
+    """The full name with a supplied datum shift; raises UnknownCRS where there is none to make."""
+    system = split(name)
+    if system.base in NAMED or name in LONLAT:
+        raise UnknownCRS(f"{shown(name)} 不需要七参数;七参数只用于西安80、北京54 等旧坐标系")
+    shift = seven.parameters(given).text
+    return System(system.base, system.offset, system.swapped, shift).name
 
 
 def declared(text: str | None) -> str | None:
@@ -62,15 +88,34 @@ def shown(name: str | None) -> str:
     """The name with its title, for people."""
     if name is None:
         return "未声明"
-    if name in {GCJ02, BD09}:
-        return {GCJ02: "GCJ-02(火星坐标)", BD09: "BD-09(百度坐标)"}[name]
-    title = _flat(pyproj.CRS.from_user_input(name)).name
-    return f"{name}({title})" if name.startswith("EPSG:") else title
+    system = split(name)
+    text = _titled(system.base)
+    if system.offset:
+        text = f"GCJ-02 → {text}"
+    if system.swapped:
+        text += ",北(纬度)在前"
+    return f"{text},用给定的七参数" if system.seven else text
+
+
+def _titled(base: str) -> str:
+    if base in _TITLES:
+        return _TITLES[base]
+    title = _flat(pyproj.CRS.from_user_input(base)).name
+    match = _GAUSS.fullmatch(title)
+    if match is not None:
+        datum = _DATUMS.get(match["datum"], match["datum"])
+        width = "3°带" if match["three"] else "6°带"
+        where = f" {match['zone']}" if match["zone"] else f",中央经线 {match['meridian']}°"
+        title = f"{datum} {width}{where}"
+    return f"{base}({title})" if base.startswith("EPSG:") else title
 
 
 def is_projected(name: str) -> bool:
     """Whether coordinates of this system are metres, not degrees."""
-    return name not in {GCJ02, BD09} and bool(pyproj.CRS.from_user_input(name).is_projected)
+    base = split(name).base
+    if base in NAMED:
+        return base not in {GCJ02, BD09}
+    return bool(pyproj.CRS.from_user_input(base).is_projected)
 
 
 def _flat(crs: pyproj.CRS) -> pyproj.CRS:

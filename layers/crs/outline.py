@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 import numpy as np
 import shapely
 
+from layers.crs.references import Lines
+
 _DEGREE_M = 111_320.0
 _NEAR_M = 120.0  # two honest digitisations of one border lie this close; GCJ-02 lies 600 m away
 _SIMILAR = 0.05  # two extents are of one size when they differ by less
 _FIRST_STEP_M, _LAST_STEP_M = 2000.0, 20.0
+_SHIFTED = 250  # positions that are enough to find a shift roughly
 _FAR_M = 3000.0  # distances above this count as this, so that a few outliers do not steer
 
 
@@ -36,7 +39,7 @@ class Outline:
     names: tuple[str, ...]
     geometries: np.ndarray
     _area: shapely.Geometry = field(init=False, repr=False)
-    _lines: shapely.Geometry = field(init=False, repr=False)
+    _lines: Lines = field(init=False, repr=False)
     _scale: np.ndarray = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -46,9 +49,8 @@ class Outline:
         metric = shapely.transform(self.geometries, lambda pairs: pairs * scale)
         object.__setattr__(self, "_scale", scale)
         object.__setattr__(self, "_area", _wide(metric))
-        object.__setattr__(self, "_lines", shapely.union_all(shapely.boundary(metric)))
+        object.__setattr__(self, "_lines", Lines(shapely.boundary(self.geometries)))
         shapely.prepare(self._area)
-        shapely.prepare(self._lines)
 
     def inside(self, pairs: np.ndarray) -> float:
         """The share of positions (lon, lat) that lie inside the city."""
@@ -69,8 +71,10 @@ class Outline:
         metric = _finite(pairs) * self._scale
         if len(metric) < 8:
             return None
-        found = [self._refine(metric, start) for start in self._starts(metric)]
-        return max(found, key=lambda shift: shift.near, default=None)
+        few = metric[:: max(1, len(metric) // _SHIFTED)]
+        found = [self._refine(few, start) for start in self._starts(metric)]
+        best = max(found, key=lambda shift: shift.near, default=None)
+        return self._refine(metric, np.array([best.east, best.north]), 160.0) if best else None
 
     def _starts(self, metric: np.ndarray) -> list[np.ndarray]:
         """First guesses: the extent moved onto the city or onto the counties of its size."""
@@ -80,9 +84,9 @@ class Outline:
         alike = (np.abs((highs - lows) - (high - low)) <= _SIMILAR * (highs - lows)).all(axis=1)
         return list(((low + high) - (lows + highs))[alike] / 2)
 
-    def _refine(self, metric: np.ndarray, start: np.ndarray) -> Shift:
+    def _refine(self, metric: np.ndarray, start: np.ndarray, step: float = _FIRST_STEP_M) -> Shift:
         """Walk to the shift with the least mean distance, in ever smaller steps."""
-        best, step = start, _FIRST_STEP_M
+        best = start
         least = self._cost(metric, best)
         while step >= _LAST_STEP_M:
             around = best + step * np.array([(1, 0), (-1, 0), (0, 1), (0, -1)])
@@ -98,8 +102,7 @@ class Outline:
         return float(np.minimum(self._distances(metric - shift), _FAR_M).mean())
 
     def _distances(self, metric: np.ndarray) -> np.ndarray:
-        distances: np.ndarray = shapely.distance(self._lines, shapely.points(metric))
-        return distances
+        return self._lines.distances(metric / self._scale)
 
 
 def _wide(metric: np.ndarray) -> shapely.Geometry:
