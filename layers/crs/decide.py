@@ -7,7 +7,7 @@ positions that follow the trusted rivers or roads.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from layers.crs.fit import Fit, Ground
 from layers.crs.names import LONLAT, shown
 from layers.crs.outline import Outline, Shift
 from layers.crs.references import References
+from layers.crs.seven import Given
 from layers.crs.system import BD09, GCJ02, System, split
 from layers.errors import BadCoordinates, UnknownCRS
 
@@ -35,7 +36,7 @@ def decide(
     declared: str | None,
     outline: Outline | None,
     references: References | None = None,
-    parameters: str | Mapping[str, object] | None = None,
+    parameters: Given | None = None,
 ) -> CrsDecision:
     """The decision, with evidence; `decided` is None when a person must answer.
 
@@ -62,7 +63,7 @@ def decide(
     )
 
 
-def _with_parameters(base: str | None, parameters: str | Mapping[str, object]) -> str:
+def _with_parameters(base: str | None, parameters: Given) -> str:
     if base is None:
         raise UnknownCRS("给了七参数,却不知道它们属于哪个坐标系;请同时指明,如 --crs EPSG:2383")
     return names.with_parameters(base, parameters)

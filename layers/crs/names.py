@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
 import pyproj
 from pyproj.exceptions import CRSError
@@ -51,7 +50,7 @@ def _base(plain: str, text: str) -> str:
     return name
 
 
-def with_parameters(name: str, given: str | Mapping[str, object]) -> str:
+def with_parameters(name: str, given: seven.Given) -> str:
     """The full name with a supplied datum shift; raises UnknownCRS where there is none to make."""
     system = split(name)
     if system.base in NAMED or name in LONLAT:
@@ -94,7 +93,10 @@ def shown(name: str | None) -> str:
         text = f"GCJ-02 → {text}"
     if system.swapped:
         text += ",北(纬度)在前"
-    return f"{text},用给定的七参数" if system.seven else text
+    if system.seven is None:
+        return text
+    model = "布尔沙" if system.seven.endswith("position_vector") else "坐标框架旋转"
+    return f"{text},用给定的七参数({model})"
 
 
 def _titled(base: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -30,8 +30,10 @@ _WAYS = (
     "请按 dx,dy,dz,rx,ry,rz,尺度,旋转约定 写八项:平移用米,旋转用角秒,尺度用 ppm,"
     "约定写 position_vector(布尔沙,EPSG 9606)或 coordinate_frame(EPSG 9607)"
 )
+_USUAL = "position_vector"
 _STEPS = 3
 
+Given = str | Mapping[str, object] | Sequence[object]
 Pair = tuple[np.ndarray, np.ndarray]
 
 
@@ -64,10 +66,16 @@ class SevenParameters:
         )
 
 
-def parameters(given: str | Mapping[str, object]) -> SevenParameters:
-    """The shift that a person typed or a form sent; raises UnknownCRS with the right form."""
+def parameters(given: Given) -> SevenParameters:
+    """The shift that a person typed or a form sent; raises UnknownCRS with the right form.
+
+    Seven bare numbers from a form turn by the position vector, the usual 布尔沙 model.
+    """
     if isinstance(given, Mapping):
         parts = [str(given.get(name, "")) for name in (*_NAMES, "convention")]
+    elif not isinstance(given, str):
+        parts = [str(one) for one in given]
+        parts += [_USUAL] if len(parts) == len(_NAMES) else []
     else:
         parts = [part.strip() for part in re.split(r"[,,;;\s]+", given.strip()) if part.strip()]
     if len(parts) != len(_NAMES) + 1:

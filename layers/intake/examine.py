@@ -19,6 +19,8 @@ import pandas as pd
 from layers.contracts import Choice, CrsDecision, Problem, Question
 from layers.crs.decide import decide
 from layers.crs.outline import Outline
+from layers.crs.preview import line_of
+from layers.crs.references import References
 from layers.errors import BadCoordinates, Cancelled, NeedsAnswer
 from layers.intake.answers import KEY_ROLE, Answers
 from layers.intake.attributes import tidy
@@ -38,6 +40,7 @@ class Surroundings:
     """What a file is measured against: the city's references, the layer's key, the day."""
 
     outline: Outline | None = None
+    references: References | None = None
     key: str | None = None
     today: date = field(default_factory=lambda: datetime.now(ZoneInfo("Asia/Shanghai")).date())
 
@@ -123,6 +126,8 @@ def _decision(
             wanted=answers.crs,
             declared=reading.declared,
             outline=around.outline,
+            references=around.references,
+            parameters=answers.parameters,
         )
     except BadCoordinates as wrong:
         raise BadCoordinates(f"{upload.name}:{wrong}") from wrong
@@ -130,15 +135,10 @@ def _decision(
 
 def _crs_question(upload: Upload, decision: CrsDecision) -> Question:
     options = tuple(
-        Choice(str(one["crs"]), str(one["title"]), _inside(one.get("inside")))
-        for one in decision.candidates
+        Choice(str(one["crs"]), str(one["title"]), line_of(one)) for one in decision.candidates
     )
     evidence = ";".join(decision.evidence)
     return Question("crs", f"{upload.name}:坐标系需要您确认。{evidence}", options)
-
-
-def _inside(share: object) -> str:
-    return f"{share:.0%} 的位置在可信界线内" if isinstance(share, float) else ""
 
 
 def _placed(upload: Upload, reading: Reading, decision: CrsDecision) -> Examined:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from layers.crs import beidou, dms
@@ -67,6 +67,7 @@ def test_the_sides_of_a_cell_are_those_of_the_standard() -> None:
     assert (cell.north - cell.south) * 3600 == pytest.approx(4.0, abs=1e-6)
 
 
+@settings(deadline=None)
 @given(
     st.floats(-179.99, 179.99),
     st.floats(-87.99, 87.99),
@@ -82,6 +83,7 @@ def test_the_cell_of_a_position_holds_it_and_has_the_same_code(
     assert beidou.encode(cell.lon, cell.lat, level) == code
 
 
+@settings(deadline=None)
 @given(st.integers(0, 180 * 3600 // 4 - 1), st.integers(0, 88 * 3600 // 4 - 1))
 def test_a_corner_written_as_a_decimal_does_not_flip_into_the_neighbour(x: int, y: int) -> None:
     lon, lat = x * 4 / 3600, y * 4 / 3600

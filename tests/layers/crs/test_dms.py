@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from layers.crs import dms
@@ -105,6 +105,7 @@ def test_a_column_is_read_at_once_and_gaps_stay_gaps() -> None:
     assert found.tolist() == pytest.approx([113.5, np.nan, np.nan, 113.5, 113.5], nan_ok=True)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 179), st.integers(0, 59), st.integers(0, 59_999), st.sampled_from("EWNS"))
 def test_what_is_written_is_read_back(degrees: int, minutes: int, milli: int, side: str) -> None:
     degrees = degrees if side in "EW" else degrees % 90
