@@ -41,6 +41,7 @@ from app.stores.postgres import PostgresAccounts, PostgresAudit, PostgresTokens
 from app.stores.valkey import ValkeySessions
 from app.web.dashboard import create_dash
 from app.web.static import Compressed
+from layers.intake.surroundings import CityTables
 from layers.reference import OutlineReference
 from layers.registry import LayerRegistry
 from layers.review.machine import Rules
@@ -76,6 +77,7 @@ def compose(config: Config, urls: EngineUrls) -> Services:
         store=PostgresLayers(database),
         files=files,
         reference=OutlineReference(PostgresOutlines(database), files),
+        tables=CityTables(REFERENCE / "regions.csv", REFERENCE / "withdrawn_regions.csv"),
     )
     return Services(
         config=config,

@@ -9,6 +9,7 @@ from typing import Any
 
 import geopandas as gpd
 
+from layers.checks import Schema, schema_of
 from layers.compile import CompiledLayer
 from layers.contracts import ImportOutcome, ImportRequest, Layer, Version
 from layers.errors import (
@@ -22,10 +23,10 @@ from layers.intake import outcomes
 from layers.intake.cache import CompiledCache
 from layers.intake.compare import LayerDiff, compare
 from layers.intake.describe import check_id
-from layers.intake.examine import Surroundings
 from layers.intake.export import export_frame
 from layers.intake.prepare import Prepared, Unanswered, prepare, prepare_frame, read_upload
 from layers.intake.record import COMPILED, FID, master_path, record
+from layers.intake.surroundings import CityTables, Surroundings, today
 from layers.readers import Reading, Upload
 from layers.reference import OutlineReference
 from layers.stores.files import LayerFiles, disk
@@ -38,9 +39,18 @@ class LayerRegistry:
     """Layers and their immutable versions. Knows no permissions: ask `may` before it."""
 
     def __init__(
-        self, store: PostgresLayers, files: LayerFiles, reference: OutlineReference | None = None
+        self,
+        store: PostgresLayers,
+        files: LayerFiles,
+        reference: OutlineReference | None = None,
+        tables: CityTables | None = None,
     ) -> None:
-        """Plug together; without `reference` every question about coordinates is asked."""
+        """Plug together; without `reference` every question about coordinates is asked.
+
+        Without `tables` no region codes are checked and no table is joined to regions.
+        """
+        self._tables = tables
+        self._schemas: dict[str, tuple[tuple[str, str | None], Schema]] = {}
         self._store = store
         self._files = files
         self.reference = reference
@@ -135,10 +145,28 @@ class LayerRegistry:
             self._store.publish(layer, chosen.id, expected=live)
         return self.require_version(layer, chosen.id)
 
-    def surroundings(self, layer: str, key: str | None) -> Surroundings:
-        """What a file for the layer is measured against."""
+    def surroundings(self, layer: Layer) -> Surroundings:
+        """What a file for the layer, so described, is measured against."""
         outline = self.reference.outline() if self.reference else None
-        return Surroundings(outline=outline, key=key)
+        tables, day = self._tables, today()
+        return Surroundings(
+            outline=outline,
+            codes=None if tables is None else tables.codes(day),
+            gazetteer=None if tables is None else tables.gazetteer(outline),
+            key=layer.key,
+            classification=layer.classification,
+            previous=None if layer.version is None else self._schema(layer),
+            today=day,
+        )
+
+    def _schema(self, layer: Layer) -> Schema:
+        """The schema of what is live; versions never change, so it is worked out once."""
+        known = (layer.version or "", layer.key)
+        kept = self._schemas.get(layer.id)
+        if kept is None or kept[0] != known:
+            kept = (known, schema_of(self.master(layer.id, known[0]), layer.key))
+            self._schemas[layer.id] = kept
+        return kept[1]
 
     def record_draft(
         self,

@@ -146,9 +146,7 @@ def create_dash(
         def show(request: Request) -> Response:
             asked = Asked.read(request.query_params, city=city.code, theme="light")
             data = boot.work(current(), page.name, request.path_params)
-            return _html(
-                dash_app.page(asked, data, page.bundle, f"{city.title} · {page.title}")
-            )
+            return _html(dash_app.page(asked, data, page.bundle, f"{city.title} · {page.title}"))
 
     for one in WORK_PAGES:
         work_page(one)

@@ -14,22 +14,23 @@ KEY_ROLE = "key"  # the column that stands for the layer's key; not the readers'
 _PURPOSES = ("auto", "layer", "indicator")
 _LONGEST = 2000
 _MOST_EDITS = 10_000
-_PARAMETERS = 7
+_PARAMETERS = ("dx", "dy", "dz", "rx", "ry", "rz", "scale", "convention")
+_PARAMETERS_USUAL = "position_vector"  # 布尔沙, what most offices hand out
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
     """How a file is to be read; the defaults mean: find out, ask where unsure.
 
-    `parameters` are the seven of a datum shift (dx, dy, dz in metres, rx, ry, rz in seconds, scale
-    in ppm). `fixes` are the ids of the issues to be put right by the program.
+    `parameters` are those of a datum shift in the words of `layers.crs.seven`. `fixes` are the ids
+    of the issues to be put right by the program, or "all".
     """
 
     purpose: str = "auto"
     part: str | None = None
     encoding: str = "auto"
     crs: str = "auto"
-    parameters: tuple[float, ...] | None = None
+    parameters: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     header_rows: int | None = None
     fixes: tuple[str, ...] = ()
@@ -77,7 +78,7 @@ def answers_json(answers: Answers) -> dict[str, Any]:
         "part": answers.part,
         "encoding": answers.encoding,
         "crs": answers.crs,
-        "parameters": None if answers.parameters is None else list(answers.parameters),
+        "parameters": answers.parameters,
         "columns": dict(answers.columns),
         "header_rows": answers.header_rows,
         "fixes": list(answers.fixes),
@@ -154,15 +155,19 @@ def _texts(given: Any, name: str) -> dict[str, str]:
     return kept
 
 
-def _parameters(given: Any) -> tuple[float, ...] | None:
-    if given is None:
+def _parameters(given: Any) -> str | None:
+    """Seven parameters and their convention as one text; a list or an object is put in order."""
+    if given is None or given == "":
         return None
-    numbers = isinstance(given, list | tuple) and all(
-        isinstance(one, int | float) and not isinstance(one, bool) for one in given
-    )
-    if not numbers or len(given) != _PARAMETERS:
-        raise BadAnswer("parameters 应是七个数:平移 3 个(米)、旋转 3 个(秒)、尺度(ppm)")
-    return tuple(float(one) for one in given)
+    if isinstance(given, Mapping):
+        given = [given.get(name) for name in _PARAMETERS]
+    if isinstance(given, list | tuple):
+        usual = [_PARAMETERS_USUAL] if len(given) == len(_PARAMETERS) - 1 else []
+        given = [*given, *usual]
+        given = ",".join("" if one is None else str(one) for one in given)
+    if not isinstance(given, str) or len(given) > _LONGEST or "\x00" in given:
+        raise BadAnswer("parameters 应是八项:平移三项、旋转三项、尺度、旋转约定;用逗号隔开")
+    return given.strip() or None
 
 
 def _header_rows(given: Any) -> int | None:

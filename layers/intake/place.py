@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from layers.crs.transform import Step, apply, to_lonlat
+from layers.crs.transform import apply, to_lonlat
 from layers.errors import BadCoordinates
 from layers.readers.tally import Tally
 
@@ -23,15 +23,17 @@ _LEFT_OUT = "请改正后重新导入;其余要素已读取"
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Geometries in EPSG:4326, which of the input rows they are, and their common kind.
-
-    `reasons` says for each input row why it has no place; "" for those in `kept`.
-    """
+    """Geometries in EPSG:4326, which of the input rows they are, and their common kind."""
 
     geometries: np.ndarray
     kept: np.ndarray
     kind: str
-    reasons: np.ndarray
+
+
+def common_kind(geometries: np.ndarray) -> str:
+    """The kind of most of the geometries: point, line or polygon."""
+    dimensions = shapely.get_dimensions(geometries)
+    return _KINDS[int(np.bincount(dimensions[dimensions >= 0], minlength=3).argmax())]
 
 
 def place(
@@ -42,23 +44,18 @@ def place(
     name: str,
     *,
     repair: bool = True,
-    transform: Step | None = None,
 ) -> Placed:
     """The features that have a place on the earth; raises BadCoordinates when none has.
 
     With `repair` broken polygons are put right and reported; without, they stay as they are.
-    `transform` takes the place of the usual way from `crs` to EPSG:4326.
     """
-    reasons = np.full(len(geometries), "", dtype=object)
     finite = ~_any_vertex(geometries, _not_finite)
     tally.add(rows[~finite], "坐标", _NOT_FINITE, _LEFT_OUT)
-    reasons[~finite] = f"坐标{_NOT_FINITE}"
     kept = np.flatnonzero(finite)
     with np.errstate(all="ignore"):  # what a projection cannot place comes out infinite
-        moved = apply(transform or to_lonlat(crs), geometries[kept])
+        moved = apply(to_lonlat(crs), geometries[kept])
     outside = _any_vertex(moved, _off_earth)
     tally.add(rows[kept[outside]], "坐标", _OFF_EARTH, _LEFT_OUT)
-    reasons[kept[outside]] = f"坐标{_OFF_EARTH}"
     kept, moved = kept[~outside], moved[~outside]
     if not len(kept):
         raise BadCoordinates(f"{name}:没有一个要素的坐标可用;{tally.first()}")
@@ -66,8 +63,7 @@ def place(
     if kind == _KINDS[2] and repair:
         moved = _valid(moved, rows[kept], tally)
     there = ~(shapely.is_missing(moved) | shapely.is_empty(moved))
-    reasons[kept[~there]] = f"几何类型与多数要素({kind})不同,或修复后为空"
-    return Placed(moved[there], kept[there], kind, reasons)
+    return Placed(moved[there], kept[there], kind)
 
 
 def _any_vertex(geometries: np.ndarray, bad: Test) -> np.ndarray:

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import geopandas as gpd
 import numpy as np
 
+from layers.checks.repairs import numeric_if_all
+from layers.checks.subject import is_text
 from layers.contracts import CrsDecision, ImportRequest, Problem, Version
 from layers.errors import UnreadableFile
+from layers.intake.attributes import tidy
 from layers.intake.examine import Examined, Watch
+from layers.intake.place import place
 from layers.intake.prepare import Prepared
+from layers.readers.tally import Tally
 from layers.registry import LayerRegistry
 from layers.review.contracts import Submission
+from layers.review.issues import held_reasons, issue_rows
 from layers.review.work import HELD, REASONS, ROW, Work, work_frame
 
 
 def work_of(examined: Examined) -> Work:
     """What is kept of a reading to show and to build from."""
-    count = len(examined.frame)
-    held = np.zeros(count, dtype=bool)
-    reasons = np.full(count, "", dtype=object)
-    frame = work_frame(examined.frame, examined.rows, held, reasons)
+    reasons = held_reasons(examined)
+    frame = work_frame(examined.frame, examined.rows, examined.held, reasons)
     crs = examined.crs
     notes = {
         "kind": examined.kind,
@@ -28,8 +35,10 @@ def work_of(examined: Examined) -> Work:
         "declared": crs.declared,
         "confidence": crs.confidence,
         "evidence": list(crs.evidence),
+        "numbers": [one.item for one in examined.left.issues if one.kind == "number_bad"],
+        "shapes_before": {str(row): wkt for row, wkt in examined.fixed.geometry_before.items()},
     }
-    return Work(frame, examined.left_out, notes)
+    return Work(frame, examined.left_out, issue_rows(examined), notes)
 
 
 def build(
@@ -43,7 +52,11 @@ def build(
     watch.step("编译")
     prepared = _prepared(submission, work)
     sha256 = str(submission.file["sha256"])
-    mark = {"submission": submission.id, "state": _state(submission)}
+    mark = {
+        "submission": submission.id,
+        "answers": submission.answers,
+        "about_key": submission.about.get("key"),
+    }
     return registry.record_draft(
         prepared, request, name=str(submission.file["name"]), sha256=sha256, mark=mark
     )
@@ -54,19 +67,31 @@ def _prepared(submission: Submission, work: Work) -> Prepared:
     kept = work.frame.loc[~held].reset_index(drop=True)
     if kept.empty:
         raise UnreadableFile("没有可以发布的要素;请先改正待核区里的行")
+    tally, rows, name = Tally(), kept[ROW].to_numpy(dtype=np.int64), str(submission.file["name"])
+    placed = place(kept.geometry.to_numpy(), rows, "EPSG:4326", tally, name)
+    frame = kept.iloc[placed.kept].set_geometry(placed.geometries).reset_index(drop=True)
+    frame = _numbers(frame.drop(columns=[ROW, HELD, REASONS]), work.notes["numbers"])
     notes = work.notes
     decision = CrsDecision(
         notes["decided"], notes["declared"], notes["confidence"], (), tuple(notes["evidence"])
     )
     return Prepared(
-        frame=kept.drop(columns=[ROW, HELD, REASONS]),
-        rows=kept[ROW].to_numpy(dtype=np.int64),
-        kind=str(notes["kind"]),
+        frame=tidy(frame).set_crs("EPSG:4326", allow_override=True),
+        rows=rows[placed.kept],
+        kind=placed.kind,
         format=str(notes["format"]),
         encoding=notes["encoding"],
         crs=decision,
-        problems=_set_aside(held, work),
+        problems=(*_set_aside(held, work), *tally.problems()),
     )
+
+
+def _numbers(frame: gpd.GeoDataFrame, columns: Sequence[str]) -> gpd.GeoDataFrame:
+    """A column of numbers whose last texts are held back is a column of numbers again."""
+    for one in columns:
+        if one in frame.columns and is_text(frame[one]):
+            frame[one] = numeric_if_all(frame[one].astype("string"))
+    return frame
 
 
 def _set_aside(held: np.ndarray, work: Work) -> tuple[Problem, ...]:
@@ -83,7 +108,3 @@ def _set_aside(held: np.ndarray, work: Work) -> tuple[Problem, ...]:
             Problem(int(rows.min()), "位置", "没有位置,留在待核区", "补上位置后再提交", len(rows))
         )
     return tuple(found)
-
-
-def _state(submission: Submission) -> list[object]:
-    return [submission.answers, submission.about.get("key")]

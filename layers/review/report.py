@@ -22,14 +22,17 @@ _SAMPLE = 60
 
 def report_json(examined: Examined) -> dict[str, Any]:
     """Everything that reading and checking found out."""
-    reading = examined.reading
+    reading, level = examined.reading, examined.found.classification
     return _of_reading(reading) | {
         "geometry": examined.kind,
-        "features": len(examined.frame),
+        "features": int((~examined.held).sum()),
         "fields": fields_json(examined.frame),
         "crs": crs_json(examined.crs),
         "checks": issues_json(examined),
         "problems": [asdict(one) for one in examined.problems],
+        "classification": None if level is None else level.value,
+        "masks": dict(examined.left.masks),
+        "schema": None if examined.left.schema is None else examined.left.schema.to_json(),
     }
 
 

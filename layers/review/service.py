@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from layers.contracts import ImportRequest, Layer
+from layers.contracts import Classification, ImportRequest, Layer
 from layers.errors import (
     BadAnswer,
     BadCoordinates,
@@ -297,9 +297,14 @@ class Submissions:
                 file=_file(current, outcome),
             )
         self._keep(current, outcome)
-        report = report_json(outcome)
+        asked = outcome.question
         return self._found(
-            current, Found.READ, "", question=None, report=report, file=_file(current, outcome)
+            current,
+            Found.READ if asked is None else Found.ASKS,
+            "" if asked is None else asked.text,
+            question=None if asked is None else question_json(asked),
+            report=report_json(outcome),
+            file=_file(current, outcome),
         )
 
     def build(self, submission: str, revision: int, watch: Watch) -> Submission | None:
@@ -384,7 +389,7 @@ class Submissions:
             topic=about.topic,
             owner=about.owner,
             source=about.source,
-            classification=about.classification,
+            classification=about.classification or _proposed(submission),
             cadence=about.cadence,
             style=about.style,
             key=about.key,
@@ -401,8 +406,7 @@ class Submissions:
         sha256, name = str(submission.file["sha256"]), str(submission.file["name"])
         upload = Upload(self._files.original(sha256), name)
         answers = read_answers(submission.answers)
-        key = self.described(submission).key
-        around = self._registry.surroundings(submission.layer, key)
+        around = self._registry.surroundings(self.described(submission))
         options: dict[str, Any] = {} if self._read is None else {"read": self._read}
         return examine(upload, answers, around, watch=watch, **options)
 
@@ -498,6 +502,12 @@ def described_json(layer: Layer) -> dict[str, Any]:
         "key": layer.key,
         "style": dict(layer.style),
     }
+
+
+def _proposed(submission: Submission) -> Classification | None:
+    """The level that personal data in the file ask for, where the uploader named none."""
+    level = (submission.report or {}).get("classification")
+    return None if level is None else Classification(level)
 
 
 def usable(submission: Submission) -> bool:

@@ -9,6 +9,7 @@ import json
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -19,6 +20,7 @@ from layers.stores.files import LayerFiles, disk
 
 ROW, HELD, REASONS = "_row", "_held", "_reasons"
 _FEATURES, _LEFT_OUT, _NOTES = "features.parquet", "left_out.parquet", "notes.json"
+_ISSUES = "issues.npz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +28,13 @@ class Work:
     """The features of an upload as checked and fixed, and those set aside.
 
     `frame` has the columns `_row` (its row in the file), `_held` (kept out of the version) and
-    `_reasons` (issue ids, space-separated) beside its attributes. `left_out` has `_row`, `_reason`.
+    `_reasons` (issue ids, one a line) beside its attributes. `left_out` has `_row` and `_reason`.
+    `issues` names the rows of each issue.
     """
 
     frame: gpd.GeoDataFrame
     left_out: pd.DataFrame
+    issues: Mapping[str, np.ndarray]
     notes: Mapping[str, Any]
 
 
@@ -50,6 +54,7 @@ class WorkFolders:
             return Work(
                 frame=gpd.read_parquet(folder / _FEATURES),
                 left_out=pd.read_parquet(folder / _LEFT_OUT),
+                issues=_load_issues(folder / _ISSUES),
                 notes=json.loads((folder / _NOTES).read_text(encoding="utf-8")),
             )
         except (OSError, ValueError):
@@ -62,6 +67,7 @@ class WorkFolders:
             made.mkdir()
             work.frame.to_parquet(made / _FEATURES, index=False)
             _texts(work.left_out).to_parquet(made / _LEFT_OUT, index=False)
+            _save_issues(made / _ISSUES, work.issues)
             (made / _NOTES).write_text(json.dumps(dict(work.notes)), encoding="utf-8")
             target = self._files.work(submission) / state
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -81,6 +87,16 @@ def work_frame(
     marked = frame.copy(deep=False)
     marked[ROW], marked[HELD], marked[REASONS] = rows, held, reasons
     return marked
+
+
+def _save_issues(path: Path, issues: Mapping[str, np.ndarray]) -> None:
+    arrays: dict[str, Any] = {f"rows{at}": each for at, each in enumerate(issues.values())}
+    np.savez(path, names=np.array(list(issues), dtype=str), **arrays)
+
+
+def _load_issues(path: Path) -> dict[str, np.ndarray]:
+    with np.load(path, allow_pickle=False) as stored:
+        return {str(name): stored[f"rows{number}"] for number, name in enumerate(stored["names"])}
 
 
 def _texts(frame: pd.DataFrame) -> pd.DataFrame:
