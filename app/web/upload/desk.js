@@ -288,5 +288,7 @@
   };
 
   Object.assign(acts, { layers });
-  tonglan.deskState = { busy, reached, stepOf, can };
+  const mine = (submission) => ['submit', 'withdraw', 'reread'].some((action) => can(submission, action)) || !submission.created_by || submission.created_by.id === (boot.user || {}).id;
+
+  tonglan.deskState = { mine, busy, reached, stepOf, can };
 })();

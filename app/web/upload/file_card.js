@@ -53,13 +53,14 @@
     const { state, job } = submission;
     const last = (action) => (submission.history || []).filter((one) => one.to === action || one.action === action).pop();
     if (state === 'refused') {
-      const said = (job && job.error) || (last('refused') || {}).note || T.refusedPlain;
+      const said = submission.message || (job && job.error) || (last('refused') || {}).note || T.refusedPlain;
       return h(Notice, { text: said, tone: 'bad', tools: h('a', { className: 'yw-button yw-act', href: '/upload?layer=' + encodeURIComponent(submission.layer) }, T.file.other) });
     }
     if (state === 'returned') {
       const by = last('returned') || last('return') || {};
       return h(Notice, { text: T.returned((by.by && by.by.name) || by.by || '', submission.review_note || by.note || ''), tone: 'warn' });
     }
+    if (submission.message) return h(Notice, { text: submission.message, tone: 'warn' });
     if (job && job.state === 'failed') return h(Notice, { text: job.error || T.job.failed, tone: 'bad' });
     if (job && job.state === 'cancelled') {
       return h(Notice, { text: T.job.cancelled, tone: 'warn', tools: h(Button, { onClick: () => deskActs.answers({}) }, T.job.again) });

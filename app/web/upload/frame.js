@@ -19,6 +19,8 @@
     const saving = desk.use((state) => state.saving);
     const waits = desk.use((state) => Object.keys(state.pending).length > 0);
     const at = desk.use((state) => state.savedAt);
+    const mine = desk.use((state) => ['checked', 'asking', 'received', 'returned'].includes(state.submission && state.submission.state) && deskState.mine(state.submission));
+    if (!mine) return null;
     const text = saving || waits ? T.saving : at ? T.saved(clock.minute(at)) : null;
     return text && h('span', { className: 'yw-chip', role: 'status' }, text);
   }

@@ -22,7 +22,7 @@
   }
 
   function Line({ one, theirs }) {
-    const title = (one.about && one.about.title) || one.layer;
+    const title = one.title || (one.about && one.about.title) || one.layer;
     const open = (event) => {
       if (!event.target.closest('a')) window.location.assign('/upload/' + one.id);
     };
@@ -31,7 +31,7 @@
       h('td', { className: 'yw-list-layer' }, h('a', { href: '/upload/' + one.id }, h('b', null, title)), h('small', null, one.layer)),
       h('td', { className: 'yw-list-file' }, h('span', null, one.file.name), h('small', null, format.bytes(one.file.bytes))),
       h('td', null, h('span', { className: classes('yw-tag', MARKS[one.state] && 'yw-tag-' + MARKS[one.state]) }, one.state_title), one.urgent && h('span', { className: 'yw-tag yw-tag-warn' }, T.list.urgent)),
-      h('td', { className: 'yw-list-diff' }, job || (one.diff ? T.list.diff(one.diff) : one.version ? T.list.features(format.count(one.version.features)) : '')),
+      h('td', { className: 'yw-list-diff' }, job || (one.diff && one.diff.added !== undefined ? T.list.diff(one.diff) : one.features ? T.list.features(format.count(one.features)) : '')),
       h('td', { className: 'yw-list-who' }, theirs ? (one.created_by && one.created_by.name) || '' : one.review_note || ''),
       h('td', { className: 'yw-right' }, clock.minute(one.updated_at)));
   }

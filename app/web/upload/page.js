@@ -10,7 +10,7 @@
 
   function CheckStep() {
     const submission = desk.use((state) => state.submission);
-    const locked = !['received', 'asking', 'checked', 'returned'].includes(submission.state) || !mine(submission);
+    const locked = !['received', 'asking', 'checked', 'returned'].includes(submission.state) || !deskState.mine(submission);
     return h(
       'div',
       { className: 'yw-up-grid' },
@@ -18,8 +18,6 @@
       h('div', { className: 'yw-up-side' }, h(tonglan.StylePanel, { locked }), h(tonglan.Publish, { locked }))
     );
   }
-
-  const mine = (submission) => ['submit', 'withdraw', 'reread'].some((action) => deskState.can(submission, action)) || !submission.created_by || submission.created_by.id === (desk.get().boot.user || {}).id;
 
   /* The sentence at the foot, and how grave it is. */
   function hint(state, step) {

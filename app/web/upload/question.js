@@ -63,7 +63,7 @@
       if (question && heading.current) heading.current.focus();
     }, [question && question.text]);
     if (!question) return null;
-    const busy = deskState.busy(submission) || !deskState.can(submission, 'edit') && submission.state !== 'asking';
+    const busy = deskState.busy(submission);
     const columns = question.kind === 'columns' || (question.kind === 'join' && !question.options.length) || question.options.some((one) => /^[a-z_]+=/.test(one.value));
     const { what, remedy } = work.sentence(question.text);
     return h(

@@ -18,14 +18,14 @@
     const can = (action) => deskState.can(submission, action);
     const waits = deskState.busy(submission) || sending !== '';
     const approve = () => desk.set({ asking: {
-      title: T.review.ask, text: when === 'at' ? T.review.askAt(at.replace('T', ' ')) : T.review.askText((submission.about && submission.about.title) || submission.layer), yes: T.review.approve,
+      title: T.review.ask, text: when === 'at' ? T.review.askAt(at.replace('T', ' ')) : T.review.askText(submission.title || submission.layer), yes: T.review.approve,
       act: () => deskActs.transition('approve', Object.assign({ note: note.trim() }, when === 'at' && { publish_at: at + ':00+08:00' })),
     } });
     return h(
       Card,
       { title: T.review.title, note: submission.state_title, className: 'yw-decision' },
       h('div', { className: 'yw-publish-body' },
-        h('dl', { className: 'yw-work-facts' }, [[T.review.from, by(submission.created_by)], [T.review.at, clock.minute(submission.updated_at)], [T.about.note, submission.about && submission.about.note], [T.about.classification, submission.about && submission.about.classification]]
+        h('dl', { className: 'yw-work-facts' }, [[T.review.from, by(submission.created_by)], [T.review.at, clock.minute(submission.updated_at)], [T.about.note, submission.about && submission.about.note], [T.about.classification, (submission.described || submission.about || {}).classification]]
           .filter(([, fact]) => fact).map(([name, fact]) => [h('dt', { key: name }, name), h('dd', { key: name + '=' }, fact)])),
         h('textarea', { className: 'yw-input yw-input-long', rows: 3, value: note, maxLength: 500, 'aria-label': T.review.note, placeholder: T.review.note, onChange: (event) => setNote(event.target.value) }),
         can('approve') && h(Segments, { label: T.review.when, value: when, options: T.review.whens, onChange: setWhen }),
@@ -73,14 +73,14 @@
 
   function ReviewStep() {
     const submission = desk.use((state) => state.submission);
-    const judge = ['approve', 'return'].some((action) => deskState.can(submission, action)) || (submission.state === 'submitted' && desk.get().boot.work.review && by(submission.created_by) !== (desk.get().boot.user || {}).name);
+    const judge = ['approve', 'return'].some((action) => deskState.can(submission, action)) || (submission.state === 'submitted' && desk.get().boot.work.review && (submission.created_by || {}).id !== (desk.get().boot.user || {}).id);
     const editable = ['checked', 'returned'].includes(submission.state);
     return h(
       'div',
       { className: 'yw-up-grid yw-up-review' },
       h('div', { className: 'yw-up-main' },
         h(tonglan.FileCard, { fixed: !editable }),
-        h(Waiting), h(tonglan.Standing),
+        !judge && h(Waiting), h(tonglan.Standing),
         !editable && h(Card, { title: T.review.evidence, note: T.review.evidenceNote, className: 'yw-found', tools: submission.report && h('a', { className: 'yw-button yw-act', href: '/api/v1/submissions/' + submission.id + '/report.xlsx', download: '' }, T.checks.report) }, h('div', { className: 'yw-found-body' }, h(Evidence))),
         h(tonglan.Changes)),
       h('div', { className: 'yw-up-side' },

@@ -34,7 +34,7 @@
   function Cell({ row, name, value, edits, onEdit, wrong }) {
     const edited = edits[row] && edits[row][name] !== undefined;
     const text = edited ? edits[row][name] : value === null || value === undefined ? '' : String(value);
-    return h('td', null, h('input', { className: classes('yw-input', 'yw-cell', edited && 'yw-cell-new', wrong && !edited && 'yw-cell-wrong'), value: text, size: Math.min(24, Math.max(6, text.length + 1)),
+    return h('td', null, h('input', { className: classes('yw-input', 'yw-cell', edited && 'yw-cell-new', wrong && !edited && 'yw-cell-wrong'), value: text, size: Math.min(28, Math.max(6, text.replace(/[^\x00-\xff]/g, 'aa').length + 1)),
       'aria-label': T.rows.cell(row, name), 'data-first': wrong ? true : undefined, onChange: (event) => onEdit(row, name, event.target.value) }));
   }
 
@@ -60,6 +60,11 @@
     const save = async () => {
       if (await deskActs.edit(edits)) close();
     };
+    const table = React.useRef(null);
+    React.useEffect(() => {
+      const first = table.current && table.current.querySelector('[data-first],input');
+      if (first) first.focus();
+    }, [state.loading]);
     const item = issue.column || (issue.id || '').split(':').slice(1).join(':') || issue.item;
     const names = order(state.columns, item);
     const plain = state.columns.map(nameOf);
@@ -74,7 +79,7 @@
       state.loading && h(Bones, { rows: 5 }),
       state.failure && h(Notice, { text: state.failure.message, tone: 'bad' }),
       !state.loading && !state.failure && !state.items.length && h('p', { className: 'yw-empty' }, T.rows.empty),
-      state.items.length > 0 && h('div', { className: 'yw-rows-scroll', tabIndex: -1 }, h('table', { className: 'yw-rows-table' },
+      state.items.length > 0 && h('div', { ref: table, className: 'yw-rows-scroll', tabIndex: -1 }, h('table', { className: 'yw-rows-table' },
         h('thead', null, h('tr', null, h('th', { scope: 'col' }, T.rows.row), h('th', { scope: 'col' }, T.rows.why), names.map((name) => h('th', { key: name, scope: 'col' }, name)))),
         h('tbody', null, state.items.map((one) => h('tr', { key: one.row }, h('th', { scope: 'row' }, one.row),
           h('td', { className: 'yw-rows-why' }, (one.reasons || []).map((reason) => (typeof reason === 'string' ? reason : reason.problem)).join(';')),

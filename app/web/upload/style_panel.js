@@ -34,7 +34,8 @@
   function useStyle() {
     const about = desk.use((state) => state.submission && state.submission.about);
     const pending = desk.use((state) => state.pending.style);
-    const style = pending || (about && about.style) || {};
+    const live = desk.use((state) => state.submission && state.submission.described && state.submission.described.style);
+    const style = pending || (about && about.style) || live || {};
     return style.kind && (style.classes || []).length ? style : Object.assign({ kind: 'single', classes: palettes.single(), pair: true }, style.label && { label: style.label });
   }
 
@@ -42,7 +43,7 @@
   function useSuggestion(preview, fields, style, locked) {
     React.useEffect(() => {
       const { submission, pending } = desk.get();
-      const chosen = pending.style || (submission.about && submission.about.style && submission.about.style.kind);
+      const chosen = pending.style || [submission.about, submission.described].some((one) => one && one.style && one.style.kind);
       if (locked || !preview || chosen || !(submission.actions || []).includes('submit')) return;
       const known = fields.find((one) => {
         const values = [...new Set(valuesOf(preview, one.name).filter((value) => value !== null && value !== undefined && value !== '').map(String))];
