@@ -68,7 +68,8 @@
     const [tab, setTab] = React.useState('map');
     const counts = (diff && diff.table && diff.table.counts) || submission.diff;
     const tabs = diff ? T.diff.tabs : T.diff.tabs.slice(0, 1);
-    const note = counts ? T.diff.note(submission.live && submission.live.number) : submission.live ? T.diff.later : T.diff.first;
+    const only = !submission.live || (submission.version && submission.version.id === submission.live.id);
+    const note = counts && !only ? T.diff.note(submission.live && submission.live.number) : only ? T.diff.first : T.diff.later;
     const onMap = diff && diff.map && diff.map.features.length ? diff.map : null;
     const geometry = submission.report ? submission.report.geometry : 'point';
     return h(
@@ -77,7 +78,7 @@
       tab === 'table' && diff ? h(Table, { table: diff.table })
         : onMap ? h(tonglan.WorkMap, { key: 'diff', collection: onMap, layers, theme, label: T.diff.map, className: 'yw-changes-map' }, h(Legend, { counts }))
           : preview ? h(tonglan.WorkMap, { key: 'all', collection: preview, style, geometry, theme, label: T.style.map, className: 'yw-changes-map' })
-            : h('div', { className: 'yw-up-map yw-changes-map yw-up-map-empty' }, h(Bones, { rows: 4 }))
+            : h('div', { className: 'yw-up-map yw-changes-map yw-up-map-empty' }, preview === false ? h('p', null, T.style.none) : h(Bones, { rows: 4 }))
     );
   }
 

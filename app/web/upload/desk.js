@@ -33,7 +33,7 @@
     transfer: null,
     left: tus.unfinished(),
     candidates: null,
-    preview: null,
+    preview: null, // GeoJSON; false: the server has none
     diff: null, // {table, map}
     versions: null,
     editing: null, // the issue whose rows are open
@@ -66,7 +66,7 @@
     if (moved) put({ step: null });
     const worked = fresh || (busy(before) && !busy(submission)) || moved;
     if (worked && !busy(submission)) extras(submission);
-    if (fresh || moved) loadVersions(submission.layer);
+    if (fresh || moved) loadVersions(submission);
     watch();
   }
 
@@ -76,17 +76,19 @@
     const crs = submission.report && submission.report.crs;
     if (crs && (crs.candidates || []).length) get('/candidates').then((candidates) => put({ candidates }));
     if (reached(submission) >= 2) {
-      get('/preview').then((preview) => put({ preview }));
-      if (submission.live || submission.diff) {
+      get('/preview').then((preview) => put({ preview: preview || false }));
+      const other = submission.live && (!submission.version || submission.live.id !== submission.version.id);
+      if (other || submission.diff) {
         Promise.all([get('/diff?limit=200'), get('/diff.geojson')]).then(([table, map]) => put({ diff: table && { table, map } }));
       } else put({ diff: null });
     }
   }
   const trouble0 = (wrong) => (wrong.status === 0 ? trouble(wrong) : undefined);
 
-  async function loadVersions(layer) {
+  async function loadVersions({ layer, live, version }) {
+    if (!live && !version) return put({ versions: [] }); // a layer that is not there yet
     const found = await api.get('/api/v1/layers/' + encodeURIComponent(layer) + '/versions').catch(() => ({ items: [] }));
-    put({ versions: found.items });
+    return put({ versions: found.items });
   }
 
   async function look() {
@@ -185,7 +187,7 @@
       try {
         await api.post('/api/v1/layers/' + encodeURIComponent(submission.layer) + '/rollback', { version: version.id });
         put({ notice: { text: tonglan.uploadTexts.rolledBack(version.number), tone: 'ok' } });
-        await Promise.all([loadVersions(submission.layer), look()]);
+        await Promise.all([loadVersions(submission), look()]);
       } catch (wrong) {
         trouble(wrong);
       }

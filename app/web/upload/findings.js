@@ -42,7 +42,7 @@
         options: [{ value: '', title: T.found.headerAuto }].concat([0, 1, 2, 3, 4].map((n) => ({ value: String(n), title: T.found.headerRows(n) }))),
         onChange: (event) => (close(), deskActs.answers({ header_rows: event.target.value === '' ? null : Number(event.target.value) })) }),
     ] : null;
-    return h(Row, { name: T.found.format, value, evidence: said(report.format_evidence), locked }, change);
+    return h(Row, { name: T.found.format, value, evidence: said(report.format_evidence) === said((report.encoding || {}).evidence) ? file.name : said(report.format_evidence), locked }, change);
   }
 
   function EncodingRow({ submission, locked }) {

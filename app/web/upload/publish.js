@@ -47,7 +47,8 @@
 
   function Counts({ submission }) {
     const { diff, live } = submission;
-    if (!diff || !live) return h('p', { className: 'yw-t3' }, live ? T.diff.later : T.diff.first);
+    const first = !live || (submission.version && submission.version.id === live.id);
+    if (!diff || !live) return h('p', { className: 'yw-t3' }, first ? T.diff.first : T.diff.later);
     return h('p', { className: 'yw-counts-line' }, T.diff.against(live.number), h('b', null, '+' + format.count(diff.added)), T.diff.words[0], ' · ', h('b', null, format.minus(diff.removed)), T.diff.words[1], ' · ',
       h('b', null, format.count(diff.changed)), T.diff.words[2]);
   }

@@ -225,6 +225,7 @@
       zoomFrom: (zoom) => (zoom ? '≥' + zoom + ' 级' : '所有级别'),
       map: '样式预览',
       noPreview: '检查完成后在这里预览',
+      none: '没有可预览的几何',
       pair: '深色大屏配色自动成对生成',
       theme: '预览底色',
       themes: [{ value: 'light', title: '浅' }, { value: 'dark', title: '深' }],
