@@ -45,6 +45,7 @@ ANSWERS: dict[type[Exception], Answer] = {
     layer_errors.BadAnswer: Answer(422, "bad-answer", "填写的内容不可用"),
     layer_errors.BadTileAddress: Answer(404, "bad-tile-address", "没有这张瓦片"),
     layer_errors.BadFilter: Answer(422, "bad-filter", "筛选条件读不懂"),
+    layer_errors.BadCatalogue: Answer(422, "bad-catalogue", "目录信息有误"),
     layer_errors.StoreUnavailable: Answer(503, "store-unavailable", "数据服务暂时不可用"),
     layer_errors.StoreFull: Answer(507, "store-full", "磁盘空间不足"),
     layer_errors.UnknownUpload: Answer(404, "unknown-upload", "没有这个上传"),

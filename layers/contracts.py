@@ -65,6 +65,7 @@ class Layer:
     version: str | None
     created_at: datetime
     demo: bool = False
+    metadata: Mapping[str, Any] = field(default_factory=dict)  # see layers.catalogue.stored
 
 
 @dataclass(frozen=True, slots=True)

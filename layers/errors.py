@@ -23,6 +23,7 @@ LayerError
 │   ├── UploadBusy        another request writes this upload now
 │   ├── UploadTooLarge    beyond the size announced, allowed, or this person's share
 │   └── BadChecksum       the bytes that came are not those that were sent; they were dropped
+├── BadCatalogue          what is said about a layer cannot be kept like that
 └── StoreUnavailable      the database or the disk does not answer now; nothing was lost
     └── StoreFull         there is no room left on the disk
 """
@@ -111,6 +112,15 @@ class BadTileAddress(LayerError):
 
 class BadFilter(LayerError):
     """A filter, window or limit cannot be read."""
+
+
+class BadCatalogue(LayerError):
+    """What is said about a layer (metadata, style) has faults; `problem` lists all of them."""
+
+    def __init__(self, errors: list[dict[str, str]]) -> None:
+        """Say every fault: `where` it is and what the `problem` is."""
+        super().__init__(";".join(f"{one['where']}:{one['problem']}" for one in errors[:5]))
+        self.problem = {"errors": errors}
 
 
 class StoreUnavailable(LayerError):

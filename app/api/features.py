@@ -9,6 +9,8 @@ import orjson
 from fastapi import APIRouter, Depends, Query, Response
 
 from app.api.layer_doors import LayerDoors
+from app.api.layer_query import listed
+from app.api.layer_sight import sight
 from app.security.context import current_subject
 from app.security.contracts import Action, Subject
 from app.security.doors import door
@@ -39,24 +41,36 @@ def router(services: Services) -> APIRouter:
         limit: Annotated[str, Query(description="一次最多几个")] = _USUAL_LIMIT,
         cursor: Annotated[str | None, Query(alias="next", description="上一页的 next")] = None,
         version: Annotated[str | None, Query(description="版本编号,默认已发布的")] = None,
+        attributes: Annotated[str | None, Query(description="只要这些属性,逗号隔开")] = None,
+        sort: Annotated[str | None, Query(description="按属性排序,前加 - 为降序")] = None,
     ) -> Response:
         """Features of the live (or named) version; what may be asked is read after who may."""
         found = doors.require(subject, layer, "feature")
         chosen = version or _live(found)
         doors.require_version(subject, found, chosen)
         compiled = services.layers.compiled(layer, chosen)
+        seen = sight(subject, found)
+        passing = None if where is None else parse_filter(where)
+        seen.check(passing)
+        if sort:
+            seen.require(sort.removeprefix("-"))
         collection = window_features(
             compiled,
             None if bbox is None else _bounds(bbox),
-            None if where is None else parse_filter(where),
+            passing,
             _limit(limit),
             cursor,
+            attributes=listed(attributes),
+            sort=sort or None,
         )
+        for one in collection["features"]:
+            one["properties"] = seen.record(one["properties"])
         body = {
             "layer": layer,
             "version": chosen,
             "items": collection["features"],
             "next": collection["next"],
+            "count": collection["count"],
         }
         return Response(
             orjson.dumps(body, option=orjson.OPT_SERIALIZE_NUMPY),

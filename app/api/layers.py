@@ -4,38 +4,58 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query, Response
 
+from app.api.catalogue_json import CatalogueJson
 from app.api.layer_doors import LayerDoors, layer_resource
-from app.api.layer_json import layer_json, version_json
+from app.api.layer_json import version_json
 from app.security.context import current_subject
 from app.security.contracts import Action, Subject
 from app.security.doors import door
 from app.security.may import may
 from app.services import Services
+from layers.catalogue.types import field_types
 from layers.contracts import VersionState
+from layers.errors import BadFilter
 
 _SubjectOf = Annotated[Subject, Depends(current_subject)]
 _PRIVATE = "private, no-cache"
+_MOST = 10_000
 
 
 def router(services: Services) -> APIRouter:
     """The catalogue's routes."""
     routes = APIRouter(prefix="/api/v1/layers", tags=["图层"])
-    registry = services.layers
+    registry, catalogue = services.layers, services.layer_catalogue
     doors = LayerDoors(registry)
+    shown = CatalogueJson(services)
 
     @routes.get("", summary="可见的图层")
     @door(Action.READ, "layer")
-    def layers(response: Response, subject: _SubjectOf) -> dict[str, Any]:
-        """Every layer that the subject may read."""
+    def layers(
+        response: Response,
+        subject: _SubjectOf,
+        q: Annotated[str, Query(description="中文、全拼或首字母、编号、责任单位、字段")] = "",
+        topic: Annotated[str, Query(description="只要这个专题的")] = "",
+        limit: Annotated[str, Query(description="一次最多几个")] = str(_MOST),
+        following: Annotated[str, Query(alias="next", description="上一页的 next")] = "0",
+    ) -> dict[str, Any]:
+        """Every layer that the subject may read, or those the query finds, the nearest first."""
         response.headers["Cache-Control"] = _PRIVATE
+        start, most = _number(following, "next", 0), _number(limit, "limit", 1)
+        listed = catalogue.listed(fresh=not q)
         visible = [
-            layer_json(one)
-            for one in registry.layers()
-            if may(subject, Action.READ, layer_resource(one))
+            one
+            for one in listed.layers
+            if (not topic or one.topic == topic) and may(subject, Action.READ, layer_resource(one))
         ]
-        return {"items": visible, "next": None}
+        found = catalogue.search(visible, q, shown.owners())
+        page = found[start : start + most]
+        return {
+            "items": [shown.item(one, listed.live.get(one.id)) for one in page],
+            "next": str(start + most) if start + most < len(found) else None,
+            "count": len(found),
+        }
 
     @routes.get("/{layer}", summary="一个图层")
     @door(Action.READ, "layer")
@@ -44,7 +64,18 @@ def router(services: Services) -> APIRouter:
         response.headers["Cache-Control"] = _PRIVATE
         found = doors.require(subject, layer)
         live = registry.require_version(layer, found.version) if found.version else None
-        return layer_json(found) | {"live": live and version_json(live)}
+        people = {one.id: one.display_name or one.name for one in services.accounts.all()}
+        types = field_types(registry.compiled(layer, live.id)) if live else {}
+        item = shown.item(found, catalogue.live(layer), people=people, types=types)
+        resource = layer_resource(found)
+        return item | {
+            "live": live and version_json(live),
+            "may": {
+                "edit": bool(may(subject, Action.PUBLISH, resource)),
+                "publish": bool(may(subject, Action.PUBLISH, resource)),
+                "import": bool(may(subject, Action.IMPORT, resource)),
+            },
+        }
 
     @routes.get("/{layer}/versions", summary="一个图层的版本")
     @door(Action.READ, "layer")
@@ -61,3 +92,9 @@ def router(services: Services) -> APIRouter:
         return {"items": items, "next": None}
 
     return routes
+
+
+def _number(text: str, name: str, least: int) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) >= least):
+        raise BadFilter(f"{name}={text} 应是不小于 {least} 的整数")
+    return int(text)

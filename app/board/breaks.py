@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
+from layers.catalogue.readable import rounded_between
+
 CLASSES = 7
 
 
@@ -23,18 +25,7 @@ def readable_breaks(values: Iterable[float]) -> list[float]:
         above = known[min(len(known) - 1, math.ceil(place))]
         if below == above:
             continue
-        limit = _rounded_between(below, above)
+        limit = rounded_between(below, above)
         if not limits or limit > limits[-1]:
             limits.append(limit)
     return limits
-
-
-def _rounded_between(below: float, above: float) -> float:
-    """The number with the fewest digits in (below, above]."""
-    size = math.floor(math.log10(above - below)) + 1
-    for digits in range(-size, -size + 17):
-        unit = 10.0**-digits
-        for candidate in (round((below + above) / 2, digits), math.floor(above / unit) * unit):
-            if below < round(candidate, max(0, digits)) <= above:
-                return round(candidate, max(0, digits))
-    return above

@@ -12,7 +12,7 @@ from app.security.matrix import (
     SIGNED_IN_KINDS,
 )
 
-_ROLES = {
+ROLE_TITLES = {
     Role.VIEWER: "查看者",
     Role.CLERK: "数据专员",
     Role.REVIEWER: "审核员",
@@ -48,7 +48,7 @@ _HEAD = """# 权限矩阵
 
 def permissions_page() -> str:
     """The page in Markdown: roles against actions, then token scopes."""
-    named = "、".join(_ROLES[role] for role in Role if role in BEFORE_RELEASE)
+    named = "、".join(ROLE_TITLES[role] for role in Role if role in BEFORE_RELEASE)
     head = _HEAD.format(
         named=named,
         open_kinds="、".join(sorted(OPEN_KINDS)),
@@ -61,7 +61,7 @@ def _roles() -> list[str]:
     titles = ["角色", "标识", "密级上限", *_ACTIONS.values()]
     rows = [
         [
-            _ROLES[role],
+            ROLE_TITLES[role],
             f"`{role}`",
             CEILING[role].value,
             *(_kinds(PERMITS[role].get(action, frozenset())) for action in _ACTIONS),

@@ -30,11 +30,14 @@ def anchors(shapes: Ragged, *, areal: bool) -> Floats:
 
 
 def _middle(lines: Geometries) -> Floats:
-    return shapely.get_coordinates(shapely.line_interpolate_point(lines, 0.5, normalized=True))
+    middle: Floats = shapely.get_coordinates(
+        shapely.line_interpolate_point(lines, 0.5, normalized=True)
+    )
+    return middle
 
 
 def _inside(polygons: Geometries) -> Floats:
-    spots = shapely.get_coordinates(shapely.centroid(polygons))
+    spots: Floats = shapely.get_coordinates(shapely.centroid(polygons))
     boxes = shapely.bounds(polygons)
     full = shapely.area(polygons) >= _FULL * (boxes[:, 2:] - boxes[:, :2]).prod(axis=1)
     plain = full & shapely.contains_xy(polygons, spots[:, 0], spots[:, 1])
@@ -62,4 +65,5 @@ def _somewhere(polygons: Geometries) -> Floats:
     points = shapely.point_on_surface(polygons)
     missing = shapely.is_empty(points)  # a polygon without any area
     points[missing] = shapely.get_point(shapely.get_exterior_ring(polygons[missing]), 0)
-    return shapely.get_coordinates(points)
+    somewhere: Floats = shapely.get_coordinates(points)
+    return somewhere

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -41,6 +42,15 @@ class Table:
         """The value of a code."""
         return values.decode(
             self._messages[self._offsets[code] : self._offsets[code + 1]].tobytes()
+        )
+
+    def numbers(self, codes: NDArray[Any]) -> NDArray[np.float64]:
+        """The values of the codes as numbers; NaN for what is none."""
+        plain = (self.value(code) for code in codes.tolist())
+        return np.fromiter(
+            (math.nan if isinstance(one, str | bool) else float(one) for one in plain),
+            np.float64,
+            len(codes),
         )
 
     def messages(self, codes: NDArray[Any]) -> bytes:
@@ -86,10 +96,14 @@ class Columns:
             return {}
         return {name: self._weight(self._tags(name, rows)) for name in names}
 
-    def records(self, rows: NDArray[Any]) -> list[dict[str, values.Scalar]]:
-        """The attributes of rows as plain values; a missing value has no key."""
+    def records(
+        self, rows: NDArray[Any], wanted: Sequence[str] | None = None
+    ) -> list[dict[str, values.Scalar]]:
+        """The wanted attributes (None: all) of rows as plain values; a missing value has no key."""
         records: list[dict[str, values.Scalar]] = [{} for _ in rows]
         for name, codes in self.codes.items():
+            if wanted is not None and name not in wanted:
+                continue
             table, chosen = self.tables[name], codes[rows].tolist()
             known = {code: table.value(code) for code in set(chosen) if code >= 0}
             for record, code in zip(records, chosen, strict=True):

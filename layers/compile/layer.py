@@ -61,20 +61,19 @@ class CompiledLayer:
         name: str,
         attributes: Sequence[str] | None = None,
         where: Filter | None = None,
-        labels: Sequence[str] | None = (),
+        labels: Sequence[str] | None = None,
+        with_labels: bool = False,
     ) -> bytes:
         """The MVT of a tile with a layer `name`, below 500 kB; b"" when nothing is in it.
 
         `attributes` limits the attributes (None: all; unknown ones are not an error). More than
-        5,000 points become cells with the count `n`. With `labels` (attributes; None: all) a
-        second layer `name.labels` has a point for each line and polygon whose middle the tile
-        holds. Raises BadTileAddress and BadFilter.
+        5,000 points become cells with the count `n`. Asked for, a second layer `name.labels` has
+        a point for each line and polygon that is named in this tile, with the attributes `labels`
+        (None: all). Raises BadTileAddress and BadFilter.
         """
         address = TileAddress(z, x, y)
         where = where or _EVERYTHING
-        named = (
-            b"" if labels is not None and not labels else self._named(name, address, where, labels)
-        )
+        named = self._named(name, address, where, labels) if with_labels else b""
         chosen = [part.select(address, where) for part in self.parts]
         return within_budget(name, chosen, attributes, BUDGET - len(named)) + named
 

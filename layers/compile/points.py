@@ -79,6 +79,10 @@ class StoredPoints:
 
     def within(self, window: tuple[int, int, int, int]) -> Indices:
         """Ascending rows with a point in (west, south, east, north), in stored degrees."""
+        return np.unique(self.rows(self.entries_within(window)[0]))
+
+    def entries_within(self, window: tuple[int, int, int, int]) -> tuple[Indices, NDArray[Any]]:
+        """Points in the window, and their stored degrees."""
         west, south, east, north = window
         corners = _grid(np.array([[west, north], [east, south]]) / DEGREE)
         low, high = np.clip(corners[0] - 2, 0, None), np.minimum(corners[1].astype(int) + 2, _LAST)
@@ -90,9 +94,10 @@ class StoredPoints:
         step = np.uint64(2 * shift)
         start = np.searchsorted(self.morton, codes << step)
         entries = runs(start, np.searchsorted(self.morton, (codes + np.uint64(1)) << step) - start)
-        x, y = self._lonlat[entries].T
+        lonlat = self._lonlat[entries]
+        x, y = lonlat.T
         inside = (x >= west) & (x <= east) & (y >= south) & (y <= north)
-        return np.unique(self.rows(entries[inside]))
+        return entries[inside], lonlat[inside]
 
     def geometries(self, rows: Indices) -> list[dict[str, Any]]:
         """GeoJSON geometries of rows."""

@@ -87,10 +87,14 @@ class StoredShapes:
         """Ascending rows whose bounds meet (west, south, east, north), in stored degrees."""
         return self.tree.query(window)
 
+    def degrees(self, rows: Indices) -> NDArray[np.object_]:
+        """Rows as multi-lines or multi-polygons in degrees."""
+        chosen = self.original.take(rows)
+        return chosen.replaced(chosen.xy / DEGREE).shapes(areal=self.areal)
+
     def geometries(self, rows: Indices) -> list[dict[str, Any]]:
         """GeoJSON geometries of rows; a single part is not written as a multi-geometry."""
-        chosen = self.original.take(rows)
-        shapes = chosen.replaced(chosen.xy / DEGREE).shapes(areal=self.areal)
+        shapes = self.degrees(rows)
         single = shapely.get_num_geometries(shapes) == 1
         shapes[single] = shapely.get_geometry(shapes[single], 0)
         return [orjson.loads(text) for text in shapely.to_geojson(shapes)]

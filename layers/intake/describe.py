@@ -46,6 +46,7 @@ def describe(request: ImportRequest, before: Layer | None) -> Layer:
         version=old.version,
         created_at=old.created_at,
         demo=request.demo,
+        metadata=old.metadata,
     )
 
 

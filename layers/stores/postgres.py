@@ -32,7 +32,7 @@ class PostgresLayers:
         """Every layer, by id."""
         with self._reading() as connection:
             rows = connection.execute(sa.select(layers).order_by(layers.c.id)).mappings()
-            return [_layer(row) for row in rows]
+            return [layer_of(row) for row in rows]
 
     def find(self, layer: str) -> Layer | None:
         """The layer, or None."""
@@ -41,7 +41,7 @@ class PostgresLayers:
         with self._reading() as connection:
             query = sa.select(layers).where(layers.c.id == layer)
             row = connection.execute(query).mappings().first()
-        return None if row is None else _layer(row)
+        return None if row is None else layer_of(row)
 
     def versions(self, layer: str) -> list[Version]:
         """Every version of the layer, newest first."""
@@ -214,7 +214,8 @@ class PostgresLayers:
             raise UnknownLayer(f"图层 {layer} 没有版本 {version};请用 layers show 查看有哪些版本")
 
 
-def _layer(row: sa.RowMapping) -> Layer:
+def layer_of(row: sa.RowMapping) -> Layer:
+    """The layer of a row of the table."""
     values = dict(row)
     values["classification"] = Classification(values["classification"])
     return Layer(**values)

@@ -22,6 +22,7 @@ layers = sa.Table(
     sa.Column("version", sa.Text),
     sa.Column("demo", sa.Boolean, nullable=False),
     sa.Column("created_at", sa.TIMESTAMP(timezone=True), nullable=False),
+    sa.Column("metadata", JSONB, nullable=False, server_default="{}"),  # migration 0008
 )
 
 layer_versions = sa.Table(

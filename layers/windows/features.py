@@ -1,7 +1,8 @@
-"""Features in a window as GeoJSON, page by page."""
+"""Features in a window as GeoJSON, page by page, in the layer's order or sorted."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,10 @@ from layers.contracts import Bounds
 from layers.errors import BadFilter
 from layers.tiles.grid import DEGREE
 from layers.tiles.ragged import Indices
+from layers.windows.order import ordered
 
 MOST = 10_000
+Chosen = list[tuple[Part, Indices]]
 
 
 def features(
@@ -22,50 +25,55 @@ def features(
     where: Filter | None,
     limit: int,
     cursor: str | None = None,
+    *,
+    attributes: Sequence[str] | None = None,
+    sort: str | None = None,
 ) -> dict[str, Any]:
-    """A FeatureCollection of at most `limit` features, and `next`: the cursor of the rest or None.
+    """A FeatureCollection of at most `limit` features, `count` of all and `next`: a cursor or None.
 
     Points lie in the window, lines and polygons meet it by their bounds. Order is the layer's own
-    and stays for a version. A feature of several geometry kinds comes once for each, with one id.
-    Raises BadFilter for a window, filter, limit or cursor that cannot be read.
+    or that of the attribute `sort` (`-name`: falling; rows without it come last), and stays for a
+    version. A feature of several geometry kinds comes once for each, with one id. `attributes`
+    limits the properties. Raises BadFilter for what cannot be read.
     """
     if not 1 <= limit <= MOST:
         raise BadFilter(f"limit 须在 1 到 {MOST} 之间")
     window = _window(bbox) if bbox else None
-    part_at, row_at = _position(cursor)
-    found: list[dict[str, Any]] = []
-    for at in range(part_at, len(compiled.parts)):
-        part = compiled.parts[at]
-        rows = _rows(part, window, where, row_at if at == part_at else 0)
-        room = limit - len(found)
-        found += _as_geojson(part, rows[:room])
-        if len(rows) > room:
-            return _collection(found, f"{at}-{int(rows[room])}")
-    return _collection(found, None)
+    start = _position(cursor)
+    chosen: Chosen = [(part, _rows(part, window, where)) for part in compiled.parts]
+    count = sum(len(rows) for _, rows in chosen)
+    pages = _page(chosen, start, limit) if sort is None else ordered(chosen, sort, start, limit)
+    found = [each for part, rows in pages for each in _as_geojson(part, rows, attributes)]
+    following = str(start + limit) if start + limit < count else None
+    return {"type": "FeatureCollection", "features": found, "next": following, "count": count}
 
 
-def _rows(
-    part: Part, window: tuple[int, int, int, int] | None, where: Filter | None, start: int
-) -> Indices:
-    if window is None:
-        rows = np.arange(min(start, len(part.ids)), len(part.ids))
-    else:
-        rows = part.within(window)
-        rows = rows[rows >= start]
+def _rows(part: Part, window: tuple[int, int, int, int] | None, where: Filter | None) -> Indices:
+    rows = np.arange(len(part.ids)) if window is None else part.within(window)
     return rows[where.passes(part.columns, rows)] if where else rows
 
 
-def _as_geojson(part: Part, rows: Indices) -> list[dict[str, Any]]:
+def _page(chosen: Chosen, start: int, limit: int) -> Chosen:
+    page: Chosen = []
+    for part, rows in chosen:
+        page.append((part, rows[start : start + limit]))
+        limit -= len(page[-1][1])
+        start = max(0, start - len(rows))
+    return page
+
+
+def _as_geojson(
+    part: Part, rows: Indices, attributes: Sequence[str] | None
+) -> list[dict[str, Any]]:
     return [
         {"type": "Feature", "id": feature, "geometry": geometry, "properties": properties}
         for feature, geometry, properties in zip(
-            part.ids[rows].tolist(), part.geometries(rows), part.columns.records(rows), strict=True
+            part.ids[rows].tolist(),
+            part.geometries(rows),
+            part.columns.records(rows, attributes),
+            strict=True,
         )
     ]
-
-
-def _collection(found: list[dict[str, Any]], following: str | None) -> dict[str, Any]:
-    return {"type": "FeatureCollection", "features": found, "next": following}
 
 
 def _window(bbox: Bounds) -> tuple[int, int, int, int]:
@@ -78,10 +86,9 @@ def _window(bbox: Bounds) -> tuple[int, int, int, int]:
     return west, south, east, north
 
 
-def _position(cursor: str | None) -> tuple[int, int]:
+def _position(cursor: str | None) -> int:
     if not cursor:
-        return 0, 0
-    part, _, row = cursor.partition("-")
-    if not (part.isdecimal() and row.isdecimal() and len(cursor) < 20):
-        raise BadFilter("cursor 无效,请用上一页给出的 next")
-    return int(part), int(row)
+        return 0
+    if not (cursor.isascii() and cursor.isdecimal() and len(cursor) < 12):
+        raise BadFilter("next 无效,请用上一页给出的 next")
+    return int(cursor)

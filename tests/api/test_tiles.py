@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from typing import Any
 
 import mapbox_vector_tile
 import pytest
@@ -127,3 +128,55 @@ def test_an_older_version_stays_drawable_after_a_newer_one_is_live(
     registry.publish(INTERNAL, "2")
     assert tile(registry, INTERNAL) != before
     assert routes.get(before, headers=who("viewer")).status_code == 200
+
+
+def decoded(routes: Routes, registry: LayerRegistry, query: str, name: str = "viewer") -> Any:
+    answer = routes.get(tile(registry, INTERNAL) + query, headers=who(name))
+    assert answer.status_code == 200, answer.text
+    return mapbox_vector_tile.decode(answer.content)
+
+
+def test_the_address_says_which_attributes_come_and_unknown_ones_are_harmless(
+    routes: Routes, registry: LayerRegistry
+) -> None:
+    registry.publish(INTERNAL, "1")
+    found = decoded(routes, registry, "?attributes=grade,nosuch")[INTERNAL]["features"]
+    assert all(set(one["properties"]) == {"grade"} for one in found)
+
+
+def test_the_address_says_which_features_come(routes: Routes, registry: LayerRegistry) -> None:
+    found = decoded(routes, registry, "?filter=grade%3E%3D3")[INTERNAL]["features"]
+    assert {one["properties"]["grade"] for one in found} == {3, 4}
+
+
+def test_a_filter_that_cannot_be_read_is_told_only_to_those_who_may(
+    routes: Routes, registry: LayerRegistry
+) -> None:
+    address = tile(registry, INTERNAL) + "?filter=%3E%3E"
+    assert routes.get(address).status_code == 401
+    assert routes.get(address, headers=who("viewer")).json()["type"] == "tonglan:bad-filter"
+
+
+def test_every_question_has_a_tag_of_its_own(routes: Routes, registry: LayerRegistry) -> None:
+    questions = ("", "?attributes=grade", "?filter=grade%3D1", "?labels=0", "?attributes=")
+    tags = {
+        routes.get(tile(registry, INTERNAL) + one, headers=who("viewer")).headers["etag"]
+        for one in questions
+    }
+    assert len(tags) == len(questions)
+
+
+def test_shapes_bring_label_points_unless_they_are_not_wanted(
+    routes: Routes, registry: LayerRegistry
+) -> None:
+    address = tile(registry, PUBLIC)
+    both = mapbox_vector_tile.decode(routes.get(address).content)
+    assert [one["id"] for one in both[f"{PUBLIC}.labels"]["features"]] == [1, 2]
+    named = mapbox_vector_tile.decode(routes.get(address + "?labels=name").content)
+    assert set(named[f"{PUBLIC}.labels"]["features"][0]["properties"]) == {"name"}
+    assert set(mapbox_vector_tile.decode(routes.get(address + "?labels=0").content)) == {PUBLIC}
+
+
+def test_latest_keeps_the_question(routes: Routes) -> None:
+    answer = routes.get(f"/tiles/{PUBLIC}/latest/{TILE}.mvt?attributes=name&filter=code%3D1")
+    assert answer.headers["location"].endswith(".mvt?attributes=name&filter=code%3D1")

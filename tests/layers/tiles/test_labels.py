@@ -23,7 +23,7 @@ RELAXED = settings(
 
 
 def labels(layer: CompiledLayer, z: int, x: int, y: int, **options: object) -> list[Feature]:
-    found = decode(layer.tile(z, x, y, name="p", labels=None, **options))
+    found = decode(layer.tile(z, x, y, name="p", with_labels=True, **options))
     return [each for one in found if one.name == "p.labels" for each in one.features]
 
 
@@ -41,7 +41,11 @@ def test_a_label_has_the_id_and_attributes_of_its_shape(compiled):
     (label,) = labels(layer, ZOOM, COLUMN, ROW)
     assert (label.id, label.kind, label.properties) == (1, 1, {"name": "江", "grade": 3})
     assert spot(label) == pytest.approx((500, 500), abs=1)
-    both = decode(layer.tile(ZOOM, COLUMN, ROW, name="p", attributes=["grade"], labels=["name"]))
+    both = decode(
+        layer.tile(
+            ZOOM, COLUMN, ROW, name="p", attributes=["grade"], labels=["name"], with_labels=True
+        )
+    )
     assert [set(each.features[0].properties) for each in both] == [{"grade"}, {"name"}]
 
 
@@ -136,7 +140,7 @@ def test_long_attributes_of_labels_never_crowd_out_the_shapes(compiled):
     boxes = shapely.box(corners[:, 0], corners[:, 1], *(corners + 50).T)
     texts = [f"{number}" + "长" * 1000 for number in range(2500)]
     layer = compiled(list(degrees(boxes)), text=texts, number=list(range(2500)))
-    tile = layer.tile(ZOOM, COLUMN, ROW, name="p", labels=None)
+    tile = layer.tile(ZOOM, COLUMN, ROW, name="p", with_labels=True)
     shapes, named = decode(tile)
     assert len(tile) < 500_000
     assert (len(shapes.features), len(named.features)) == (2500, 256)
@@ -154,4 +158,4 @@ def test_a_layer_compiled_before_there_were_labels_is_still_drawn(tmp_path):
     (tmp_path / "c/head.json").write_text(old)
     layer = CompiledLayer.open(tmp_path / "c")
     assert layer.info.format == 1
-    assert layer.tile(ZOOM, COLUMN, ROW, name="p", labels=None) == drawn
+    assert layer.tile(ZOOM, COLUMN, ROW, name="p", with_labels=True) == drawn

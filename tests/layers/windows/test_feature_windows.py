@@ -147,7 +147,8 @@ def test_window_filter_and_pages_work_together(layer):
         (None, 10_001, None),
         (None, 10, "x"),
         (None, 10, "0-"),
-        (None, 10, "0-9999999999999999999999"),
+        (None, 10, "9999999999999999999999"),
+        (None, 10, "٣"),
     ],
 )
 def test_a_window_that_cannot_be_read_is_refused(layer, bbox, limit, cursor):
@@ -161,9 +162,40 @@ def test_an_unknown_attribute_is_refused_with_the_known_ones(layer):
 
 
 def test_a_cursor_beyond_the_end_gives_an_empty_last_page(layer):
-    assert features(layer, None, None, 10, "7-0") == {
-        "type": "FeatureCollection",
-        "features": [],
-        "next": None,
-    }
-    assert features(layer, None, None, 10, "2-999999")["features"] == []
+    page = features(layer, None, None, 10, "999999")
+    assert (page["features"], page["next"]) == ([], None)
+    assert page["count"] > 200
+
+
+def test_the_count_is_of_all_pages(layer):
+    whole = features(layer, None, parse_filter("rank>=0"), 10_000)
+    page = features(layer, None, parse_filter("rank>=0"), 3)
+    assert page["count"] == whole["count"] == len(whole["features"])
+
+
+@pytest.mark.parametrize("sort", ["rank", "-rank", "name", "-name"])
+def test_sorted_pages_follow_each_other_in_order_and_rows_without_come_last(layer, sort):
+    name = sort.removeprefix("-")
+    found, cursor = [], None
+    while True:
+        page = features(layer, None, None, 97, cursor, sort=sort)
+        found += page["features"]
+        cursor = page["next"]
+        if cursor is None:
+            break
+    plain = [each["id"] for each in features(layer, None, None, 10_000)["features"]]
+    assert sorted(each["id"] for each in found) == sorted(plain)
+    values = [each["properties"].get(name) for each in found]
+    known = [value for value in values if value is not None]
+    assert values[len(known) :] == [None] * (len(values) - len(known))
+    assert known == sorted(known, reverse=sort.startswith("-"))
+
+
+def test_only_the_wanted_attributes_come(layer):
+    page = features(layer, None, parse_filter("rank>=0"), 5, attributes=["rank", "没有"])
+    assert all(set(each["properties"]) == {"rank"} for each in page["features"])
+
+
+def test_sorting_by_an_attribute_that_is_not_there_is_refused(layer):
+    with pytest.raises(BadFilter, match="rank"):
+        features(layer, None, None, 5, sort="没有")

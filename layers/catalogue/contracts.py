@@ -1,0 +1,97 @@
+"""The values of the catalogue. Keys follow data/reference/catalogue_fields.csv."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from layers.contracts import Bounds, Classification
+
+
+class Mask(StrEnum):
+    """How a field's values are covered for those who do not work on the layer."""
+
+    NONE = ""
+    HIDDEN = "hidden"  # the field is left out altogether
+    NAME = "name"  # 张**
+    PHONE = "phone"  # 138****5678
+    ID = "id"  # 440205********1234
+    PARTIAL = "partial"  # first and last character only
+
+
+MASK_TITLES = {
+    Mask.NONE: "不脱敏",
+    Mask.HIDDEN: "不提供",
+    Mask.NAME: "姓名脱敏",
+    Mask.PHONE: "电话脱敏",
+    Mask.ID: "证件号脱敏",
+    Mask.PARTIAL: "只留首尾",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FieldInfo:
+    """What is said about one field (信息项). `type` is C, N, D, T, B or empty.
+
+    A `classification` above the layer's own closes the field to those who may not see that class.
+    """
+
+    name: str
+    title: str = ""
+    unit: str = ""
+    meaning: str = ""
+    type: str = ""
+    mask: Mask = Mask.NONE
+    classification: Classification | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """How long replaced versions are kept; None: no such limit. The live one always is."""
+
+    versions: int | None = None
+    days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What is said about a layer beyond its title, owner, source, cadence and class.
+
+    `texts` holds the plain items of the catalogue by key (abstract, provider …). `revision` counts
+    the changes.
+    """
+
+    texts: Mapping[str, str] = field(default_factory=dict)
+    fields: tuple[FieldInfo, ...] = ()
+    keep: Keep = Keep()
+    revision: int = 0
+
+    def about(self, name: str) -> FieldInfo:
+        """What is said about a field; its bare name where nothing is."""
+        return next((one for one in self.fields if one.name == name), FieldInfo(name))
+
+
+@dataclass(frozen=True, slots=True)
+class LiveVersion:
+    """The live version of a layer as lists show it, and the one it replaced, if any."""
+
+    layer: str
+    id: str
+    number: int
+    features: int
+    geometry: str
+    bounds: Bounds | None
+    format: str
+    encoding: str | None
+    crs: Mapping[str, Any]
+    original_name: str
+    original_sha256: str
+    attributes: Sequence[str]
+    created_at: datetime
+    created_by: str
+    published_at: datetime | None
+    replaced: int | None
+    versions: int

@@ -1,0 +1,74 @@
+"""Chinese texts as people type them without an input method: full pinyin and initials.
+
+pypinyin reads a table of 40,000 signs when it is imported; load this file when first needed.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from functools import lru_cache
+
+from pypinyin import Style, pinyin
+
+_RUNS = re.compile(r"[一-鿿]+|[^一-鿿]+")
+_MOST_READINGS = 32  # of one text: 重 is read zhong and chong, 行 in four ways …
+_LONGEST = 60  # signs; what a person looks for stands at the beginning
+
+
+def spelled(text: str) -> tuple[str, str]:
+    """All full spellings and all initials of a text, each reading on a line of its own.
+
+    A full spelling stands once for each sign that it can begin with, so that `"\\n" + typed` is
+    found in it exactly where a sign begins. ü is typed v.
+    """
+    signs = _signs(text)
+    usual = [one[0].lower() for one in pinyin(text[:_LONGEST], style=Style.NORMAL)]
+    first = usual if len(usual) == len(signs) else [one[0] for one in signs]
+    ways = _ways(first, signs)
+    full = {"".join(way[at:]) for way in ways for at in range(len(way))}
+    initials = {"".join(_initial(one) for one in way) for way in ways}
+    return _lines(full), _lines(initials)
+
+
+@lru_cache(maxsize=20_000)
+def typed(text: str) -> str:
+    """Spelling and initials from the text's beginning on: enough for owners and field titles."""
+    ways = _ways([one[0] for one in _signs(text)], _signs(text))[:4]
+    full = {"".join(way) for way in ways}
+    return _lines(full | {"".join(map(_initial, way)) for way in ways})
+
+
+def _signs(text: str) -> list[tuple[str, ...]]:
+    """The readings of each sign; what is not Chinese stays together as one."""
+    return [
+        readings
+        for run in _RUNS.findall(text[:_LONGEST])
+        for readings in ([_readings(sign) for sign in run] if "一" <= run[0] else [(run.lower(),)])
+    ]
+
+
+@lru_cache(maxsize=20_000)
+def _readings(sign: str) -> tuple[str, ...]:
+    (readings,) = pinyin(sign, style=Style.NORMAL, heteronym=True)
+    return tuple(dict.fromkeys(one.lower().replace("ü", "v") for one in readings))
+
+
+def _ways(usual: list[str], signs: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """The usual reading and, as far as they are few, all others."""
+    found = [tuple(one.replace("ü", "v") for one in usual)]
+    if math.prod(map(len, signs)) <= _MOST_READINGS:
+        return [*found, *itertools.product(*signs)]
+    for at, readings in enumerate(signs):
+        found += [(*found[0][:at], one, *found[0][at + 1 :]) for one in readings[:3]]
+    return found[:_MOST_READINGS]
+
+
+def _initial(reading: str) -> str:
+    # What is not Chinese (PM2.5, 5G) comes whole and is typed whole.
+    return reading[:1] if reading.isalpha() else reading
+
+
+def _lines(texts: set[str]) -> str:
+    return "".join(f"\n{one}" for one in sorted(texts))

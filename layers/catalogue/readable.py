@@ -1,0 +1,16 @@
+"""Limits between values, written with as few digits as keep the values apart."""
+
+from __future__ import annotations
+
+import math
+
+
+def rounded_between(below: float, above: float) -> float:
+    """The number with the fewest digits in (below, above]."""
+    size = math.floor(math.log10(above - below)) + 1
+    for digits in range(-size, -size + 17):
+        unit = 10.0**-digits
+        for candidate in (round((below + above) / 2, digits), math.floor(above / unit) * unit):
+            if below < round(candidate, max(0, digits)) <= above:
+                return round(candidate, max(0, digits))
+    return above
