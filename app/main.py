@@ -16,6 +16,10 @@ from app.api import (
     events,
     features,
     health,
+    layer_edit,
+    layer_pictures,
+    layer_styles,
+    layer_within,
     live,
     login,
     observations,
@@ -41,6 +45,7 @@ from app.stores.postgres import PostgresAccounts, PostgresAudit, PostgresTokens
 from app.stores.valkey import ValkeySessions
 from app.web.dashboard import create_dash
 from app.web.static import Compressed
+from layers.catalogue.service import LayerCatalogue
 from layers.intake.surroundings import CityTables
 from layers.reference import OutlineReference
 from layers.registry import LayerRegistry
@@ -48,6 +53,7 @@ from layers.review.machine import Rules
 from layers.review.service import Submissions
 from layers.stores.files import LayerFiles
 from layers.stores.postgres import PostgresLayers
+from layers.stores.postgres_catalogue import PostgresCatalogue
 from layers.stores.postgres_engine import connect
 from layers.stores.postgres_outlines import PostgresOutlines
 from layers.stores.postgres_submissions import PostgresSubmissions
@@ -89,6 +95,7 @@ def compose(config: Config, urls: EngineUrls) -> Services:
         observations=PostgresObservations(database),
         live=stream,
         layers=registry,
+        layer_catalogue=LayerCatalogue(registry, PostgresCatalogue(database)),
         submissions=Submissions(
             PostgresSubmissions(database), registry, files, review_rules(config)
         ),
@@ -154,6 +161,10 @@ def create_web(services: Services, urls: EngineUrls) -> WebProgram:
         login.router(services),
         accounts_api.router(services),
         layers_api.router(services),
+        layer_edit.router(services),
+        layer_pictures.router(services),
+        layer_styles.router(services),
+        layer_within.router(services),
         uploads_api.router(services),
         jobs_api.router(services),
         submissions.router(services),

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from app.config import Config
     from app.stores.postgres import PostgresAccounts, PostgresAudit, PostgresTokens
     from app.stores.valkey import ValkeySessions
+    from layers.catalogue.service import LayerCatalogue
     from layers.registry import LayerRegistry
     from layers.review.service import Submissions
     from layers.stores.uploads import UploadStore
@@ -34,6 +35,7 @@ class Services:
     observations: PostgresObservations
     live: LiveStore
     layers: LayerRegistry
+    layer_catalogue: LayerCatalogue
     uploads: UploadStore
     submissions: Submissions
     accounts: PostgresAccounts

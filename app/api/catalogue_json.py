@@ -50,8 +50,7 @@ class CatalogueJson:
         people: Mapping[str, str] | None = None,
         types: Mapping[str, str] | None = None,
     ) -> dict[str, Any]:
-        """One layer; `people` gives uploaders' names by id, `types` what fields were found to be.
-        """
+        """One layer; `people` gives uploaders' names by id, `types` what each field holds."""
         metadata = metadata_of(layer)
         owner = self._services.organisations.name(layer.owner)
         fresh = freshness(layer.cadence, live.published_at if live else None, datetime.now(UTC))

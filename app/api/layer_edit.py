@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-import sqlalchemy as sa
 from fastapi import APIRouter, Body, Depends, Request, Response
 
 from app.api.catalogue_json import DERIVED, CatalogueJson
@@ -27,6 +26,7 @@ from layers.catalogue.metadata import changed
 from layers.catalogue.stored import metadata_of, to_stored
 from layers.catalogue.style import checked_style
 from layers.catalogue.texts import text_of
+from layers.catalogue.types import field_types
 from layers.contracts import Classification, Layer
 from layers.errors import StaleRevision
 from topics.kit.eventlog import Event
@@ -59,11 +59,12 @@ def router(services: Services) -> APIRouter:
         asked = _Change(subject, said, attributes)
         address = request.client.host if request.client else ""
 
-        def told(connection: sa.Connection, before: Layer, after: Layer) -> None:
+        def told(connection: Any, before: Layer, after: Layer) -> None:
             _record(services, connection, subject, address, before, after)
 
         after = services.layer_catalogue.change(layer, asked.decide, told)
-        return shown.item(after, live)
+        types = field_types(services.layers.compiled(layer, live.id)) if live else {}
+        return shown.item(after, live, types=types)
 
     @routes.get("/{layer}/history", summary="谁改过目录信息和样式")
     @door(Action.READ, "layer")
@@ -156,7 +157,7 @@ def _require(subject: Subject, layer: Layer) -> None:
 
 def _record(
     services: Services,
-    connection: sa.Connection,
+    connection: Any,
     subject: Subject,
     address: str,
     before: Layer,

@@ -61,7 +61,11 @@ def inside(
     areas = [_measured(part, found, area) for part, found in shapes if part.areal]
     # A feature of several kinds has a row in each part, but is one feature.
     ids = [part.ids[found] for part, found in rows]
-    count = len(ids[0]) if len(ids) == 1 else len(np.unique(np.concatenate(ids or [np.empty(0, np.int64)])))
+    count = (
+        len(ids[0])
+        if len(ids) == 1
+        else len(np.unique(np.concatenate(ids or [np.empty(0, np.int64)])))
+    )
     return Inside(
         rows=rows,
         count=count,

@@ -38,7 +38,9 @@ def freshness(cadence: str, published_at: datetime | None, now: datetime) -> Fre
         return Freshness(FreshState.NEVER, "尚未发布")
     found = cadence_of(cadence)
     if found is None:
-        return Freshness(FreshState.UNKNOWN, "未定更新周期" if not cadence.strip() else "不定期更新")
+        return Freshness(
+            FreshState.UNKNOWN, "未定更新周期" if not cadence.strip() else "不定期更新"
+        )
     due = published_at + found.every
     late = now - due
     if late <= timedelta(0):

@@ -12,8 +12,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import sqlalchemy as sa
-
 from layers.catalogue.contracts import LiveVersion
 from layers.catalogue.search import CatalogueSearch
 from layers.catalogue.thumbnail import Inks, thumbnail
@@ -69,7 +67,7 @@ class LayerCatalogue:
         self,
         layer: str,
         decide: Callable[[Layer], Mapping[str, Any]],
-        told: Callable[[sa.Connection, Layer, Layer], None],
+        told: Callable[[Any, Layer, Layer], None],
     ) -> Layer:
         """The layer after what `decide` changes, recorded by `told` in the same transaction."""
         after = self._store.change(layer, decide, told)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -46,12 +45,7 @@ class Table:
 
     def numbers(self, codes: NDArray[Any]) -> NDArray[np.float64]:
         """The values of the codes as numbers; NaN for what is none."""
-        plain = (self.value(code) for code in codes.tolist())
-        return np.fromiter(
-            (math.nan if isinstance(one, str | bool) else float(one) for one in plain),
-            np.float64,
-            len(codes),
-        )
+        return values.decode_numbers(self._messages, self._offsets[codes], self._offsets[codes + 1])
 
     def messages(self, codes: NDArray[Any]) -> bytes:
         """The value messages of the codes, one after the other."""

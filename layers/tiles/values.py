@@ -73,6 +73,43 @@ def encode_floats(numbers: NDArray[np.float64]) -> tuple[varint.Bytes, NDArray[n
     return table.reshape(-1), np.full(len(numbers), 11, np.int64)
 
 
+def decode_numbers(
+    messages: varint.Bytes, start: NDArray[np.int64], end: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """The numbers of many messages at once; NaN for texts and for yes or no."""
+    numbers = np.full(len(start), math.nan)
+    if not len(start):
+        return numbers
+    short = messages[start + 1] < 128  # a longer message is a text
+    kind = np.where(short, messages[start + 2], _STRING)
+    doubles = np.flatnonzero(kind == _DOUBLE)
+    if len(doubles):
+        taken = messages[start[doubles, None] + 3 + np.arange(8)]
+        numbers[doubles] = np.ascontiguousarray(taken).view("<f8").reshape(-1)
+    for tag in (_UINT, _SINT):
+        whole = np.flatnonzero(kind == tag)
+        if len(whole):
+            folded = _varints(messages, start[whole] + 3, end[whole])
+            numbers[whole] = folded if tag == _UINT else _unfolded(folded)
+    return numbers
+
+
+def _varints(
+    messages: varint.Bytes, start: NDArray[np.int64], end: NDArray[np.int64]
+) -> NDArray[np.uint64]:
+    found = np.zeros(len(start), np.uint64)
+    for place in range(10):
+        left = np.flatnonzero(start + place < end)
+        byte = messages[start[left] + place].astype(np.uint64) & np.uint64(127)
+        found[left] |= byte << np.uint64(7 * place)
+    return found
+
+
+def _unfolded(folded: NDArray[np.uint64]) -> NDArray[np.int64]:
+    half = (folded >> np.uint64(1)).astype(np.int64)
+    return np.where(folded & np.uint64(1), -half - 1, half)
+
+
 def _read(encoded: bytes, at: int) -> tuple[int, int]:
     number, shift = 0, 0
     while True:

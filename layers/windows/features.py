@@ -39,11 +39,13 @@ def features(
     if not 1 <= limit <= MOST:
         raise BadFilter(f"limit 须在 1 到 {MOST} 之间")
     window = _window(bbox) if bbox else None
-    start = _position(cursor)
+    start = position(cursor)
     chosen: Chosen = [(part, _rows(part, window, where)) for part in compiled.parts]
     count = sum(len(rows) for _, rows in chosen)
-    pages = _page(chosen, start, limit) if sort is None else ordered(chosen, sort, start, limit)
-    found = [each for part, rows in pages for each in _as_geojson(part, rows, attributes)]
+    pages = (
+        chosen_page(chosen, start, limit) if sort is None else ordered(chosen, sort, start, limit)
+    )
+    found = [each for part, rows in pages for each in as_geojson(part, rows, attributes)]
     following = str(start + limit) if start + limit < count else None
     return {"type": "FeatureCollection", "features": found, "next": following, "count": count}
 
@@ -53,7 +55,8 @@ def _rows(part: Part, window: tuple[int, int, int, int] | None, where: Filter | 
     return rows[where.passes(part.columns, rows)] if where else rows
 
 
-def _page(chosen: Chosen, start: int, limit: int) -> Chosen:
+def chosen_page(chosen: Chosen, start: int, limit: int) -> Chosen:
+    """`limit` rows of all parts together, from the row `start` on."""
     page: Chosen = []
     for part, rows in chosen:
         page.append((part, rows[start : start + limit]))
@@ -62,9 +65,8 @@ def _page(chosen: Chosen, start: int, limit: int) -> Chosen:
     return page
 
 
-def _as_geojson(
-    part: Part, rows: Indices, attributes: Sequence[str] | None
-) -> list[dict[str, Any]]:
+def as_geojson(part: Part, rows: Indices, attributes: Sequence[str] | None) -> list[dict[str, Any]]:
+    """Rows as GeoJSON features with the wanted properties (None: all)."""
     return [
         {"type": "Feature", "id": feature, "geometry": geometry, "properties": properties}
         for feature, geometry, properties in zip(
@@ -86,7 +88,8 @@ def _window(bbox: Bounds) -> tuple[int, int, int, int]:
     return west, south, east, north
 
 
-def _position(cursor: str | None) -> int:
+def position(cursor: str | None) -> int:
+    """How many rows come before a page; raises BadFilter for what is no cursor of ours."""
     if not cursor:
         return 0
     if not (cursor.isascii() and cursor.isdecimal() and len(cursor) < 12):

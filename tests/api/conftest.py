@@ -46,5 +46,7 @@ def registry(
 
 
 @pytest.fixture(scope="module")
-def routes(registry: LayerRegistry) -> Routes:
-    return client(registry)
+def routes(registry: LayerRegistry, module_database_url: str) -> Iterator[Routes]:
+    engine = connect(module_database_url)
+    yield client(registry, engine)
+    engine.dispose()

@@ -8,21 +8,38 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import httpx
+import sqlalchemy as sa
 from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.api import features, layers, tiles
+from app.api import (
+    features,
+    layer_edit,
+    layer_pictures,
+    layer_styles,
+    layer_within,
+    layers,
+    tiles,
+)
 from app.config import Config
+from app.main import REFERENCE
 from app.problems import install_problems
 from app.security.context import acting_as
 from app.security.contracts import Grant, Role, Subject
 from app.security.subjects import anonymous
 from app.services import Services
+from app.stores.postgres import PostgresAccounts, PostgresAudit
+from layers.catalogue.service import LayerCatalogue
 from layers.registry import LayerRegistry
+from layers.stores.postgres_catalogue import PostgresCatalogue
+from topics.kit.catalogue import SHIPPED, Catalogue
+from topics.kit.organisations import Organisations
+from topics.kit.stores.postgres_events import PostgresEvents
 
 PEOPLE = {
     "viewer": Subject("u1", "甲", frozenset({Grant(Role.VIEWER)})),
     "clerk": Subject("u2", "乙", frozenset({Grant(Role.CLERK)})),
+    "reviewer": Subject("u5", "戊", frozenset({Grant(Role.REVIEWER, "water")})),
     "water-viewer": Subject("u4", "丁", frozenset({Grant(Role.VIEWER, "water")})),
     "admin": Subject("u3", "丙", frozenset({Grant(Role.ADMIN)})),
 }
@@ -51,18 +68,35 @@ class Routes:
 
     def get(self, path: str, **options: Any) -> httpx.Response:
         """GET the path."""
+        return self.ask("GET", path, **options)
+
+    def ask(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """Send one request."""
 
         async def asked() -> httpx.Response:
             async with httpx.AsyncClient(transport=self._transport, base_url="http://t") as client:
-                return await client.get(path, **options)
+                return await client.request(method, path, **options)
 
         return asyncio.run(asked())
 
 
-def client(registry: LayerRegistry) -> Routes:
-    """A client of the layer routes over this registry."""
-    services = cast(Services, SimpleNamespace(layers=registry, config=Config()))
-    return serve(*(module.router(services) for module in cast(Any, (layers, tiles, features))))
+def client(registry: LayerRegistry, engine: sa.Engine) -> Routes:
+    """A client of the layer routes over this registry, which is in the same database."""
+    services = cast(
+        Services,
+        SimpleNamespace(
+            layers=registry,
+            layer_catalogue=LayerCatalogue(registry, PostgresCatalogue(engine)),
+            config=Config(),
+            organisations=Organisations.load(REFERENCE / "organisations.csv"),
+            catalogue=Catalogue.load([SHIPPED]),
+            accounts=PostgresAccounts(engine),
+            audit=PostgresAudit(engine),
+            events=PostgresEvents(engine),
+        ),
+    )
+    modules = (layers, layer_edit, layer_pictures, layer_styles, layer_within, tiles, features)
+    return serve(*(module.router(services) for module in cast(Any, modules)))
 
 
 def serve(*routers: APIRouter) -> Routes:

@@ -170,13 +170,16 @@ def test_shapes_bring_label_points_unless_they_are_not_wanted(
     routes: Routes, registry: LayerRegistry
 ) -> None:
     address = tile(registry, PUBLIC)
-    both = mapbox_vector_tile.decode(routes.get(address).content)
+    viewer = who("viewer")
+    both = mapbox_vector_tile.decode(routes.get(address, headers=viewer).content)
     assert [one["id"] for one in both[f"{PUBLIC}.labels"]["features"]] == [1, 2]
-    named = mapbox_vector_tile.decode(routes.get(address + "?labels=name").content)
+    named = mapbox_vector_tile.decode(routes.get(address + "?labels=name", headers=viewer).content)
     assert set(named[f"{PUBLIC}.labels"]["features"][0]["properties"]) == {"name"}
-    assert set(mapbox_vector_tile.decode(routes.get(address + "?labels=0").content)) == {PUBLIC}
+    bare = routes.get(address + "?labels=0", headers=viewer).content
+    assert set(mapbox_vector_tile.decode(bare)) == {PUBLIC}
 
 
 def test_latest_keeps_the_question(routes: Routes) -> None:
-    answer = routes.get(f"/tiles/{PUBLIC}/latest/{TILE}.mvt?attributes=name&filter=code%3D1")
+    address = f"/tiles/{PUBLIC}/latest/{TILE}.mvt?attributes=name&filter=code%3D1"
+    answer = routes.get(address, headers=who("viewer"))
     assert answer.headers["location"].endswith(".mvt?attributes=name&filter=code%3D1")
