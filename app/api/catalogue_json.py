@@ -63,7 +63,7 @@ class CatalogueJson:
             "features": live.features if live else None,
             "number": live.number if live else None,
             "published_at": _moment(live.published_at if live else None),
-            "catalogue": catalogue_json(layer, metadata, live, owner, types or {}),
+            "catalogue": catalogue_json(layer, metadata, live, types or {}),
             "freshness": asdict(fresh)
             | {"state": fresh.state.value, "due_at": _moment(fresh.due_at)},
             "lineage": lineage(
@@ -91,12 +91,10 @@ def catalogue_json(
     layer: Layer,
     metadata: Metadata,
     live: LiveVersion | None,
-    provider: str,
     types: Mapping[str, str],
 ) -> dict[str, Any]:
     """What data/reference/catalogue_fields.csv asks for, every key present."""
     texts = {one.key: metadata.texts.get(one.key, "") for one in ITEMS}
-    texts["provider"] = texts["provider"] or provider
     attributes = live.attributes if live else [one.name for one in metadata.fields]
     bounds = live.bounds if live else None
     return texts | {
