@@ -151,6 +151,7 @@ class LayerRegistry:
         tables, day = self._tables, today()
         return Surroundings(
             outline=outline,
+            references=self.reference.references() if self.reference else None,
             codes=None if tables is None else tables.codes(day),
             gazetteer=None if tables is None else tables.gazetteer(outline),
             key=layer.key,

@@ -25,15 +25,21 @@ class Kind(StrEnum):
     """What can be set as a reference."""
 
     OUTLINE = "outline"
+    RIVERS = "rivers"
+    ROADS = "roads"
 
 
-KindArgument = Annotated[Kind, typer.Argument(help="outline:可信界线(各县(市、区)的面,带代码)")]
+_TITLES = {Kind.OUTLINE: "界线", Kind.RIVERS: "河流", Kind.ROADS: "道路"}
+KindArgument = Annotated[
+    Kind,
+    typer.Argument(help="outline:可信界线(各县(市、区)的面,带代码);rivers:河流;roads:道路"),
+]
 
 
-@group.command("set", help="设定可信界线")
+@group.command("set", help="设定可信界线、河流或道路")
 def set_reference(
     kind: KindArgument,
-    file: Annotated[Path, typer.Argument(help="各县(市、区)的面,带六位行政区划代码")],
+    file: Annotated[Path, typer.Argument(help="界线:县(市、区)的面,带六位代码;河流、道路:线")],
     crs: Annotated[
         str, typer.Option("--crs", help="坐标系:EPSG:编号、gcj02 或 bd09;经纬度数据必须指明")
     ] = "auto",
@@ -42,40 +48,58 @@ def set_reference(
     home: HomeOption = None,
     config: ConfigOption = None,
 ) -> None:
-    """Trust this outline from now on."""
+    """Trust this outline, these rivers or these roads from now on."""
     subject = operator()
     with opened(home, config) as services:
         require(subject, Action.ADMINISTER, Resource("region"))
         reference = _reference(services)
-        outline = reference.set_outline(file, crs, subject.id, encoding=encoding)
+        if kind is Kind.OUTLINE:
+            reference.set_outline(file, crs, subject.id, encoding=encoding)
+        else:
+            reference.set_lines(kind.value, file, crs, subject.id, encoding=encoding)
         event = AuditEvent(subject.id, f"reference.{kind.value}", file.name, detail={"crs": crs})
         services.audit.append(event)
-        shown = _json(reference)
+        shown = _json(reference, kind)
     if as_json:
         show_json(shown)
         return
-    show_line(f"已设定可信界线:{len(outline.codes)} 个县(市、区),坐标系 {shown['crs']}")
+    show_line(f"已设定可信{_TITLES[kind]}:{_size(shown, kind)},坐标系 {shown['crs']}")
 
 
-@group.command("show", help="查看可信界线")
+@group.command("show", help="查看可信界线、河流和道路")
 def show(
-    kind: KindArgument,
+    kind: Annotated[
+        Kind | None, typer.Argument(help="outline、rivers 或 roads;不写则全部列出")
+    ] = None,
     as_json: JsonOption = False,
     home: HomeOption = None,
     config: ConfigOption = None,
 ) -> None:
-    """Show which outline is trusted, since when and by whom."""
+    """Show what is trusted, since when and by whom."""
     with opened(home, config) as services:
-        shown = _json(_reference(services))
+        reference = _reference(services)
+        found = {one: _json(reference, one) for one in ([kind] if kind else list(Kind))}
     if as_json:
-        show_json(shown)
+        show_json(found[kind] if kind else {one.value: about for one, about in found.items()})
         return
+    for one, shown in found.items():
+        _show(one, shown)
+
+
+def _show(kind: Kind, shown: dict[str, Any]) -> None:
+    title = _TITLES[kind]
     if not shown["set"]:
-        show_line("没有可信界线;用 tonglan reference set outline 文件 --crs … 设定")
+        show_line(f"没有可信{title};用 tonglan reference set {kind.value} 文件 --crs … 设定")
         return
-    names = "、".join(one["name"] for one in shown["counties"])
-    show_line(f"{shown['file']}({shown['crs']}),{shown['set_at']} 由 {shown['set_by']} 设定")
-    show_line(f"{len(shown['counties'])} 个:{names}")
+    who = f"{shown['set_at']} 由 {shown['set_by']} 设定"
+    show_line(f"{title}:{shown['file']}({shown['crs']}),{who}")
+    names = "、".join(one["name"] for one in shown.get("counties", ()))
+    show_line(f"{_size(shown, kind)}{':' + names if names else ''}")
+
+
+def _size(shown: dict[str, Any], kind: Kind) -> str:
+    unit = "个县(市、区)" if kind is Kind.OUTLINE else "条"
+    return f"{shown['count']:,} {unit}"
 
 
 def _reference(services: Services) -> OutlineReference:
@@ -84,11 +108,17 @@ def _reference(services: Services) -> OutlineReference:
     return services.layers.reference
 
 
-def _json(reference: OutlineReference) -> dict[str, Any]:
-    record, outline = reference.record(), reference.outline()
-    if record is None or outline is None:
+def _json(reference: OutlineReference, kind: Kind) -> dict[str, Any]:
+    record = reference.record(kind.value)
+    outline = reference.outline() if kind is Kind.OUTLINE else None
+    counties = [
+        {"code": code, "name": name}
+        for code, name in (zip(outline.codes, outline.names, strict=True) if outline else ())
+    ]
+    listed = {"counties": counties} if kind is Kind.OUTLINE else {}
+    if record is None:
         empty = dict.fromkeys(("file", "sha256", "crs", "set_by", "set_at"))
-        return {"set": False, **empty, "counties": []}
+        return {"set": False, **empty, "count": 0, **listed}
     return {
         "set": True,
         "file": record.original_name,
@@ -96,8 +126,6 @@ def _json(reference: OutlineReference) -> dict[str, Any]:
         "crs": record.crs,
         "set_by": record.set_by,
         "set_at": record.set_at.isoformat(),
-        "counties": [
-            {"code": code, "name": name}
-            for code, name in zip(outline.codes, outline.names, strict=True)
-        ],
+        "count": record.counties,
+        **listed,
     }

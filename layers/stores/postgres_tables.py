@@ -56,7 +56,8 @@ reference_outlines = sa.Table(
     sa.Column("file", sa.Text, nullable=False),
     sa.Column("original_name", sa.Text, nullable=False),
     sa.Column("crs", sa.Text, nullable=False),
-    sa.Column("counties", sa.Integer, nullable=False),
+    sa.Column("counties", sa.Integer, nullable=False),  # or lines, by kind
+    sa.Column("kind", sa.Text, nullable=False),
     sa.Column("set_by", sa.Text, nullable=False),
     sa.Column("set_at", sa.TIMESTAMP(timezone=True), nullable=False),
 )

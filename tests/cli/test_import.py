@@ -131,3 +131,19 @@ def test_once_the_outline_is_set_the_real_counties_need_no_question(tonglan: Ton
     assert json.loads(tonglan("reference", "show", "outline", "--json").stdout)["crs"] == "gcj02"
     done = tonglan("import", SHARED, "--layer", "real.counties", "--publish", "--json")
     assert json.loads(done.stdout)["crs"]["decided"] == "gcj02"
+
+
+def test_trusted_rivers_are_set_and_shown_beside_the_outline(
+    tonglan: Tonglan, tmp_path: Path
+) -> None:
+    line = {"type": "LineString", "coordinates": [[113.2, 24.2], [113.8, 24.8]]}
+    rivers = tmp_path / "河流.geojson"
+    rivers.write_text(json.dumps({"type": "Feature", "properties": {}, "geometry": line}))
+    guessed = tonglan("reference", "set", "rivers", rivers)
+    assert guessed.returncode == 1
+    assert "--crs" in guessed.stderr
+    done = tonglan("reference", "set", "rivers", rivers, "--crs", "EPSG:4490")
+    assert done.returncode == 0, done.stderr
+    assert "可信河流:1 条" in done.stdout
+    shown = json.loads(tonglan("reference", "show", "--json").stdout)
+    assert [shown[one]["set"] for one in ("outline", "rivers", "roads")] == [False, True, False]

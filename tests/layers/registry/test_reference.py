@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pytest
-from shapely import Point, box
+import shapely
+from shapely import LineString, Point, box
 
 from layers.contracts import Classification, ImportRequest, Outcome
+from layers.crs.references import References
 from layers.errors import NeedsAnswer, UnreadableFile
 from layers.reference import OutlineReference
 from layers.registry import LayerRegistry
@@ -85,3 +88,76 @@ def test_the_real_file_declared_gcj02_is_placed_524_m_west_of_where_it_says(
     read = gpd.read_file(SHARED / "440200_full.json").geometry.union_all().centroid
     kept = registry.master("city.counties", done.version or "").geometry.union_all().centroid
     assert 480 < (read.x - kept.x) * 101_000 < 570
+
+
+def river(*more: LineString) -> gpd.GeoDataFrame:
+    lines = [LineString([(113.2, 24.2), (113.8, 24.8)]), *more]
+    return gpd.GeoDataFrame({"名称": [str(n) for n in range(len(lines))]}, geometry=lines, crs=4326)
+
+
+@pytest.mark.parametrize("kind", ["rivers", "roads"])
+def test_trusted_lines_are_set_kept_and_given(
+    registry: LayerRegistry, reference: OutlineReference, tmp_path: Path, kind: str
+) -> None:
+    assert reference.references() == References()
+    file = write(tmp_path / "线.geojson", river())
+    reference.set_lines(kind, file, "EPSG:4490", "tester")
+    registry.import_frame(river(), ImportRequest("test.one"))
+    around = registry.surroundings(registry.require("test.one")).references
+    assert around is not None
+    lines = getattr(around, kind)
+    assert lines.median(np.array([[113.5, 24.5]])) == pytest.approx(0.0, abs=1.0)
+    assert reference.outline() is None
+    record = reference.record(kind)
+    assert record is not None
+    assert (record.original_name, record.counties, record.set_by) == ("线.geojson", 1, "tester")
+
+
+def test_the_newest_rivers_count_and_their_system_is_applied(
+    reference: OutlineReference, tmp_path: Path
+) -> None:
+    file = write(tmp_path / "线.geojson", river())
+    reference.set_lines("rivers", file, "EPSG:4490", "tester")
+    first = reference.references().rivers
+    reference.set_lines("rivers", file, "gcj02", "tester")
+    second = reference.references().rivers
+    assert first is not None
+    assert second is not None
+    there = shapely.get_coordinates(second.geometries)
+    assert 100 < first.median(there) < 900
+
+
+def test_banks_of_areas_count_as_lines(reference: OutlineReference, tmp_path: Path) -> None:
+    lake = gpd.GeoDataFrame({"n": [1]}, geometry=[box(113.1, 24.1, 113.2, 24.2)], crs=4326)
+    lines = reference.set_lines("rivers", write(tmp_path / "湖.geojson", lake), "4490", "tester")
+    assert lines.median(np.array([[113.1, 24.15]])) < 1.0
+
+
+def test_rivers_in_bare_degrees_are_never_guessed(
+    reference: OutlineReference, tmp_path: Path
+) -> None:
+    with pytest.raises(NeedsAnswer, match="--crs"):
+        reference.set_lines("rivers", write(tmp_path / "线.geojson", river()), "auto", "tester")
+
+
+def test_points_are_no_rivers(reference: OutlineReference, tmp_path: Path) -> None:
+    frame = gpd.GeoDataFrame({"n": [1]}, geometry=[Point(113, 24)], crs=4326)
+    with pytest.raises(UnreadableFile, match="河流应是线"):
+        reference.set_lines("rivers", write(tmp_path / "点.geojson", frame), "4490", "tester")
+
+
+def test_rivers_of_another_city_are_refused(reference: OutlineReference, tmp_path: Path) -> None:
+    city = gpd.GeoDataFrame({"code": ["440203"]}, geometry=[box(113, 24, 114, 25)], crs=4326)
+    reference.set_outline(write(tmp_path / "界.geojson", city), "4490", "tester")
+    far = gpd.GeoDataFrame({"n": [1]}, geometry=[LineString([(110, 30), (111, 31)])], crs=4326)
+    with pytest.raises(UnreadableFile, match="没有一条河流在可信界线内"):
+        reference.set_lines("rivers", write(tmp_path / "远.geojson", far), "4490", "tester")
+    assert reference.references().rivers is None
+
+
+def test_demo_rivers_never_count(registry: LayerRegistry, reference: OutlineReference) -> None:
+    request = ImportRequest(
+        "water.rivers", publish=True, demo=True, classification=Classification.PUBLIC
+    )
+    registry.import_frame(river(), request)
+    assert reference.references() == References()
