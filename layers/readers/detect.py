@@ -9,6 +9,7 @@ from typing import NoReturn
 
 from layers.errors import UnreadableFile
 from layers.readers.contracts import Upload
+from layers.readers.encoding import utf16_without_mark
 
 _HEAD = 64 * 1024
 
@@ -155,7 +156,7 @@ def _text(upload: Upload, head: bytes) -> Kind:
         refuse(upload, "内容不是 JSON", "请确认导出格式是 GeoJSON 后重新导出")
     if upload.suffix in {".gpkg", ".zip", ".kml", ".kmz", ".fgb", ".parquet", ".xlsx"}:
         refuse(upload, f"内容不是 {upload.suffix[1:]} 文件", "请重新导出或重新下载后再导入")
-    if "\x00" in start:
+    if "\x00" in start and not utf16_without_mark(head):
         refuse(upload, "不是能识别的数据文件", _READABLE)
     return Kind.CSV
 

@@ -162,16 +162,21 @@ def _marked(content: bytes, codec: str, file: str) -> Encoding:
     return Encoding(codec, words, EncodingFound(SHOWN[codec], 1.0, (words,)))
 
 
-def _without_mark(content: bytes) -> Encoding | None:
-    """UTF-16 without its mark: every ASCII character has a zero byte beside it."""
-    start = content[: _SAMPLE // 8 * 8]
+def utf16_without_mark(content: bytes) -> str | None:
+    """The kind of UTF-16 that the text is in: every ASCII character has a zero byte beside it."""
+    start = content[: min(_SAMPLE, len(content)) // 2 * 2]
     zeros = start[0::2].count(0), start[1::2].count(0)
-    if sum(zeros) < max(2, len(start) // 100) or len(content) % 2:
+    if sum(zeros) < max(2, len(start) // 100):
         return None
     codec, least = ("utf-16-be", zeros[1]) if zeros[0] > zeros[1] else ("utf-16-le", zeros[0])
-    if least * 20 > sum(zeros) or not decodes(content, codec):
+    return codec if least * 20 <= sum(zeros) and decodes(start, codec) else None
+
+
+def _without_mark(content: bytes) -> Encoding | None:
+    codec = utf16_without_mark(content)
+    if codec is None or not decodes(content, codec):
         return None
-    words = f"没有 BOM,但有 {sum(zeros):,} 个零字节成对出现,符合 {SHOWN[codec]}"
+    words = f"没有 BOM,但零字节成对出现,符合 {SHOWN[codec]}"
     return Encoding(codec, words, EncodingFound(SHOWN[codec], 0.99, (words,)))
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from layers.errors import NeedsAnswer
 from layers.readers import (
     csv,
+    excel,
     filegdb,
     flatgeobuf,
     geojson,
@@ -31,6 +32,7 @@ _READERS: dict[Kind, Callable[[Upload, ReadOptions], Reading]] = {
     Kind.PARQUET: parquet.read,
     Kind.MAPINFO: mapinfo.read,
     Kind.CSV: csv.read,
+    Kind.EXCEL: excel.read,
 }
 _USUAL = {
     Kind.GEOJSON: {".json", ".geojson", ".geojsonl", ".ndjson", ".topojson"},
@@ -47,7 +49,6 @@ _USUAL = {
     Kind.ZIP: {".zip", ".kmz"},
 }
 _UNREAD = {
-    Kind.EXCEL: ("是 Office 文件,暂不直接读取", "请另存为 CSV(UTF-8)后再导入"),
     Kind.RASTER: ("是栅格影像", "这里只收矢量数据;请导入矢量文件"),
 }
 

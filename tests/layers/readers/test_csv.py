@@ -66,7 +66,7 @@ def test_a_column_name_can_declare_the_offset(read_bytes: Read, header: str, dec
 
 
 def test_bad_rows_are_named_as_excel_counts_and_the_rest_is_read(read_bytes: Read) -> None:
-    text = "名称,lon,lat\n甲,113.6,24.8\n乙,,24.8\n丙,东经113,24.8\n丁,1,2,3\n戊,113.7,24.9\n"
+    text = "名称,lon,lat\n甲,113.6,24.8\n乙,,24.8\n丙,东113,24.8\n丁,1,2,3\n戊,113.7,24.9\n"
     reading = read_bytes(text.encode(), "a.csv")
     assert list(reading.frame["名称"]) == ["甲", "戊"]
     assert list(reading.rows) == [2, 6]
