@@ -14,6 +14,7 @@ _NORTHING = (1.8e6, 6.0e6)
 _EASTING, _ZONED_EASTING = (1.0e5, 9.0e5), (1.3e7, 4.7e7)
 _USUAL_SHARE = 0.9  # of the rows that must look alike before a column is taken by its content
 _SAMPLE = 10_000
+_BRACKETS = re.compile(r"^[((\[]|[))\]]$")
 _MARKS = re.compile(r"^[EN]|[°EN]+$")
 _PAIR = re.compile(r"^\W*?(-?\d[\d.]*)\s*[,,;;、 \t]\s*(-?\d[\d.]*)\W*$")
 _BETWEEN = re.compile(r"\s*[,,;;、/]\s*|\s+(?=[东西南北EWNS])|(?<=[^\s,,;;])(?=[东西]经|[南北]纬)")
@@ -44,7 +45,7 @@ def angles(column: pd.Series) -> int:
 
 def halves(column: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     """First and second number of cells such as "113.59,24.81" or "N24°48′ E113°35′"."""
-    text = column.astype("string").str.strip().str.strip("()()[]")
+    text = column.astype("string").str.strip().str.replace(_BRACKETS, "", regex=True)
     plain = text.str.extract(_PAIR)
     first = pd.to_numeric(plain[0], errors="coerce").to_numpy(float, na_value=np.nan, copy=True)
     second = pd.to_numeric(plain[1], errors="coerce").to_numpy(float, na_value=np.nan, copy=True)
