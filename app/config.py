@@ -100,6 +100,15 @@ class UploadsConfig:
 
 
 @dataclass(frozen=True)
+class SandboxConfig:
+    """What reading one uploaded file may take; it happens in a process of its own."""
+
+    memory_mb: int = setting(12_288, "读取一个文件最多使用的地址空间(MB),约比实际内存多 1400")
+    cpu_s: int = setting(900, "读取一个文件最多使用的处理器时间(秒)")
+    wall_s: int = setting(1200, "读取一个文件最多等多久(秒)")
+
+
+@dataclass(frozen=True)
 class WorkerConfig:
     """What the worker does at a time."""
 
@@ -153,6 +162,7 @@ class Config:
     security: SecurityConfig = field(default_factory=SecurityConfig)
     live: LiveConfig = field(default_factory=LiveConfig)
     uploads: UploadsConfig = field(default_factory=UploadsConfig)
+    sandbox: SandboxConfig = field(default_factory=SandboxConfig)
     worker: WorkerConfig = field(default_factory=WorkerConfig)
     log: LogConfig = field(default_factory=LogConfig)
     topics: TopicsConfig = field(default_factory=TopicsConfig)

@@ -33,7 +33,7 @@ from app.api import uploads as uploads_api
 from app.board.atlas import Atlas
 from app.board.feed import BoardFeed
 from app.board.make import make_board
-from app.config import Config, UploadsConfig
+from app.config import Config, SandboxConfig, UploadsConfig
 from app.engines.contracts import EngineUrls
 from app.metrics import CountRequests
 from app.problems import install_problems
@@ -51,6 +51,8 @@ from layers.reference import OutlineReference
 from layers.registry import LayerRegistry
 from layers.review.machine import Rules
 from layers.review.service import Submissions
+from layers.sandbox.limits import Limits
+from layers.sandbox.reading import SandboxReader
 from layers.stores.files import LayerFiles
 from layers.stores.postgres import PostgresLayers
 from layers.stores.postgres_catalogue import PostgresCatalogue
@@ -97,7 +99,11 @@ def compose(config: Config, urls: EngineUrls) -> Services:
         layers=registry,
         layer_catalogue=LayerCatalogue(registry, PostgresCatalogue(database)),
         submissions=Submissions(
-            PostgresSubmissions(database), registry, files, review_rules(config)
+            PostgresSubmissions(database),
+            registry,
+            files,
+            review_rules(config),
+            read=SandboxReader(files, sandbox_limits(config.sandbox)),
         ),
         uploads=UploadStore(files.uploads, upload_limits(config.uploads)),
         accounts=PostgresAccounts(database),
@@ -109,6 +115,11 @@ def compose(config: Config, urls: EngineUrls) -> Services:
         jobs=PostgresJobs(database),
         events=PostgresEvents(database),
     )
+
+
+def sandbox_limits(settings: SandboxConfig) -> Limits:
+    """What config.toml says about the reading of one file."""
+    return Limits(memory_mb=settings.memory_mb, cpu_s=settings.cpu_s, wall_s=settings.wall_s)
 
 
 def upload_limits(settings: UploadsConfig) -> UploadLimits:

@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -31,8 +32,8 @@ from layers.intake.answers import (
     read_answers,
 )
 from layers.intake.describe import check_id, describe
-from layers.intake.examine import Asked, Examined, Read, Watch, examine
-from layers.readers import Upload
+from layers.intake.examine import Asked, Examined, Watch, examine
+from layers.readers import Reading, Upload
 from layers.registry import LayerRegistry
 from layers.review import draft
 from layers.review.contracts import Step, Submission
@@ -105,9 +106,12 @@ class Submissions:
         registry: LayerRegistry,
         files: LayerFiles,
         rules: Rules,
-        read: Read | None = None,
+        read: Callable[..., Reading] | None = None,
     ) -> None:
-        """Plug together; `read` takes the place of reading in this very process."""
+        """Plug together; `read` takes the place of reading in this very process.
+
+        It is called with the upload, the options and `cancelled`, an event that ends it.
+        """
         self.store = store
         self.rules = rules
         self._registry = registry
@@ -407,7 +411,9 @@ class Submissions:
         upload = Upload(self._files.original(sha256), name)
         answers = read_answers(submission.answers)
         around = self._registry.surroundings(self.described(submission))
-        options: dict[str, Any] = {} if self._read is None else {"read": self._read}
+        options: dict[str, Any] = {}
+        if self._read is not None:
+            options["read"] = partial(self._read, cancelled=watch.cancelled)
         return examine(upload, answers, around, watch=watch, **options)
 
     def _keep(self, submission: Submission, examined: Examined) -> Work:

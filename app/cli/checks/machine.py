@@ -14,6 +14,7 @@ from app.config import Config
 from app.errors import PortUnavailable
 from app.roles.readiness import is_ready
 from app.roles.sockets import listen
+from layers.sandbox.confine import network_can_be_cut
 
 _SPACE_BAD, _SPACE_WARN = 1, 5  # GB
 _RELEASED = datetime(2026, 11, 1, tzinfo=UTC)  # no honest clock shows an earlier day
@@ -26,6 +27,7 @@ def check_machine(config: Config) -> Iterator[Check]:
     yield check_port(config.web.host, config.web.port)
     yield check_clock(datetime.now(UTC))
     yield _time_zones()
+    yield check_sandbox(cut=network_can_be_cut())
 
 
 def check_home(home: Path) -> Check:
@@ -65,6 +67,18 @@ def check_clock(now: datetime) -> Check:
     if now < _RELEASED:
         return Check("时钟", "bad", f"显示 {shown}", "系统时间不对;请启用时间同步(timedatectl)")
     return Check("时钟", "ok", f"北京时间 {shown}")
+
+
+def check_sandbox(*, cut: bool) -> Check:
+    """Whether the process that reads uploaded files can be kept off the network by the kernel."""
+    if cut:
+        return Check("读文件的沙箱", "ok", "受限进程,不能联网")
+    return Check(
+        "读文件的沙箱",
+        "warn",
+        "受限进程;内核不允许单独断网,仅靠停用联网驱动",
+        "请允许非特权用户命名空间(sysctl user.max_user_namespaces),或由防火墙禁止本服务外联",
+    )
 
 
 def _time_zones() -> Check:
