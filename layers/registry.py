@@ -19,11 +19,11 @@ from layers.errors import (
     UnknownLayer,
     UnreadableFile,
 )
+from layers.export import export_frame
 from layers.intake import outcomes
 from layers.intake.cache import CompiledCache
 from layers.intake.compare import LayerDiff, compare
 from layers.intake.describe import check_id
-from layers.intake.export import export_frame
 from layers.intake.prepare import Prepared, Unanswered, prepare, prepare_frame, read_upload
 from layers.intake.record import COMPILED, FID, master_path, record
 from layers.intake.surroundings import CityTables, Surroundings, today

@@ -218,7 +218,8 @@ def numeric_if_all(texts: pd.Series) -> pd.Series:
 def _mapped(texts: pd.Series, function: Callable[[str], str | None]) -> pd.Series:
     """Every distinct text is worked out once."""
     known = {one: function(one) for one in texts.dropna().unique()}
-    return texts.map(known, na_action="ignore").astype("string")
+    mapped: pd.Series = texts.map(known, na_action="ignore").astype("string")
+    return mapped
 
 
 def _with(frame: gpd.GeoDataFrame, name: str, column: pd.Series) -> gpd.GeoDataFrame:
@@ -232,5 +233,6 @@ def _with(frame: gpd.GeoDataFrame, name: str, column: pd.Series) -> gpd.GeoDataF
 
 def _texts_or_none(frame: gpd.GeoDataFrame, name: str) -> pd.Series:
     if name in frame.columns:
-        return frame[name].astype("string").copy()
+        texts: pd.Series = frame[name].astype("string").copy()
+        return texts
     return pd.Series([None] * len(frame), index=frame.index, dtype="string")

@@ -26,6 +26,7 @@ _GAUSS = re.compile(
     r"Gauss-Kruger (?:zone (?P<zone>\d+)|CM (?P<meridian>\d+)E)"
 )
 _DATUMS = {"Xian 1980": "西安80", "Beijing 1954": "北京54", "New Beijing": "新北京54"}
+_OFFSET_NAMES = re.compile(r"(gcj[-_ ]?02)|bd[-_ ]?09", re.IGNORECASE)
 _COMMON = {"wgs84": "EPSG:4326", "wgs-84": "EPSG:4326", "cgcs2000": "EPSG:4490"}
 
 
@@ -73,6 +74,9 @@ def declared(text: str | None) -> str | None:
     except CRSError:
         return None
     crs = _flat(crs)
+    offset = _OFFSET_NAMES.search(crs.name)  # as our own exports call them
+    if offset is not None:
+        return GCJ02 if offset[1] else BD09
     if crs.name.startswith(("Undefined", "unknown")):
         return None
     code = crs.to_epsg(min_confidence=70)
