@@ -24,6 +24,7 @@ from app.api import (
     login,
     observations,
     overview,
+    submission_views,
     submissions,
     tiles,
 )
@@ -179,6 +180,7 @@ def create_web(services: Services, urls: EngineUrls) -> WebProgram:
         uploads_api.router(services),
         jobs_api.router(services),
         submissions.router(services),
+        submission_views.router(services),
         tiles.router(services),
         features.router(services),
         observations.router(services),

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from layers.contracts import Classification, ImportRequest, Layer
+from layers.crs.preview import preview
 from layers.errors import (
     BadAnswer,
     BadCoordinates,
@@ -291,6 +292,7 @@ class Submissions:
             outcome = self._examine(current, watch)
         except _REFUSALS as wrong:
             return self._found(current, Found.UNREADABLE, str(wrong), question=None, report=None)
+        self._draw(current, outcome)
         if isinstance(outcome, Asked):
             return self._found(
                 current,
@@ -380,6 +382,13 @@ class Submissions:
         outcome = self._examine(submission, watch or Watch())
         return None if isinstance(outcome, Asked) else self._keep(submission, outcome)
 
+    def candidates(self, submission: Submission) -> dict[str, Any]:
+        """The candidates of the coordinate system, drawn at one scale; none before it was read."""
+        kept = self._folders.candidates(submission.id, work_state(submission))
+        if kept is not None or not (submission.report or {}).get("crs"):
+            return kept or {"window_m": [0, 0], "scale_m": 1000, "candidates": []}
+        return self._draw(submission, self._examine(submission, Watch()))
+
     def described(self, submission: Submission) -> Layer:
         """The layer as it will be catalogued once this is published."""
         return describe(self.request(submission), self._registry.find(submission.layer))
@@ -416,10 +425,21 @@ class Submissions:
             options["read"] = partial(self._read, cancelled=watch.cancelled)
         return examine(upload, answers, around, watch=watch, **options)
 
+    def _draw(self, submission: Submission, outcome: Asked | Examined) -> dict[str, Any]:
+        """Draw the candidates and keep the drawing; nothing to draw gives no candidates."""
+        drawn: dict[str, Any] = {"window_m": [0, 0], "scale_m": 1000, "candidates": []}
+        if outcome.reading is not None and outcome.crs is not None:
+            around = self._registry.surroundings(self.described(submission))
+            shapes = outcome.reading.frame.geometry.to_numpy()
+            drawn = preview(shapes, outcome.crs, around.outline, around.references)
+        self._folders.keep_candidates(submission.id, work_state(submission), drawn)
+        return drawn
+
     def _keep(self, submission: Submission, examined: Examined) -> Work:
         work = draft.work_of(examined)
         self._folders.keep(submission.id, work_state(submission), work)
-        return work
+        # As it will be found again: texts for what is only shown.
+        return self._folders.find(submission.id, work_state(submission)) or work
 
     def _found(
         self, submission: Submission, what: Found, note: str, **values: Any

@@ -14,13 +14,14 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import orjson
 import pandas as pd
 
 from layers.stores.files import LayerFiles, disk
 
-ROW, HELD, REASONS = "_row", "_held", "_reasons"
+ROW, HELD, REASONS, REASON = "_row", "_held", "_reasons", "_reason"
 _FEATURES, _LEFT_OUT, _NOTES = "features.parquet", "left_out.parquet", "notes.json"
-_ISSUES = "issues.npz"
+_ISSUES, _CANDIDATES = "issues.npz", ".candidates.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +73,28 @@ class WorkFolders:
             target = self._files.work(submission) / state
             target.parent.mkdir(parents=True, exist_ok=True)
             for other in target.parent.iterdir():
-                shutil.rmtree(other, ignore_errors=True)
+                if not other.name.startswith(state):
+                    other.unlink() if other.is_file() else shutil.rmtree(other, ignore_errors=True)
+            shutil.rmtree(target, ignore_errors=True)
             made.rename(target)
+
+    def keep_candidates(self, submission: str, state: str, drawn: Mapping[str, Any]) -> None:
+        """Write the drawing of the coordinate candidates."""
+        folder = self._files.work(submission)
+        with disk():
+            folder.mkdir(parents=True, exist_ok=True)
+            made = folder / f"{state}.part"
+            made.write_bytes(orjson.dumps(dict(drawn), option=orjson.OPT_SERIALIZE_NUMPY))
+            made.replace(folder / f"{state}{_CANDIDATES}")
+
+    def candidates(self, submission: str, state: str) -> dict[str, Any] | None:
+        """The drawing of the coordinate candidates, or None when it must be drawn again."""
+        try:
+            text = (self._files.work(submission) / f"{state}{_CANDIDATES}").read_bytes()
+        except OSError:
+            return None
+        drawn: dict[str, Any] = orjson.loads(text)
+        return drawn
 
     def drop(self, submission: str) -> None:
         """Remove what was kept for the submission."""

@@ -16,7 +16,7 @@ import httpx
 from fastapi import FastAPI
 
 from app.api import layers as layers_api
-from app.api import submissions, uploads
+from app.api import submission_views, submissions, uploads
 from app.config import Config
 from app.engines.contracts import EngineUrls
 from app.main import compose
@@ -46,7 +46,7 @@ class ReviewCity:
         self.services = services
         server = FastAPI()
         install_problems(server)
-        for one in (uploads, submissions, layers_api, *routers):
+        for one in (uploads, submissions, submission_views, layers_api, *routers):
             server.include_router(one.router(services))
         server.add_middleware(Gate, people=PEOPLE)
         self._transport = httpx.ASGITransport(server)

@@ -1,0 +1,86 @@
+"""What a submission holds, looked at: rows behind an issue, a preview, candidates, the report."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Depends, Query, Response
+
+from app.api.submission_doors import SubmissionDoors
+from app.errors import BadRequest
+from app.security.context import current_subject
+from app.security.contracts import Action, Subject
+from app.security.doors import door
+from app.services import Services
+from layers.review.contracts import Submission
+from layers.review.rows import RowPages
+from layers.review.sketch import sketch
+from layers.review.work import Work
+
+_SubjectOf = Annotated[Subject, Depends(current_subject)]
+_PRIVATE = "private, no-cache"
+_MOST_FEATURES = 5000
+
+
+def router(services: Services) -> APIRouter:
+    """The routes that look into a submission; for those who work on its layer."""
+    routes = APIRouter(prefix="/api/v1/submissions/{submission}", tags=["上传单"])
+    doors = SubmissionDoors(services)
+
+    @routes.get("/rows", summary="问题涉及的行,或待核区的行")
+    @door(Action.READ, "submission")
+    def rows(
+        submission: str,
+        subject: _SubjectOf,
+        response: Response,
+        issue: Annotated[str | None, Query(description="问题编号")] = None,
+        quarantined: Annotated[bool, Query(description="只看待核区")] = False,
+        limit: Annotated[int, Query(ge=1, le=500)] = 50,
+        after: Annotated[str | None, Query(alias="next", description="上一页的 next")] = None,
+    ) -> dict[str, Any]:
+        """Rows with their values as they stand and what is wrong with each."""
+        response.headers["Cache-Control"] = _PRIVATE
+        found = doors.require(subject, submission)
+        pages = RowPages(_work(services, found), found.report or {})
+        return pages.page(issue=issue, quarantined=quarantined, limit=limit, after=_position(after))
+
+    @routes.get("/preview", summary="新版本的预览(GeoJSON,不超过 5000 个要素)")
+    @door(Action.READ, "submission")
+    def preview(submission: str, subject: _SubjectOf) -> Response:
+        """The features as checked and fixed; of very many an even part."""
+        found = doors.require(subject, submission)
+        body = sketch(_work(services, found), _MOST_FEATURES)
+        return _json(body, "application/geo+json")
+
+    @routes.get("/candidates", summary="坐标系候选,同一比例尺")
+    @door(Action.READ, "submission")
+    def candidates(submission: str, subject: _SubjectOf) -> Response:
+        """Each candidate of the coordinate system drawn in one window at one scale."""
+        found = doors.require(subject, submission)
+        return _json(services.submissions.candidates(found), "application/json")
+
+    return routes
+
+
+def _work(services: Services, submission: Submission) -> Work:
+    work = services.submissions.work(submission)
+    if work is None:
+        raise BadRequest("文件还没有读完;请在检查完成后再查看")
+    return work
+
+
+def _position(text: str | None) -> int:
+    if not text:
+        return 0
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise BadRequest("next 不是上一次回答里的 next;请原样带回,或去掉它从头取")
+    return int(text)
+
+
+def _json(body: object, kind: str) -> Response:
+    return Response(
+        orjson.dumps(body, option=orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS),
+        media_type=kind,
+        headers={"Cache-Control": _PRIVATE},
+    )
