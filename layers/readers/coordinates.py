@@ -19,6 +19,7 @@ from layers.readers.degrees import (
     angles,
     blank,
     halves,
+    is_text,
     numbers,
     pairs_by_content,
     plausible,
@@ -202,7 +203,7 @@ def _by_content(
         if test(frame[column].head(_SAMPLE)) > 0:
             return column
     for column in frame.columns:
-        if frame[column].dtype == object and test(frame[column].head(_SAMPLE)) >= _MOSTLY:
+        if is_text(frame[column]) and test(frame[column].head(_SAMPLE)) >= _MOSTLY:
             return str(column)
     return None
 

@@ -22,7 +22,7 @@ _BETWEEN = re.compile(r"\s*[,,;;、/]\s*|\s+(?=[东西南北EWNS])|(?<=[^\s,,;;]
 
 def numbers(column: pd.Series) -> np.ndarray:
     """The column as floats, degrees-minutes-seconds made decimals; NaN for what is no number."""
-    if not _is_text(column):
+    if not is_text(column):
         return pd.to_numeric(column, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
     text = column.astype("string").str.strip()
     plain = pd.to_numeric(text.str.replace(_MARKS, "", regex=True), errors="coerce")
@@ -36,7 +36,7 @@ def numbers(column: pd.Series) -> np.ndarray:
 
 def angles(column: pd.Series) -> int:
     """How many cells are written as degrees-minutes-seconds."""
-    if not _is_text(column):
+    if not is_text(column):
         return 0
     text = column.astype("string").str.strip()
     plain = pd.to_numeric(text.str.replace(_MARKS, "", regex=True), errors="coerce")
@@ -64,7 +64,7 @@ def swapped(x: np.ndarray, y: np.ndarray) -> bool:
 
 def says_latitude(column: pd.Series) -> bool:
     """Whether the cells themselves say N, S, 北纬 or 南纬."""
-    if not _is_text(column):
+    if not is_text(column):
         return False
     known = column.dropna().head(_SAMPLE)
     axes = [dms.axis(text) for text in known]
@@ -121,7 +121,8 @@ def blank(column: pd.Series) -> np.ndarray:
     return empty.to_numpy(dtype=bool)
 
 
-def _is_text(column: pd.Series) -> bool:
+def is_text(column: pd.Series) -> bool:
+    """Whether the cells are texts."""
     return column.dtype == object or isinstance(column.dtype, pd.StringDtype)
 
 

@@ -105,7 +105,9 @@ def test_bytes_of_no_encoding_are_refused(read_bytes: Read) -> None:
         read_bytes(b"lon,lat,n\n113.6,24.8,\xff\xff\xfe\n", "a.csv")
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None
+)
 @given(
     st.lists(
         st.tuples(

@@ -109,7 +109,9 @@ def test_what_its_owner_says_is_checked(one: Path) -> None:
         found(one, wanted="utf-8")
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None
+)
 @given(
     st.lists(st.sampled_from(SIMPLIFIED), min_size=1, max_size=6),
     st.sampled_from(["utf-8", "gbk"]),
@@ -127,7 +129,9 @@ def test_simplified_text_is_read_or_asked_whatever_is_declared(
     assert encoding.decode(names[0].encode(codec)) == names[0]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None
+)
 @given(st.lists(st.sampled_from(TRADITIONAL), min_size=1, max_size=6))
 def test_big5_text_is_read_or_asked(tmp_path: Path, names: list[str]) -> None:
     path = table(tmp_path / "a.dbf", [name.encode("cp950") for name in names])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from layers.errors import NeedsAnswer, UnreadableFile
@@ -29,11 +29,13 @@ def read_or_asked(text: str, codec: str) -> None:
     assert text in {one.decode(content).lstrip("\ufeff") for one in found}
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(SIMPLIFIED), min_size=1, max_size=12), st.sampled_from(CODECS))
 def test_simplified_names_are_read_or_asked_in_every_encoding(names: list[str], codec: str) -> None:
     read_or_asked(table(names), codec)
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.sampled_from(TRADITIONAL), min_size=1, max_size=12),
     st.sampled_from(("utf-8", "cp950", "utf-16-le")),
@@ -44,6 +46,7 @@ def test_traditional_names_are_read_or_asked_in_every_encoding(
     read_or_asked(table(names), codec)
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.text(st.sampled_from(COMMON), min_size=1, max_size=8),

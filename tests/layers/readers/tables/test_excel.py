@@ -198,7 +198,9 @@ def test_an_edit_of_a_row_that_is_not_there_is_told(read_book: Read) -> None:
     assert {one.problem for one in reading.problems} == {"文件里没有这一行", "文件里没有这一列"}
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None
+)
 @given(
     st.lists(
         st.tuples(

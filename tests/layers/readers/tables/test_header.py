@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from layers.readers.tables.header import Header, Merge, find_header
@@ -132,6 +132,7 @@ def test_nothing_has_no_header(rows: list[list[str]]) -> None:
     assert found(rows).first_data == 0
 
 
+@settings(deadline=None)
 @given(
     st.integers(0, 3),
     st.lists(
