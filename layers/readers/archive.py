@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import lzma
 import stat
+import struct
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
@@ -24,6 +26,8 @@ DAMAGES = (
     zipfile.BadZipFile,
     lzma.LZMAError,
     zlib.error,
+    struct.error,
+    ValueError,  # also names that are no UTF-8 though they say so, and seeks before the start
     EOFError,
     NotImplementedError,
     RuntimeError,
@@ -70,7 +74,9 @@ def extract(upload: Upload, archive: zipfile.ZipFile, info: zipfile.ZipInfo, tar
                 if left < 0:
                     refuse(upload, "zip 里的文件比标明的大", "请核实来源后重新打包")
                 sink.write(block)
-    except DAMAGES as wrong:
+    except (*DAMAGES, OSError) as wrong:
+        if isinstance(wrong, OSError) and wrong.errno != errno.EINVAL:
+            raise  # a full disk is nothing that the archive could help; a seek to nowhere is
         raise UnreadableFile(
             f"{upload.name}:zip 里的 {_name(info)} 已损坏;请重新打包或重新下载"
         ) from wrong
@@ -80,7 +86,7 @@ def opened(upload: Upload) -> zipfile.ZipFile:
     """The archive, to be closed by the caller; raises UnreadableFile for a broken one."""
     try:
         return zipfile.ZipFile(upload.path)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as wrong:
+    except (*DAMAGES, OSError) as wrong:
         raise UnreadableFile(
             f"{upload.name}:zip 已损坏,打不开;请重新打包或重新下载后再导入"
         ) from wrong

@@ -48,7 +48,7 @@ def assemble(
     if not kept.all():
         attributes = attributes.loc[kept].reset_index(drop=True)
         geometries = geometries[kept]
-    if shapely.has_z(geometries).any():
+    if shapely.has_z(geometries).any() or shapely.has_m(geometries).any():
         geometries = shapely.force_2d(geometries)
     return Reading(
         frame=gpd.GeoDataFrame(attributes, geometry=geometries),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import struct
 import zipfile
 from enum import Enum, auto
 from typing import NoReturn
@@ -123,7 +124,7 @@ def _archive(upload: Upload) -> Kind:
     try:
         with zipfile.ZipFile(upload.path) as archive:
             names = {info.filename.lower() for info in archive.infolist()}
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, struct.error):
         refuse(upload, "zip 已损坏,打不开", "请重新打包或重新下载后再导入")
     if "[content_types].xml" not in names:
         return Kind.ZIP

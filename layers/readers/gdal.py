@@ -17,7 +17,7 @@ import geopandas as gpd
 import pandas as pd
 import pyarrow as pa
 import pyogrio
-from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
+from pyproj.exceptions import CRSError
 from shapely.errors import GEOSException
 
 from layers.readers.contracts import Part, Upload
@@ -29,6 +29,9 @@ _GEOMETRIES = {"Point": "point", "LineString": "line", "Polygon": "polygon"}
 # A CRS that says it is none: GeoPackage's -1 and 0, MapInfo's "Nonearth".
 _NO_CRS = ("Undefined", "Unknown", "Nonearth", "unknown engineering")
 
+# What pyogrio raises for damaged files: its own errors are RuntimeErrors, others slip out of it.
+FAILURES: tuple[type[Exception], ...] = (RuntimeError, ValueError, OSError, LookupError, TypeError)
+FAILURES += (NameError, OverflowError, CRSError, pa.ArrowException)
 # Whole numbers beside empty cells would become floats, and codes of 18 digits other codes.
 _EXACT = {pa.int64(): pd.Int64Dtype()}
 
@@ -71,7 +74,7 @@ def parts_of(upload: Upload, path: Path, what: str) -> tuple[Part, ...]:
                 for name, geometry in listed
                 if geometry is not None
             )
-    except (DataSourceError, DataLayerError, FeatureError, ValueError, OSError) as wrong:
+    except FAILURES as wrong:
         refuse(upload, f"{what} 读不出({_short(wrong)})", DAMAGED)
 
 
@@ -90,9 +93,11 @@ def open_layer(
             if about["driver"] not in DRIVERS:
                 refuse(upload, f"内容不是 {what}", "请重新导出后再导入")
             frame = _frame(path, layer)
-    except GEOSException:
-        refuse(upload, "含有三维面片(MultiPatch/TIN)", "请先转成普通的面或点再导出")
-    except (DataSourceError, DataLayerError, FeatureError, ValueError, OSError) as wrong:
+    except GEOSException as wrong:
+        if "Unknown WKB type" in str(wrong):
+            refuse(upload, "含有三维面片(MultiPatch/TIN)", "请先转成普通的面或点再导出")
+        refuse(upload, f"{what} 的几何读不出({_short(wrong)})", DAMAGED)
+    except FAILURES as wrong:
         refuse(upload, f"{what} 读不出({_short(wrong)})", DAMAGED)
     if not isinstance(frame, gpd.GeoDataFrame) or "geometry" not in frame:
         refuse(upload, "读到的是表,没有几何", "请导出带几何的图层")

@@ -9,22 +9,23 @@ import numpy as np
 
 from layers.readers.assemble import assemble
 from layers.readers.contracts import Reading, ReadOptions, Upload
+from layers.readers.dbf import encoding_found
 from layers.readers.detect import refuse
+from layers.readers.encoding import Encoding, decide
 from layers.readers.gdal import attributes_of, open_layer
 from layers.readers.tally import Tally
 
 _NEEDED = {".tab": (".map", ".dat", ".id"), ".mif": ()}
-_CHARSET = re.compile(rb'(charset\s+"?)(\w+)("?)', re.I)
+_CHARSET = re.compile(rb'(charset\s+"?)([\w\-]+)("?)', re.I)
 # MapInfo's names of the encodings that are met here; Neutral names none.
-_SHOWN = {
-    "windowssimpchinese": "GBK",
-    "windowstradchinese": "Big5",
-    "utf-8": "UTF-8",
-    "utf8": "UTF-8",
+_CODECS = {
+    "windowssimpchinese": "gb18030",
+    "windowstradchinese": "cp950",
+    "utf-8": "utf-8",
     "windowslatin1": "cp1252",
     "windowscyrillic": "cp1251",
 }
-_CHINESE = b"WindowsSimpChinese"
+_CHARSETS = {codec: name for name, codec in _CODECS.items()}
 # What makes a .tab a pointer to files elsewhere.
 _POINTER = re.compile(
     r'open\s+table|create\s+view|\\isseamless"\s*=\s*"true"|type\s+(linked|raster|odbc)', re.I
@@ -36,10 +37,10 @@ def read(upload: Upload, options: ReadOptions = ReadOptions()) -> Reading:
     main = upload.path
     _refuse_parts(upload, main)
     charset = _charset(main)
-    evidence = f"文件头声明编码为 {charset}" if charset else "文件没有声明编码"
-    shown = _SHOWN.get((charset or "").lower(), charset)
-    if charset is None or charset.lower() == "neutral":
-        shown, evidence = _settle(main, evidence)
+    if charset.lower() in _CODECS and options.encoding.lower() == "auto":
+        chosen = Encoding(_CODECS[charset.lower()], f"文件头声明编码为 {charset}")
+    else:
+        chosen = _settled(upload, main, options.encoding)
     opened = open_layer(upload, main, None, "MapInfo")
     return assemble(
         upload,
@@ -49,9 +50,10 @@ def read(upload: Upload, options: ReadOptions = ReadOptions()) -> Reading:
         Tally(),
         edits=options.edits,
         format="MapInfo",
-        encoding=shown,
+        encoding="GBK" if chosen.codec == "gb18030" else chosen.shown,
+        encoding_found=chosen.found,
         declared=opened.declared,
-        evidence=(evidence, *(() if opened.declared else ("文件没有声明坐标系",))),
+        evidence=(chosen.evidence, *(() if opened.declared else ("文件没有声明坐标系",))),
     )
 
 
@@ -63,24 +65,22 @@ def _refuse_parts(upload: Upload, main: Path) -> None:
         refuse(upload, "MapInfo 表只是指向别的文件", "请导出数据表本身(NATIVE)")
 
 
-def _charset(main: Path) -> str | None:
+def _charset(main: Path) -> str:
     found = _CHARSET.search(main.read_bytes()[:4096])
-    return found[2].decode() if found else None
+    return found[2].decode() if found else ""
 
 
-def _settle(main: Path, evidence: str) -> tuple[str, str]:
-    """Write the encoding that the texts read in into a head that names none."""
-    texts = [main.with_suffix(one) for one in (".dat", ".mid") if main.with_suffix(one).exists()]
-    content = main.read_bytes() + b"".join(one.read_bytes() for one in texts)
-    if content.isascii() or not _reads(content):
-        return "ASCII" if content.isascii() else "Neutral", evidence
+def _settled(upload: Upload, main: Path, wanted: str) -> Encoding:
+    """The encoding that the texts read in, written into the head for GDAL."""
+    if main.suffix == ".tab":
+        chosen = encoding_found(main.with_suffix(".dat"), file=upload.name, wanted=wanted)
+    else:
+        texts = [one for one in (main, main.with_suffix(".mid")) if one.exists()]
+        content = b"\n".join(one.read_bytes() for one in texts)
+        chosen = decide(content, wanted, upload.name)
+    name = _CHARSETS.get(chosen.codec)
+    if name is None:
+        refuse(upload, f"MapInfo 表不能按 {chosen.shown} 读取", "请用 QGIS 另存为 GeoPackage")
     head = main.read_bytes()
-    main.write_bytes(_CHARSET.sub(rb"\g<1>" + _CHINESE + rb"\g<3>", head))
-    return "GBK", f"{evidence};内容符合 GBK"
-
-
-def _reads(content: bytes) -> bool:
-    """Whether the letters beyond ASCII come in pairs of GBK."""
-    runs = re.findall(rb"[\x81-\xfe][\x40-\xfe]|[\x80-\xff]", content.replace(b"\x00", b""))
-    broken = sum(len(one) == 1 for one in runs)
-    return bool(runs) and broken <= len(runs) // 50
+    main.write_bytes(_CHARSET.sub(rb"\g<1>" + name.encode() + rb"\g<3>", head))
+    return chosen

@@ -151,7 +151,7 @@ def _geometries(upload: Upload, table: pa.Table, column: _Column) -> tuple[np.nd
     if column.encoding == _NATIVE:
         try:
             made = gpd.read_parquet(upload.path, columns=[column.name]).geometry.to_numpy()
-        except (ValueError, TypeError, KeyError, pa.ArrowException) as wrong:
+        except (ValueError, TypeError, KeyError, AttributeError, pa.ArrowException) as wrong:
             refuse(upload, f"几何列的写法读不懂({str(wrong)[:120]})", "请改用 WKB 编码重新导出")
         return made, np.zeros(len(made), dtype=bool)
     values = table.column(column.name).to_numpy(zero_copy_only=False).astype(object)

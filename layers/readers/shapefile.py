@@ -12,6 +12,7 @@ from pyproj.exceptions import CRSError
 from layers.readers.assemble import assemble
 from layers.readers.contracts import Reading, ReadOptions, Upload
 from layers.readers.dbf import encoding_found
+from layers.readers.dbf_mend import mend
 from layers.readers.detect import refuse
 from layers.readers.encoding import Encoding
 from layers.readers.gdal import attributes_of, open_layer
@@ -93,6 +94,7 @@ def _encoding(upload: Upload, parts: _Parts, wanted: str) -> Encoding | None:
         return None
     chosen = encoding_found(parts.path(".dbf"), file=upload.name, cpg=cpg, wanted=wanted)
     parts.path(".cpg").write_text(chosen.codec.upper())
+    mend(parts.path(".dbf"), chosen.codec)
     return chosen
 
 

@@ -43,10 +43,11 @@ def count_records(upload: Upload, shp: Path) -> Counted:
     if index is not None:
         ends = index[:, 0] * 2 + 8 + index[:, 1] * 2
         whole = int((ends <= size).sum())
-        if whole == len(index) and _true(shp, index):
-            return Counted(len(index), restored=False)
         if whole < len(index) and announced > size:
             refuse(upload, f".shp 被截断:应有 {len(index)} 个要素,只有 {whole} 个完整", _DAMAGED)
+        if whole == len(index) and (np.diff(index[:, 0]) > 0).all() and _true(shp, index):
+            if (ends[-1] if len(ends) else _HEAD) >= min(announced, size):
+                return Counted(len(index), restored=False)
     made, torn = _walk(shp, size, head)
     if torn:
         refuse(upload, f".shp 在第 {len(made) + 1} 个要素处中断", _DAMAGED)

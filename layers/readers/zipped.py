@@ -98,7 +98,7 @@ def chosen(upload: Upload, options: ReadOptions) -> Iterator[Chosen]:
         inside = Upload(path, f"{upload.name} 里的 {PurePosixPath(dataset.name).name}")
         yield Chosen(
             inside,
-            dataset.kind or _kind(inside),
+            dataset.kind or _kind(inside, upload),
             replace(options, part=inner),
             dataset.name,
             parts,
@@ -215,9 +215,9 @@ def _lay_out(upload: Upload, packed: zipfile.ZipFile, one: Dataset, folder: Path
     return folder / f"data{_suffix(one.name)}"
 
 
-def _kind(inside: Upload) -> Kind:
+def _kind(inside: Upload, upload: Upload) -> Kind:
     kind = detect(inside)
-    if kind is Kind.ZIP and inside.suffix != ".kmz":
+    if kind is Kind.ZIP and (inside.suffix != ".kmz" or upload.suffix == ".kmz"):
         refuse(inside, "是压缩包里的压缩包", "请解压后把数据文件直接打成一个 zip")
     return kind
 
@@ -236,7 +236,7 @@ def _shapefile_head(packed: zipfile.ZipFile, one: Dataset) -> tuple[str, int | N
     try:
         with packed.open(one.files[".shp"]) as handle:
             head = handle.read(36)
-    except archive.DAMAGES:
+    except (*archive.DAMAGES, OSError):
         return "mixed", count
     if len(head) < 36:
         return "mixed", count
