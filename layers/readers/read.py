@@ -16,11 +16,12 @@ from layers.readers import (
     kml,
     mapinfo,
     parquet,
+    raster,
     shapefile,
     zipped,
 )
 from layers.readers.contracts import Reading, ReadOptions, Upload
-from layers.readers.detect import Kind, detect, refuse
+from layers.readers.detect import Kind, detect
 
 _READERS: dict[Kind, Callable[[Upload, ReadOptions], Reading]] = {
     Kind.GEOJSON: geojson.read,
@@ -33,6 +34,7 @@ _READERS: dict[Kind, Callable[[Upload, ReadOptions], Reading]] = {
     Kind.MAPINFO: mapinfo.read,
     Kind.CSV: csv.read,
     Kind.EXCEL: excel.read,
+    Kind.RASTER: raster.read,
 }
 _USUAL = {
     Kind.GEOJSON: {".json", ".geojson", ".geojsonl", ".ndjson", ".topojson"},
@@ -47,9 +49,6 @@ _USUAL = {
     Kind.EXCEL: {".xlsx", ".xlsm", ".xls"},
     Kind.RASTER: {".tif", ".tiff", ".nc", ".nc4", ".h5"},
     Kind.ZIP: {".zip", ".kmz"},
-}
-_UNREAD = {
-    Kind.RASTER: ("是栅格影像", "这里只收矢量数据;请导入矢量文件"),
 }
 
 
@@ -76,8 +75,6 @@ def read(upload: Upload, options: ReadOptions | str = ReadOptions()) -> Reading:
 
 
 def _read(upload: Upload, kind: Kind, options: ReadOptions) -> Reading:
-    if kind not in _READERS:
-        refuse(upload, *_UNREAD[kind])
     reading = _READERS[kind](upload, options)
     return _noted(upload, kind, reading, reading.format)
 
