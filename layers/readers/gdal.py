@@ -17,6 +17,7 @@ import geopandas as gpd
 import pandas as pd
 import pyarrow as pa
 import pyogrio
+import shapely
 from pyproj.exceptions import CRSError
 from shapely.errors import GEOSException
 
@@ -47,12 +48,6 @@ class Opened:
 
     frame: gpd.GeoDataFrame
     declared: str | None
-
-
-def skipped_drivers() -> str:
-    """The value of GDAL_SKIP for a process that reads uploads: every vector driver but ours."""
-    rasters = {"netCDF", "GTiff", "COG"}
-    return ",".join(sorted(set(pyogrio.list_drivers()) - DRIVERS - rasters))
 
 
 @contextmanager
@@ -115,21 +110,33 @@ def attributes_of(frame: gpd.GeoDataFrame) -> pd.DataFrame:
     return pd.DataFrame(frame.drop(columns=frame.geometry.name))
 
 
-def _frame(path: Path, layer: str | None) -> gpd.GeoDataFrame:
+def _frame(path: Path, layer: str | None) -> pd.DataFrame:
+    """The layer, a GeoDataFrame where it has geometry; its index are the feature numbers."""
     try:
-        frame = pyogrio.read_dataframe(
-            path,
-            layer=layer,
-            use_arrow=True,
-            fid_as_index=True,
-            arrow_to_pandas_kwargs={"types_mapper": _EXACT.get},
-        )
+        about, table = pyogrio.read_arrow(path, layer=layer, return_fids=True)
     except NotImplementedError:  # arcs: only the slower way turns them into lines
         return pyogrio.read_dataframe(path, layer=layer, fid_as_index=True)
+    table.validate(full=True)  # a damaged file's buffers would end the process
+    geometry = about["geometry_name"] or "wkb_geometry"
+    shapes = None
+    if geometry in table.column_names:
+        shapes = shapely.from_wkb(table.column(geometry).to_numpy())
+        table = table.drop_columns([geometry])
+    frame = _plain(table).to_pandas(types_mapper=_EXACT.get)
     for name, kind in frame.dtypes.items():
         if kind == _EXACT[pa.int64()] and not frame[name].hasnans:
             frame[name] = frame[name].astype("int64")
-    return frame
+    frame = frame.set_index(about["fid_column"] or "OGC_FID")
+    return frame if shapes is None else gpd.GeoDataFrame(frame, geometry=shapes)
+
+
+def _plain(table: pa.Table) -> pa.Table:
+    """The table with JSON columns as text."""
+    for at, field in enumerate(table.schema):
+        if getattr(field.type, "extension_name", "") == "arrow.json":
+            text = table.column(at).cast(pa.string())
+            table = table.set_column(at, field.name, text)
+    return table
 
 
 def _part(path: Path, name: str, geometry: str) -> Part:

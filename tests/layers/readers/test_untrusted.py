@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 
 from layers.errors import NeedsAnswer, UnreadableFile
 from layers.readers import Reading, Upload, read
-from layers.readers.gdal import DRIVERS, skipped_drivers
 from tests.layers.readers.shapes import COUNTY, shapefile, zipped
 from tests.layers.readers.test_zipped import pack
 
@@ -97,13 +96,6 @@ def test_gdal_itself_may_not_call_anybody(listener: _Listener) -> None:
     with pytest.raises(pyogrio.errors.DataSourceError):
         pyogrio.read_info(f"/vsicurl/{listener.address}")
     assert listener.visits == 0
-
-
-def test_every_driver_but_ours_is_named_for_skipping() -> None:
-    skipped = set(skipped_drivers().split(","))
-    assert not skipped & DRIVERS
-    assert {"OGR_VRT", "HTTP", "WFS", "OAPIF", "GML", "SQLite", "CSV", "GDALG"} <= skipped
-    assert "GTiff" not in skipped
 
 
 @pytest.mark.parametrize(
