@@ -96,11 +96,10 @@ def test_the_draft_shows_file_evidence_candidates_problems_and_versions(desk: Sc
 
 def test_all_candidates_are_drawn_at_one_scale(desk: Screen) -> None:
     desk.open(DRAFT).until("document.querySelectorAll('.yw-cand-scale i').length === 3")
-    widths = desk.ask(
-        "[...document.querySelectorAll('.yw-cand-scale i')].map((i) => i.style.width)"
-    )
+    bars = "[...document.querySelectorAll('.yw-cand-scale {}')].map((one) => one.{})"
+    widths = desk.ask(bars.format("i", "style.width"))
     assert len(set(widths)) <= 2  # the chosen card's border takes two px of its picture
-    assert {one for one in desk.ask("[...document.querySelectorAll('.yw-cand-scale span')].map((i) => i.textContent)")} == {"1 km"}  # fmt: skip  # noqa: E501
+    assert set(desk.ask(bars.format("span", "textContent"))) == {"1 km"}
 
 
 @pytest.mark.parametrize("path", [DRAFT, "/upload", "/submissions"])
