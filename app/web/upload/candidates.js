@@ -51,18 +51,23 @@
     );
   }
 
+  /* "CGCS2000 3°带 38(EPSG:4526)": the words first. */
+  const crsTitle = (text) => (text || '').replace(/EPSG:(\d+)\(([^()]*)\)/g, '$2(EPSG:$1)');
+  // the sentence for the command line names its option; here there is a form
+  const warned = (text) => (/--parameters/.test(text) ? T.crs.ballpark : text);
+
   function Candidate({ candidate, preview, locked, onTake }) {
     const take = candidate.chosen ? h('b', { className: 'yw-cand-taken' }, T.crs.taken)
       : locked ? h('b', { className: 'yw-t3' }, T.crs.other)
-        : h('button', { type: 'button', className: 'yw-plain yw-cand-take', onClick: onTake, 'aria-label': T.crs.take(candidate.title) }, T.crs.other);
+        : h('button', { type: 'button', className: 'yw-plain yw-cand-take', onClick: onTake, 'aria-label': T.crs.take(crsTitle(candidate.title)) }, T.crs.other);
     return h(
       'li',
       { className: classes('yw-cand', candidate.chosen && 'yw-cand-on') },
       h(Drawing, { candidate, preview }),
       h('div', { className: 'yw-cand-text' },
-        h('div', { className: 'yw-cand-head' }, h('b', { title: candidate.title }, candidate.line1 || candidate.title), take),
+        h('div', { className: 'yw-cand-head' }, h('b', { title: candidate.title }, crsTitle(candidate.line1 || candidate.title)), take),
         h('p', null, candidate.line2),
-        candidate.warning && h('p', { className: 'yw-cand-warning' }, h(tonglan.Lamp, { lamp: 'warn', quiet: true }), candidate.warning))
+        candidate.warning && h('p', { className: 'yw-cand-warning' }, h(tonglan.Lamp, { lamp: 'warn', quiet: true }), warned(candidate.warning)))
     );
   }
 
@@ -87,5 +92,5 @@
       h(Candidate, { key: candidate.crs, candidate, preview, locked, onTake: () => onTake(candidate.crs) })));
   }
 
-  Object.assign(tonglan, { Candidates, SevenParameters: Parameters });
+  Object.assign(tonglan, { crsTitle, Candidates, SevenParameters: Parameters });
 })();

@@ -75,6 +75,7 @@
     return checks.issues.length ? null : h('p', { className: 'yw-empty' }, h(Lamp, { lamp: 'ok', quiet: true }), T.checks.clean);
   }
 
+  /* Rows may have several problems: the server counts each row once. */
   function Checks({ locked }) {
     const submission = desk.use((state) => state.submission);
     const [open, setOpen] = React.useState(null);
@@ -82,7 +83,7 @@
     const checks = report && report.checks;
     const shut = locked || deskState.busy(submission);
     const todo = checks ? checks.issues.filter((issue) => issue.fix && !issue.fixed) : [];
-    const rows = todo.reduce((sum, issue) => sum + issue.count, 0);
+    const rows = checks ? checks.fixable || todo.reduce((sum, issue) => sum + issue.count, 0) : 0;
     const tools = [
       checks && checks.quarantined > 0 && h(Button, { key: 'aside', disabled: shut, onClick: () => desk.set({ editing: { quarantined: true } }) }, T.checks.aside),
       checks && h('a', { key: 'report', className: 'yw-button yw-act', href: '/api/v1/submissions/' + submission.id + '/report.xlsx', download: '' }, T.checks.report),

@@ -76,13 +76,15 @@
     const crs = submission.report && submission.report.crs;
     if (crs && (crs.candidates || []).length) get('/candidates').then((candidates) => put({ candidates }));
     if (reached(submission) >= 2) {
-      get('/preview').then((preview) => put({ preview: preview || false }));
+      get('/preview').then((preview) => put({ preview: shown(preview) }));
       const other = submission.live && (!submission.version || submission.live.id !== submission.version.id);
-      if (other || submission.diff) {
+      if (other && submission.diff) {
         Promise.all([get('/diff?limit=200'), get('/diff.geojson')]).then(([table, map]) => put({ diff: table && { table, map } }));
       } else put({ diff: null });
     }
   }
+  /* Rows set aside are not part of what will be published. */
+  const shown = (preview) => (preview ? Object.assign({}, preview, { features: preview.features.filter((one) => !one.properties.held) }) : false);
   const trouble0 = (wrong) => (wrong.status === 0 ? trouble(wrong) : undefined);
 
   async function loadVersions({ layer, live, version }) {
@@ -128,14 +130,21 @@
     }
   }
 
-  async function flush() {
+  /* Save the texts that wait; they stay visible until the server has them. */
+  async function save() {
+    const sent = desk.get().pending;
+    if (!Object.keys(sent).length || !desk.get().submission) return true;
+    if (!(await change({ about: sent }, true))) return false;
+    const left = Object.entries(desk.get().pending).filter(([name, value]) => value !== sent[name]);
+    put({ pending: Object.fromEntries(left) });
+    return true;
+  }
+
+  let saving = Promise.resolve(true);
+  function flush() {
     clearTimeout(settle);
-    const { pending } = desk.get();
-    if (!Object.keys(pending).length || !desk.get().submission) return true;
-    put({ pending: {} });
-    const saved = await change({ about: pending }, true);
-    if (!saved) put({ pending: Object.assign({}, pending, desk.get().pending) });
-    return saved;
+    saving = saving.then(save, save);
+    return saving;
   }
 
   const answers = (more) => change({ answers: Object.assign({}, desk.get().submission.answers, more) });

@@ -66,7 +66,7 @@
     const { crs } = submission.report;
     const [code, setCode] = React.useState('');
     const chosen = submission.answers.crs || 'auto';
-    const options = [{ value: 'auto', title: T.found.auto }].concat((crs.candidates || []).map((one) => ({ value: one.crs, title: one.title })))
+    const options = [{ value: 'auto', title: T.found.auto }].concat((crs.candidates || []).map((one) => ({ value: one.crs, title: tonglan.crsTitle(one.title) })))
       .concat(T.crs.codes.filter((one) => !(crs.candidates || []).some((other) => other.crs === one.value)));
     if (!options.some((one) => one.value === chosen)) options.push({ value: chosen, title: chosen });
     const take = (event) => {
@@ -87,7 +87,7 @@
     const { crs } = submission.report;
     if (!crs) return null;
     const chosen = (crs.candidates || []).find((one) => one.chosen) || {};
-    const title = chosen.title || crs.decided || T.found.unknown;
+    const title = tonglan.crsTitle(chosen.title || crs.decided) || T.found.unknown;
     const chip = submission.answers.crs && submission.answers.crs !== 'auto' ? T.found.byHand : null;
     return h(Row, { name: T.found.crs, value: h('b', { title }, title), chip, evidence: said(crs.evidence), locked },
       (close) => h(CrsChange, { submission, close, onSeven }));

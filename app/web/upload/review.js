@@ -65,7 +65,7 @@
     const rows = [
       [T.found.format, report.format, report.format_evidence],
       encoding && [T.found.encoding, encoding.shown, (encoding.evidence || []).join(';')],
-      crs && [T.found.crs, ((crs.candidates || []).find((one) => one.chosen) || {}).title || crs.decided, (crs.evidence || []).join(';')],
+      crs && [T.found.crs, tonglan.crsTitle(((crs.candidates || []).find((one) => one.chosen) || {}).title || crs.decided), (crs.evidence || []).join(';')],
       checks && [T.checks.title, T.review.passed(format.count(checks.passed), format.count(checks.total)), checks.issues.map((one) => one.item + ':' + one.problem + (one.fixed ? T.review.fixed : '')).join(';') || T.checks.clean],
     ].filter(Boolean);
     return h('dl', { className: 'yw-ev yw-ev-short' }, rows.map(([name, value, why]) => [h('dt', { key: name }, name), h('dd', { key: name + '1' }, h('b', null, value)), h('dd', { key: name + '2', className: 'yw-ev-why' }, h('span', { title: why }, why))]));

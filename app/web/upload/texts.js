@@ -140,6 +140,7 @@
       taken: '采用',
       other: '备选',
       take: (title) => '改用 ' + title,
+      ballpark: '没有公开的精确参数,可差到百米;选用时可填七参数',
       code: 'EPSG 代码',
       use: '采用',
       codes: [
