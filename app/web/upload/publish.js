@@ -29,7 +29,7 @@
     const pending = !['published', 'withdrawn'].includes(submission.state);
     const listed = versions.filter((one) => one.id !== mine || !pending);
     const number = (submission.version && submission.version.number) || Math.max(0, ...versions.map((one) => one.number)) + 1;
-    const features = submission.version ? submission.version.features : submission.report && submission.report.checks ? submission.report.checks.total - submission.report.checks.quarantined : null;
+    const features = submission.version ? submission.version.features : submission.report && submission.report.checks ? submission.report.features : null;
     const may = desk.get().boot.work && desk.get().boot.work.review;
     return h(
       'table',
