@@ -14,10 +14,19 @@ def upper_bounds(values: Floats, counts: Floats, method: str, classes: int) -> F
         return natural_upper_bounds(values, counts, classes)
     if method == "equal":
         return _bins(mapclassify.EqualInterval(values, k=classes))
-    everything = np.repeat(values, counts.astype(np.int64))
     if method == "std":
+        everything = np.repeat(values, counts.astype(np.int64))
         return _bins(mapclassify.StdMean(everything, multiples=_multiples(classes)))
-    return _bins(mapclassify.Quantiles(everything, k=classes))
+    return _quantiles(values, counts, classes)
+
+
+def _quantiles(values: Floats, counts: Floats, classes: int) -> Floats:
+    # mapclassify.Quantiles warns where one value fills several classes; here they become one.
+    upto = np.cumsum(counts)
+    wanted = np.arange(1, classes + 1) * upto[-1] / classes
+    place = np.searchsorted(upto, wanted * (1 - 1e-12))
+    found: Floats = np.unique(values[np.minimum(place, len(values) - 1)])
+    return found
 
 
 def _bins(found: object) -> Floats:

@@ -22,7 +22,7 @@ def natural_upper_bounds(values: Floats, counts: Floats, classes: int) -> Floats
     first = np.concatenate(([0.0], np.cumsum(counts * centred)))
     second = np.concatenate(([0.0], np.cumsum(counts * centred**2)))
     start, end = np.arange(len(values))[:, None], np.arange(1, len(values) + 1)[None, :]
-    inside = np.maximum(weight[end] - weight[start], 1e-300)
+    inside = np.where(end > start, weight[end] - weight[start], 1.0)
     spread = second[end] - second[start] - (first[end] - first[start]) ** 2 / inside
     spread = np.where(end > start, np.maximum(spread, 0.0), np.inf)
     return values[_ends(spread, classes)]

@@ -34,10 +34,14 @@ def spelled(text: str) -> tuple[str, str]:
 
 @lru_cache(maxsize=20_000)
 def typed(text: str) -> str:
-    """Spelling and initials from the text's beginning on: enough for owners and field titles."""
+    """Spelling and initials from each sign on, in the few likeliest readings.
+
+    Enough for owners and field titles, of which there are very many.
+    """
     ways = _ways([one[0] for one in _signs(text)], _signs(text))[:4]
-    full = {"".join(way) for way in ways}
-    return _lines(full | {"".join(map(_initial, way)) for way in ways})
+    full = {"".join(way[at:]) for way in ways for at in range(len(way))}
+    short = {"".join(map(_initial, way[at:])) for way in ways for at in range(len(way))}
+    return _lines(full | short)
 
 
 def _signs(text: str) -> list[tuple[str, ...]]:

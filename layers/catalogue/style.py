@@ -54,7 +54,7 @@ def _field(
     said: Mapping[str, Any], kind: object, attributes: Sequence[str], faults: Faults
 ) -> str | None:
     field = said.get("field")
-    if kind == "single":
+    if kind not in {"categorised", "graduated"}:
         return None
     if not isinstance(field, str) or not field:
         faults.add("style.field", "分类、分级要写明按哪个属性")
