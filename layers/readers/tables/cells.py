@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 # Fifteen digits survive as a number; identity and credit codes are longer and stay text.
 _WHOLE = r"^(-?[1-9][0-9]{0,14}|0)$"
-_DECIMAL = r"^-?(0|[1-9][0-9]{0,14})?(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?$"
+_DECIMAL = r"^-?((0|[1-9][0-9]{0,14})(\.[0-9]+)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?$"
 
 
 def typed(table: pa.Table) -> pd.DataFrame:

@@ -64,6 +64,7 @@ def find_header(
     """The header among the first rows of a table.
 
     `header_rows` is how many rows at the top are no data, as a person said; 0 means no header.
+    More than were looked at count as all of these.
     """
     width = max((_used(row) for row in head), default=0)
     rows = [[*row[:width], *[""] * (width - len(row))] for row in head]
@@ -85,7 +86,9 @@ def _told(sheet: _Sheet, header_rows: int) -> Header:
     while last > 0 and (sheet.is_units(last) or not any(sheet.rows[last])):
         last -= 1
     made = sheet.header(sheet.upward(last), last)
-    return Header(made.names, header_rows, made.first, made.titles, made.units)
+    return Header(
+        made.names, min(header_rows, len(sheet.rows)), made.first, made.titles, made.units
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,18 @@ def test_codes_keep_their_leading_zeros_and_long_numbers_their_digits(read_bytes
     assert (row["区号"], row["信用码"], row["数"]) == ("0751", "440203199001011234", 12)
 
 
+@pytest.mark.parametrize("mark", ["-", "e5", ".", "-.", "+1"])
+def test_a_lone_mark_is_a_text_not_a_number(read_bytes: Read, mark: str) -> None:
+    frame = read_bytes(f"数,lon,lat\n{mark},113.6,24.8\n".encode(), "a.csv").frame
+    assert frame["数"][0] == mark
+
+
+@pytest.mark.parametrize("number", ["-0.5", ".5", "-.5", "1.5e3", "0", "12"])
+def test_numbers_in_every_spelling_are_numbers(read_bytes: Read, number: str) -> None:
+    frame = read_bytes(f"数,lon,lat\n{number},113.6,24.8\n".encode(), "a.csv").frame
+    assert frame["数"][0] == float(number)
+
+
 def test_double_column_names_are_both_kept(read_bytes: Read) -> None:
     reading = read_bytes(b"n,n,lon,lat\n1,2,113.6,24.8\n", "a.csv")
     assert list(reading.frame.columns) == ["n", "n_2", "geometry"]
