@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from layers.errors import (
     UnknownLayer,
     UnreadableFile,
 )
-from layers.export import export_frame
+from layers.export import Exported, export_frame
 from layers.intake import outcomes
 from layers.intake.cache import CompiledCache
 from layers.intake.compare import LayerDiff, compare
@@ -132,18 +133,21 @@ class LayerRegistry:
             )
         return outcomes.done(request, prepared, version, problems)
 
-    def publish(self, layer: str, version: str, *, expected: str | None = None) -> Version:
+    def publish(
+        self, layer: str, version: str, *, expected: str | None = None, connection: Any = None
+    ) -> Version:
         """Make a version (by id or number) live; raises PublishConflict if `expected` no longer is.
 
-        Without `expected`, what is live at the moment of asking is expected.
+        Without `expected`, what is live at the moment of asking is expected. In the caller's
+        transaction, if there is one; the version returned is then as it was before.
         """
         chosen = self.require_version(layer, version)
         live = self.require(layer).version
         if expected is not None and expected != live:
             raise PublishConflict(f"图层 {layer} 刚刚被别人发布过;请查看最新版本后再发布")
         if live != chosen.id:
-            self._store.publish(layer, chosen.id, expected=live)
-        return self.require_version(layer, chosen.id)
+            self._store.publish(layer, chosen.id, expected=live, connection=connection)
+        return chosen if connection is not None else self.require_version(layer, chosen.id)
 
     def surroundings(self, layer: Layer) -> Surroundings:
         """What a file for the layer, so described, is measured against."""
@@ -195,9 +199,19 @@ class LayerRegistry:
             described.id, version, expected=expected, described=described, connection=connection
         )
 
-    def rollback(self, layer: str, version: str | None = None) -> Version:
-        """Make an older version live again: the named one, or the one published before."""
-        return self.publish(layer, version or self._previous(layer).id)
+    def rollback(
+        self, layer: str, version: str | None = None, *, connection: Any = None
+    ) -> Version:
+        """Make a version that was live before live again: the named one, or the last before.
+
+        Raises UnknownLayer for one that never was: drafts go through their review.
+        """
+        chosen = self.require_version(layer, version) if version else self._previous(layer)
+        if chosen.published_at is None:
+            raise UnknownLayer(
+                f"图层 {layer} 第 {chosen.number} 版从未发布过,不能回退到它;请提交审核后发布"
+            )
+        return self.publish(layer, chosen.id, connection=connection)
 
     def sweep(self) -> int:
         """Remove the files that killed imports left behind; returns how many."""
@@ -205,19 +219,34 @@ class LayerRegistry:
 
     # --- taking out ---
 
-    def export(
-        self, layer: str, version: str | None, path: Path, kind: str, crs: str = "EPSG:4326"
-    ) -> int:
-        """Write a version (None: the live one) to `path`; returns the number of features."""
-        chosen = self._chosen(layer, version)
-        frame = self.master(layer, chosen.id).drop(columns=[FID, "bbox"], errors="ignore")
-        export_frame(frame, path, kind, crs)
-        return len(frame)
+    @contextmanager
+    def workspace(self) -> Iterator[Path]:
+        """A private folder for something that is taken out; gone afterwards, also after a kill."""
+        with self._files.workspace(None) as work:
+            yield work.folder
 
-    def diff(self, layer: str, old: str, new: str) -> LayerDiff:
+    def export(
+        self,
+        layer: str,
+        version: str | None,
+        path: Path,
+        kind: str,
+        crs: str = "EPSG:4326",
+        *,
+        masks: Mapping[str, str] | None = None,
+        without: Collection[str] = (),
+    ) -> Exported:
+        """Write a version (None: the live one) to `path`, columns masked or left out as told."""
+        chosen = self._chosen(layer, version)
+        gone = [FID, "bbox", *without]
+        frame = self.master(layer, chosen.id).drop(columns=gone, errors="ignore")
+        title = self.require(layer).title
+        return export_frame(frame, path, kind, crs, masks=masks, title=title)
+
+    def diff(self, layer: str, old: str, new: str, masked: Collection[str] = ()) -> LayerDiff:
         """What differs between two versions, named by id or number."""
         masters = [self.master(layer, self.require_version(layer, one).id) for one in (old, new)]
-        return compare(masters[0], masters[1], self.require(layer).key)
+        return compare(masters[0], masters[1], self.require(layer).key, masked)
 
     def _chosen(self, layer: str, version: str | None) -> Version:
         live = version or self.require(layer).version

@@ -140,13 +140,13 @@ def rollback(
     _show_live(live, as_json=as_json)
 
 
-@group.command("export", help="导出为 GeoJSON、GeoPackage、CSV 或 Parquet")
+@group.command("export", help="导出为 GeoJSON、GeoPackage、Shapefile、CSV、Excel 或 Parquet")
 def export(
     layer: LayerArgument,
     file: Annotated[Path, typer.Argument(help="写到哪个文件;按扩展名决定格式")],
     version: Annotated[str | None, typer.Option("--version", help="版本号,默认已发布的")] = None,
     kind: Annotated[
-        str | None, typer.Option("--format", help="geojson、gpkg、csv 或 parquet")
+        str | None, typer.Option("--format", help="geojson、gpkg、shp、csv、xlsx 或 parquet")
     ] = None,
     crs: Annotated[
         str, typer.Option("--crs", help="坐标系:EPSG:编号、gcj02 或 bd09")
@@ -156,18 +156,29 @@ def export(
     config: ConfigOption = None,
 ) -> None:
     """Write one version to a file."""
-    chosen = kind or {".json": "geojson"}.get(file.suffix.lower(), file.suffix.lower()[1:])
+    chosen = kind or {".json": "geojson", ".zip": "shp"}.get(
+        file.suffix.lower(), file.suffix.lower()[1:]
+    )
     with opened(home, config) as services:
         found = services.layers.require(layer)
         require(operator(), Action.READ, _resource(found))
-        count = services.layers.export(layer, version, file, chosen, crs)
+        exported = services.layers.export(layer, version, file, chosen, crs)
         services.audit.append(
             AuditEvent(operator().id, "layer.export", layer, detail={"file": file.name, "crs": crs})
         )
     if as_json:
-        show_json({"layer": layer, "file": str(file), "features": count})
+        show_json(
+            {
+                "layer": layer,
+                "file": str(file),
+                "features": exported.features,
+                "notes": list(exported.notes),
+            }
+        )
         return
-    show_line(f"已导出 {count} 个要素到 {file}")
+    show_line(f"已导出 {exported.features} 个要素到 {file}")
+    for note in exported.notes:
+        show_line(note)
 
 
 def _row(layer: Layer) -> tuple[str, ...]:

@@ -1,0 +1,135 @@
+"""What differs between two versions, as a table in pages and as features for the map."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Collection
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Depends, Query, Response
+
+from app.api.layer_doors import LayerDoors
+from app.api.layer_sight import sight
+from app.api.submission_doors import SubmissionDoors
+from app.errors import BadRequest
+from app.security.context import current_subject
+from app.security.contracts import Action, Subject
+from app.security.doors import door
+from app.services import Services
+from layers.errors import UnknownLayer
+from layers.intake.compare import LayerDiff
+from layers.registry import LayerRegistry
+
+_SubjectOf = Annotated[Subject, Depends(current_subject)]
+_Limit = Annotated[int, Query(ge=1, le=1000)]
+_Following = Annotated[str | None, Query(alias="next", description="上一页的 next")]
+_PRIVATE = "private, no-cache"
+_MOST_DRAWN = 5000
+_KEPT = 3
+
+
+def router(services: Services) -> APIRouter:
+    """The routes of differences, of a layer and of a submission."""
+    routes = APIRouter(prefix="/api/v1", tags=["图层"])
+    doors, submissions = LayerDoors(services.layers), SubmissionDoors(services)
+    diffs = Diffs(services.layers)
+
+    def of_layer(subject: Subject, layer: str, old: str, new: str) -> LayerDiff:
+        found = doors.require(subject, layer, "feature")
+        for one in (old, new):
+            doors.require_version(subject, found, one)
+        return diffs.get(layer, old, new, sight(subject, found).covered)
+
+    def of_submission(subject: Subject, submission: str) -> LayerDiff:
+        found = submissions.require(subject, submission)
+        if found.version is None:
+            raise BadRequest("新版本还没有编译好;请在提交审核后再对比")
+        base = found.base
+        if base is None:
+            raise UnknownLayer(f"图层 {found.layer} 还没有发布过,没有可以对比的版本")
+        return diffs.get(found.layer, base, found.version, ())
+
+    @routes.get("/layers/{layer}/diff", summary="对比两个版本")
+    @door(Action.READ, "feature")
+    def layer_table(
+        layer: str,
+        old: str,
+        new: str,
+        response: Response,
+        subject: _SubjectOf,
+        limit: _Limit = 200,
+        after: _Following = None,
+    ) -> dict[str, Any]:
+        """Features added, removed and changed, with values before and after."""
+        response.headers["Cache-Control"] = _PRIVATE
+        return _page(of_layer(subject, layer, old, new), limit, after)
+
+    @routes.get("/layers/{layer}/diff.geojson", summary="对比两个版本(地图)")
+    @door(Action.READ, "feature")
+    def layer_map(layer: str, old: str, new: str, subject: _SubjectOf) -> Response:
+        """The features that differ; `change` is added, removed or changed."""
+        return _drawn(of_layer(subject, layer, old, new))
+
+    @routes.get("/submissions/{submission}/diff", summary="新版本与线上版本的差异")
+    @door(Action.READ, "submission")
+    def submission_table(
+        submission: str,
+        response: Response,
+        subject: _SubjectOf,
+        limit: _Limit = 200,
+        after: _Following = None,
+    ) -> dict[str, Any]:
+        """What the draft changes of what was live when it was built."""
+        response.headers["Cache-Control"] = _PRIVATE
+        return _page(of_submission(subject, submission), limit, after)
+
+    @routes.get("/submissions/{submission}/diff.geojson", summary="新版本的差异(地图)")
+    @door(Action.READ, "submission")
+    def submission_map(submission: str, subject: _SubjectOf) -> Response:
+        """The features that differ; `change` is added, removed or changed."""
+        return _drawn(of_submission(subject, submission))
+
+    return routes
+
+
+class Diffs:
+    """Keeps the last differences: pages of one are asked for one after the other."""
+
+    def __init__(self, registry: LayerRegistry) -> None:
+        """Compare versions of `registry`; they never change, so nothing here goes stale."""
+        self._registry = registry
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[tuple[object, ...], LayerDiff] = OrderedDict()
+
+    def get(self, layer: str, old: str, new: str, masked: Collection[str]) -> LayerDiff:
+        """The difference of two versions, by id."""
+        key = (layer, old, new, tuple(sorted(masked)))
+        with self._lock:
+            found = self._kept.get(key)
+            if found is None:
+                found = self._registry.diff(layer, old, new, masked)
+                self._kept[key] = found
+            self._kept.move_to_end(key)
+            if len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        return found
+
+
+def _page(diff: LayerDiff, limit: int, after: str | None) -> dict[str, Any]:
+    if after and not (after.isascii() and after.isdigit() and len(after) < 10):
+        raise BadRequest("next 不是上一次回答里的 next;请原样带回,或去掉它从头取")
+    page = diff.page(limit=limit, start=int(after or 0))
+    following = page["next"]
+    return page | {"next": None if following is None else str(following)}
+
+
+def _drawn(diff: LayerDiff) -> Response:
+    features = diff.features(limit=_MOST_DRAWN)
+    body = orjson.loads(features.to_json(drop_id=True, na="null"))
+    return Response(
+        orjson.dumps({**body, "counts": diff.counts}),
+        media_type="application/geo+json",
+        headers={"Cache-Control": _PRIVATE},
+    )

@@ -1,0 +1,70 @@
+"""What is live changed for somebody: audited in the same step, then told to the event log."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.security.people import AuditEvent
+from app.services import Services
+from layers.contracts import Version
+from layers.errors import NotAllowedNow
+from topics.kit.eventlog import Event, EventKind
+
+
+class LiveVersions:
+    """Rolls back and publishes versions of layers; ask `may` before."""
+
+    def __init__(self, services: Services) -> None:
+        """Use the stores of `services`."""
+        self._services = services
+
+    def rollback(self, layer: str, version: str | None, *, by: str, address: str = "") -> Version:
+        """Make a version that was live before live again, at once."""
+        before = self._services.layers.require(layer).version
+        event = self._event(by, "layer.rollback", layer, before, version, address)
+        with self._services.audit.recording(event) as transaction:
+            chosen = self._services.layers.rollback(layer, version, connection=transaction)
+        return self._told(EventKind.LAYER_ROLLED_BACK, layer, before, chosen, by)
+
+    def publish(
+        self, layer: str, version: str, *, person: str, by: str, address: str = ""
+    ) -> Version:
+        """Make a version live; raises NotAllowedNow for a draft that `person` may not let through.
+
+        A draft of a submission goes through its review; one that was imported otherwise is let
+        through by anybody but its importer.
+        """
+        services = self._services
+        chosen = services.layers.require_version(layer, version)
+        if chosen.published_at is None:
+            self._reviewed(chosen, person)
+        before = services.layers.require(layer).version
+        event = self._event(by, "layer.publish", layer, before, chosen.id, address)
+        with services.audit.recording(event) as transaction:
+            services.layers.publish(layer, chosen.id, connection=transaction)
+        return self._told(EventKind.LAYER_PUBLISHED, layer, before, chosen, by)
+
+    def _reviewed(self, draft: Version, person: str) -> None:
+        submissions = self._services.submissions
+        submission = submissions.store.of_version(draft.id)
+        if submission is not None:
+            raise NotAllowedNow(
+                f"第 {draft.number} 版属于上传单 {submission.id};请在上传单里审核发布"
+            )
+        if submissions.rules.review_required and draft.created_by == person:
+            raise NotAllowedNow("不能发布自己导入的版本;请由另一位审核员发布")
+
+    def _event(
+        self, by: str, action: str, layer: str, before: str | None, to: str | None, address: str
+    ) -> AuditEvent:
+        return AuditEvent(by, action, layer, address=address, detail={"from": before, "to": to})
+
+    def _told(
+        self, kind: EventKind, layer: str, before: str | None, chosen: Version, by: str
+    ) -> Version:
+        live = self._services.layers.require_version(layer, chosen.id)
+        if before != live.id:
+            topic = self._services.layers.require(layer).topic or None
+            data: dict[str, Any] = {"from": before, "to": live.id, "number": live.number}
+            self._services.events.append([Event(kind, layer, topic, data=data, actor=by)])
+        return live
