@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+from pathlib import PurePath
 from typing import Annotated, Any
+from urllib.parse import quote
 
 import orjson
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
+from starlette.background import BackgroundTask
+from starlette.responses import FileResponse
 
 from app.api.submission_doors import SubmissionDoors
 from app.errors import BadRequest
 from app.security.context import current_subject
 from app.security.contracts import Action, Subject
 from app.security.doors import door
+from app.security.people import AuditEvent
+from app.security.requests import client_address
 from app.services import Services
+from layers.review.check_report import write_report
 from layers.review.contracts import Submission
 from layers.review.rows import RowPages
 from layers.review.sketch import sketch
@@ -21,6 +29,7 @@ from layers.review.work import Work
 _SubjectOf = Annotated[Subject, Depends(current_subject)]
 _PRIVATE = "private, no-cache"
 _MOST_FEATURES = 5000
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def router(services: Services) -> APIRouter:
@@ -52,6 +61,28 @@ def router(services: Services) -> APIRouter:
         found = doors.require(subject, submission)
         body = sketch(_work(services, found), _MOST_FEATURES)
         return _json(body, "application/geo+json")
+
+    @routes.get("/report.xlsx", summary="检查报告(Excel)", response_class=Response)
+    @door(Action.READ, "submission")
+    def report(submission: str, request: Request, subject: _SubjectOf) -> Response:
+        """What was found, and the rows that stay out, as a workbook."""
+        found = doors.require(subject, submission)
+        work = _work(services, found)
+        with ExitStack() as space:
+            path = space.enter_context(services.layers.workspace()) / "report.xlsx"
+            write_report(found, work, path)
+            event = AuditEvent(
+                subject.id, "submission.report", found.id, address=client_address(request.scope)
+            )
+            services.audit.append(event)
+            gone = BackgroundTask(space.pop_all().close)
+        stem = PurePath(str(found.file["name"])).stem[:60]
+        name = quote(f"检查报告_{stem}.xlsx")
+        headers = {
+            "Content-Disposition": f"attachment; filename*=UTF-8''{name}",
+            "Cache-Control": "private, no-store",
+        }
+        return FileResponse(path, media_type=_XLSX, headers=headers, background=gone)
 
     @routes.get("/candidates", summary="坐标系候选,同一比例尺")
     @door(Action.READ, "submission")

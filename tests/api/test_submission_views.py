@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from tests.api.review_city import ReviewCity, review_city, stations
@@ -94,3 +96,18 @@ def test_the_work_of_the_ended_is_swept(city: ReviewCity) -> None:
     assert folder.exists()
     assert city.services.submissions.sweep() == 1
     assert not folder.exists()
+
+
+def test_the_report_is_a_workbook_without_a_formula_from_the_file(city: ReviewCity) -> None:
+    hostile = MESSY.replace("丙".encode(), b'=HYPERLINK("http://x")')
+    made = city.hand_in(hostile, name="排口.csv")
+    answer = city.ask("reviewer", "GET", f"/api/v1/submissions/{made['id']}/report.xlsx")
+    assert answer.status_code == 200, answer.text
+    assert "%E6%A3%80%E6%9F%A5" in answer.headers["content-disposition"]
+    book = openpyxl.load_workbook(io.BytesIO(answer.content))
+    assert book.sheetnames == ["概况", "问题", "待核区"]
+    problems = [row[2] for row in book["问题"].iter_rows(min_row=2, values_only=True)]
+    assert any("2026.9.31" in one for one in problems)
+    aside = list(book["待核区"].iter_rows(min_row=2))
+    assert [row[0].value for row in aside] == [3, 4, 6]
+    assert all(cell.data_type != "f" for row in aside for cell in row)

@@ -89,7 +89,7 @@ def test_a_difference_names_keys_and_fields(two: LayerRegistry) -> None:
 @pytest.mark.parametrize("kind", ["geojson", "gpkg", "csv"])
 def test_an_export_is_read_back_as_it_was(two: LayerRegistry, tmp_path: Path, kind: str) -> None:
     path = tmp_path / f"导出.{kind}"
-    assert two.export("test.stations", None, path, kind, "gcj02") == 2
+    assert two.export("test.stations", None, path, kind, "gcj02").features == 2
     again = ImportRequest("test.again", crs="gcj02", key="code", publish=True)
     two.import_file(path, again)
     old, new = (
