@@ -155,6 +155,7 @@ class ImportRequest:
     key: str | None = None
     by: str = ""
     demo: bool = False
+    parameters: str | None = None  # of a datum shift: dx,dy,dz,rx,ry,rz,scale,convention
 
 
 @dataclass(frozen=True, slots=True)

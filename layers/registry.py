@@ -113,7 +113,14 @@ class LayerRegistry:
                 upload = Upload(work.upload, path.name)
                 reading = read_upload(upload, request.encoding)
                 outline = self.reference.outline() if self.reference else None
-                prepared = prepare(upload, reading, request.crs, outline)
+                prepared = prepare(
+                    upload,
+                    reading,
+                    request.crs,
+                    outline,
+                    references=self.reference.references() if self.reference else None,
+                    parameters=request.parameters,
+                )
                 if isinstance(prepared, Unanswered):
                     return outcomes.question(request, path.name, prepared)
                 version, problems = record(

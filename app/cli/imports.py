@@ -35,6 +35,14 @@ def run(
     crs: Annotated[
         str, typer.Option("--crs", help="坐标系:auto、EPSG:编号、gcj02 或 bd09")
     ] = "auto",
+    parameters: Annotated[
+        str | None,
+        typer.Option(
+            "--parameters",
+            help="西安80、北京54 的七参数:dx,dy,dz,rx,ry,rz,尺度,旋转约定(米、角秒、ppm,"
+            "position_vector 或 coordinate_frame);与 --crs 同用",
+        ),
+    ] = None,
     encoding: Annotated[
         str, typer.Option("--encoding", help="文字编码:auto、utf-8、gbk、gb18030 …")
     ] = "auto",
@@ -57,6 +65,7 @@ def run(
         title=title,
         topic=topic,
         crs=crs,
+        parameters=parameters,
         encoding=encoding,
         publish=publish,
         owner=owner,

@@ -10,6 +10,7 @@ import numpy as np
 from layers.contracts import CrsDecision, Problem
 from layers.crs.decide import decide
 from layers.crs.outline import Outline
+from layers.crs.references import References
 from layers.errors import BadCoordinates, UnreadableFile
 from layers.intake.attributes import tidy
 from layers.intake.place import place
@@ -48,12 +49,25 @@ def read_upload(upload: Upload, encoding: str) -> Reading:
 
 
 def prepare(
-    upload: Upload, reading: Reading, crs: str, outline: Outline | None
+    upload: Upload,
+    reading: Reading,
+    crs: str,
+    outline: Outline | None,
+    *,
+    references: References | None = None,
+    parameters: str | None = None,
 ) -> Prepared | Unanswered:
     """The features on the earth, or the question that stands in the way."""
     geometries = reading.frame.geometry.to_numpy()
     try:
-        decision = decide(geometries, wanted=crs, declared=reading.declared, outline=outline)
+        decision = decide(
+            geometries,
+            wanted=crs,
+            declared=reading.declared,
+            outline=outline,
+            references=references,
+            parameters=parameters,
+        )
     except BadCoordinates as wrong:
         raise BadCoordinates(f"{upload.name}:{wrong}") from wrong
     if decision.decided is None:

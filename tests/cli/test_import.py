@@ -147,3 +147,20 @@ def test_trusted_rivers_are_set_and_shown_beside_the_outline(
     assert "可信河流:1 条" in done.stdout
     shown = json.loads(tonglan("reference", "show", "--json").stdout)
     assert [shown[one]["set"] for one in ("outline", "rivers", "roads")] == [False, True, False]
+
+
+def test_seven_parameters_are_taken_with_their_system_and_refused_without(
+    tonglan: Tonglan, tmp_path: Path
+) -> None:
+    file = tmp_path / "桩.csv"
+    file.write_text("code,x,y,wkt\nA,1,1,POINT (38459317.5 2745164.9)\n", encoding="utf-8")
+    shift = "-15.4,-12.1,8.9,1.2,-0.8,0.6,4.1,position_vector"
+    asked = ("import", file, "--layer", "test.stones", "--json", "--parameters")
+    alone = tonglan(*asked, shift)
+    assert alone.returncode == 1
+    assert "哪个坐标系" in json.loads(alone.stdout)["message"]
+    bare = tonglan(*asked, "1,2,3", "--crs", "EPSG:2362")
+    assert "应为八项" in json.loads(bare.stdout)["message"]
+    done = tonglan(*asked, shift, "--crs", "EPSG:2362")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["crs"]["decided"] == f"EPSG:2362+seven({shift})"
