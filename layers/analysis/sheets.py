@@ -11,11 +11,12 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils.exceptions import IllegalCharacterError
 
+from layers.export.formulas import harmless
+
 SHEETS = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a sheet program takes for a formula
 _LONGEST_CELL = 32_767
 _NUMBER, _LONGITUDE, _LATITUDE = "要素编号", "经度", "纬度"
 
@@ -26,22 +27,19 @@ def sheet(kind: str, titles: Mapping[str, str], features: Iterable[Mapping[str, 
     return _csv(rows) if kind == "csv" else _xlsx(rows)
 
 
-def safe(value: Any) -> Any:
-    """A text that a sheet would run, with an apostrophe before it; anything else as it is."""
-    if isinstance(value, str) and value.lstrip().startswith(_FORMULA):
-        return f"'{value}"
-    return value
-
-
 def _rows(
     titles: Mapping[str, str], features: Iterable[Mapping[str, Any]]
 ) -> Iterable[Sequence[Any]]:
-    yield [_NUMBER, *map(safe, titles.values()), _LONGITUDE, _LATITUDE]
+    yield [_NUMBER, *map(harmless, titles.values()), _LONGITUDE, _LATITUDE]
     for one in features:
         geometry = one["geometry"]
         place = geometry["coordinates"] if geometry["type"] == "Point" else (None, None)
-        values = (safe(one["properties"].get(name)) for name in titles)
+        values = (_safe(one["properties"].get(name)) for name in titles)
         yield [one["id"], *values, place[0], place[1]]
+
+
+def _safe(value: Any) -> Any:
+    return harmless(value) if isinstance(value, str) else value
 
 
 def _csv(rows: Iterable[Sequence[Any]]) -> bytes:

@@ -24,6 +24,7 @@ from layers.errors import BadFilter
 from layers.tiles.grid import DEGREE
 from layers.tiles.ragged import Indices
 
+_STRAIGHT = 0.05  # degrees, up to which an edge is as good as straight in metres
 _AT_ONCE = 200_000  # shapes measured in one go, which bounds the memory
 
 
@@ -110,7 +111,8 @@ def _measured(part: StoredShapes, rows: Indices, area: Area) -> float:
     total = 0.0
     for some in _slices(rows):
         cut = _cut(part.degrees(some), area)
-        flat = area.metres.project(cut)
+        # An edge that is straight in degrees is not in metres: long ones are bent on the way.
+        flat = area.metres.project(shapely.segmentize(cut, _STRAIGHT))
         total += float((shapely.area(flat) if part.areal else shapely.length(flat)).sum())
     return total
 

@@ -12,23 +12,38 @@ from layers.contracts import Bounds, Classification
 
 
 class Mask(StrEnum):
-    """How a field's values are covered for those who do not work on the layer."""
+    """How a field's values are covered for those who do not work on the layer.
+
+    The kinds are those of layers.export.masks, so that what is shown and what is exported agree.
+    """
 
     NONE = ""
     HIDDEN = "hidden"  # the field is left out altogether
-    NAME = "name"  # 张**
-    PHONE = "phone"  # 138****5678
-    ID = "id"  # 440205********1234
-    PARTIAL = "partial"  # first and last character only
+    NAME = "name"
+    PHONE = "phone"
+    LANDLINE = "landline"
+    ID = "id"
+    ID_SCREEN = "id_screen"
+    BANK_CARD = "bank_card"
+    ADDRESS = "address"
+    EMAIL = "email"
+    PLATE = "plate"
+    TEXT = "text"
 
 
 MASK_TITLES = {
     Mask.NONE: "不脱敏",
     Mask.HIDDEN: "不提供",
-    Mask.NAME: "姓名脱敏",
-    Mask.PHONE: "电话脱敏",
-    Mask.ID: "证件号脱敏",
-    Mask.PARTIAL: "只留首尾",
+    Mask.NAME: "姓名",
+    Mask.PHONE: "手机号",
+    Mask.LANDLINE: "固定电话",
+    Mask.ID: "身份证号",
+    Mask.ID_SCREEN: "身份证号(大屏)",
+    Mask.BANK_CARD: "银行卡",
+    Mask.ADDRESS: "地址",
+    Mask.EMAIL: "邮箱",
+    Mask.PLATE: "车牌",
+    Mask.TEXT: "自由文本",
 }
 
 

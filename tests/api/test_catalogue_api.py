@@ -34,7 +34,7 @@ def within(routes: Routes, name: str = "viewer", query: str = "", **asked: Any) 
 @pytest.fixture
 def masked(routes: Routes) -> Any:
     """The code is covered in part for those who do not work on the layer."""
-    fields = [{"name": "code", "title": "断面编码", "mask": "partial"}]
+    fields = [{"name": "code", "title": "断面编码", "mask": "phone"}]
     assert patch(routes, {"catalogue": {"fields": fields}}).status_code == 200
     time.sleep(BELIEVED)
     yield
