@@ -31,7 +31,6 @@ _TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "parquet": "application/vnd.apache.parquet",
 }
-_KINDS = {Mask.NAME: "name", Mask.PHONE: "phone", Mask.ID: "id", Mask.PARTIAL: "id_screen"}
 
 
 def router(services: Services) -> APIRouter:
@@ -86,4 +85,4 @@ def router(services: Services) -> APIRouter:
 
 
 def _masks(covered: Mapping[str, Mask]) -> dict[str, str]:
-    return {name: _KINDS[mask] for name, mask in covered.items() if mask in _KINDS}
+    return {name: mask.value for name, mask in covered.items() if mask is not Mask.HIDDEN}
