@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import AsyncIterator, Callable
 from time import monotonic
 
-from anyio import CancelScope, to_thread
+from anyio import to_thread
 from starlette.types import Message, Receive
 
 from app.api.tus import Checksum
@@ -49,9 +49,13 @@ async def take_body(
             if not promised.holds(digest.digest()):
                 raise BadChecksum("收到的内容与校验值不一致,已丢弃;请从上一个进度重新发送这一段")
             await to_thread.run_sync(writer.keep)
+    except asyncio.CancelledError:
+        # The process stops and waits for no thread any more: what came is kept here and now.
+        writer.close()
+        raise
     finally:
         body.close()
-        with CancelScope(shield=True):  # a process that stops still keeps what came
+        if not writer.closed:
             await to_thread.run_sync(writer.close)
     return body.complete
 

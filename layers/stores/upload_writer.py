@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import TextIOWrapper
@@ -29,7 +30,8 @@ class UploadWriter:
     """Holds the lock of one upload until it is closed.
 
     Bytes count only once they are kept: every 16 MB and on `keep`. With `whole` nothing is kept
-    before `keep` is called, and closing without it drops everything written.
+    before `keep` is called, and closing without it drops everything written. May be closed by
+    another thread than the one that writes; closing twice does nothing more.
     """
 
     def __init__(
@@ -45,6 +47,8 @@ class UploadWriter:
     ) -> None:
         """Cut `data` at `offset` and go on there; `record` makes an offset the durable one."""
         self._lock = lock
+        self._guard = threading.RLock()
+        self.closed = False
         self._length = length
         self._whole = whole
         self._sha256 = digest
@@ -75,36 +79,43 @@ class UploadWriter:
                 f"内容超过登记的大小 {self._length} 字节;请核对文件,删除这次上传后重新开始"
             )
         left = memoryview(block)
-        with disk(_STAYS):
-            while left:
+        with self._guard, disk(_STAYS):
+            while left and not self.closed:
                 done = os.write(self._handle, left)
                 if self._sha256 is not None:
                     self._sha256.update(left[:done])
                 self._written += done
                 left = left[done:]
-        if not self._whole and self._written - self._kept >= _EVERY:
-            self.keep()
+            if not self._whole and self._written - self._kept >= _EVERY:
+                self.keep()
 
     def keep(self) -> int:
         """Make all that was written durable; returns the new offset."""
-        if self._written != self._kept:
-            with disk(_STAYS):
-                os.fdatasync(self._handle)
-                copied = None if self._sha256 is None else self._sha256.copy()
-                self._record(Digest(self._written, copied))
-            self._kept = self._written
+        with self._guard:
+            if self._written != self._kept and not self.closed:
+                with disk(_STAYS):
+                    os.fdatasync(self._handle)
+                    copied = None if self._sha256 is None else self._sha256.copy()
+                    self._record(Digest(self._written, copied))
+                self._kept = self._written
         return self._kept
 
     def close(self) -> None:
         """Keep what may be kept, drop the rest, and let the upload go."""
-        try:
-            if not self._whole:
-                self.keep()
-        finally:
-            with disk(_STAYS):
+        with self._guard:
+            if not self.closed:
                 try:
-                    if self._kept != self._written:
-                        os.ftruncate(self._handle, self._kept)
+                    if not self._whole:
+                        self.keep()
                 finally:
-                    os.close(self._handle)
-                    self._lock.close()
+                    self.closed = True
+                    self._let_go()
+
+    def _let_go(self) -> None:
+        with disk(_STAYS):
+            try:
+                if self._kept != self._written:
+                    os.ftruncate(self._handle, self._kept)
+            finally:
+                os.close(self._handle)
+                self._lock.close()

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from layers.sandbox.plain import decode, encode
@@ -29,6 +29,7 @@ VALUES: st.SearchStrategy[Any] = st.recursive(
 
 
 @given(VALUES)
+@settings(deadline=None)
 def test_a_value_comes_back_as_it_was(value: Any) -> None:
     back = decode(json.loads(json.dumps(encode(value))))
     assert back == value

@@ -224,7 +224,9 @@ def test_a_torn_record_falls_back_to_the_one_before(tmp_path: Path) -> None:
 
 
 @given(cuts=st.lists(st.integers(0, 3000), max_size=6), whole=st.booleans())
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 def test_any_way_of_cutting_a_file_gives_the_same_file(
     store: UploadStore, cuts: list[int], whole: bool
 ) -> None:

@@ -1,0 +1,106 @@
+"""The web and the worker as processes of their own on a test's engines, to be killed at will."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+ROOT = Path(__file__).resolve().parents[2]
+CONFIG = "[review]\nrequired = true\nin_demo = true\n[uploads]\nspare_mb = 0\n"
+WEB = """
+import sys
+from pathlib import Path
+from app.config import load_config
+from app.engines.contracts import EngineUrls
+from app.roles.web import serve
+config, home, valkey, postgres, fd = sys.argv[1:]
+urls = EngineUrls(valkey=valkey, postgres=postgres)
+serve(load_config(Path(config), home=Path(home)), urls, [int(fd)])
+"""
+WORKER = """
+import sys
+from pathlib import Path
+from app.config import load_config
+from app.engines.contracts import EngineUrls
+from app.roles.worker import work
+config, home, valkey, postgres = sys.argv[1:]
+work(load_config(Path(config), home=Path(home)), EngineUrls(valkey=valkey, postgres=postgres))
+"""
+
+
+def eventually(holds: Callable[[], object], patience: float = 60, every: float = 0.01) -> bool:
+    """Ask until it holds or the patience is over."""
+    end = time.monotonic() + patience
+    while not holds():
+        if time.monotonic() > end:
+            return False
+        time.sleep(every)
+    return True
+
+
+class Web:
+    """The web role on a port that stays the same when it is killed and started again."""
+
+    def __init__(self, home: Path, valkey: str, postgres: str) -> None:
+        """Nothing is started yet."""
+        config = home / "config.toml"
+        config.write_text(CONFIG, encoding="utf-8")
+        self.home = home
+        self._arguments = [str(config), str(home), valkey, postgres]
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self._listener.getsockname()[1])
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        fd = self._listener.fileno()
+        command = [sys.executable, "-c", WEB, *self._arguments, str(fd)]
+        self.process = subprocess.Popen(command, cwd=ROOT, pass_fds=[fd])
+        assert eventually(self._answers, every=0.1)
+
+    def kill(self) -> None:
+        """kill -9."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def memory(self) -> int:
+        """The most memory that the process ever held, in bytes."""
+        assert self.process is not None
+        status = Path(f"/proc/{self.process.pid}/status").read_text("ascii")
+        line = next(one for one in status.splitlines() if one.startswith("VmHWM"))
+        return int(line.split()[1]) * 1024
+
+    def close(self) -> None:
+        """End for good."""
+        if self.process is not None and self.process.poll() is None:
+            self.kill()
+        self._listener.close()
+
+    def _answers(self) -> bool:
+        try:
+            return httpx.get(f"http://127.0.0.1:{self.port}/healthz", timeout=5).is_success
+        except httpx.HTTPError:
+            return False
+
+
+@contextmanager
+def worker(home: Path, valkey: str, postgres: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A running worker role; killed at the end of the block if it still runs."""
+    config = home / "config.toml"
+    config.write_text(CONFIG, encoding="utf-8")
+    command = [sys.executable, "-c", WORKER, str(config), str(home), valkey, postgres]
+    with subprocess.Popen(command, cwd=ROOT) as process:
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.kill()
