@@ -10,23 +10,43 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 DIGIT, BLANK, WIDE, RARE, LATIN, LOST, HIDDEN, HANZI = (1 << n for n in range(8))
+_SAMPLE, _FEW = 1000, 8
 _LAST = 0xFFFF  # everything beyond the basic plane counts as one character without properties
 BLANKS = "\t\n\v\f\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 HIDDENS = "\x00-\x08\x0e-\x1f\x7f\u200b-\u200d\u2060\ufeff\ufffe"
 
 
 class Characters:
-    """A text column: its values, and which kinds of characters each value holds how often."""
+    """A text column: its values, and which kinds of characters each value holds how often.
+
+    Where few values repeat often, each is looked at once: `points`, `flags` and `offsets` are of
+    the distinct values, and `spread` carries what was found to the rows. All else is by row.
+    """
 
     def __init__(self, column: pd.Series) -> None:
         """Take a column of texts; missing values count as empty texts."""
         made = pa.array(column.astype("string"), type=pa.large_string())
         if isinstance(made, pa.ChunkedArray):
             made = made.combine_chunks()
-        self.missing: np.ndarray = np.asarray(made.is_null())
         self.values: pa.LargeStringArray = pc.fill_null(made, "")
-        self.lengths: np.ndarray = np.asarray(pc.utf8_length(self.values)).astype(np.int64)
-        self.offsets: np.ndarray = np.concatenate(([0], np.cumsum(self.lengths)))
+        self._codes: np.ndarray | None = None
+        if _repeats(self.values):
+            encoded = pc.dictionary_encode(self.values)
+            self.values = encoded.dictionary
+            self._codes = np.asarray(encoded.indices)
+        self._lengths = np.asarray(pc.utf8_length(self.values)).astype(np.int64)
+        self.offsets: np.ndarray = np.concatenate(([0], np.cumsum(self._lengths)))
+        self.lengths: np.ndarray = self.spread(self._lengths)
+
+    def spread(self, found: np.ndarray) -> np.ndarray:
+        """What was found for each distinct value, row by row."""
+        return found if self._codes is None else found[self._codes]
+
+    def rows_of(self, values: np.ndarray) -> np.ndarray:
+        """The rows that have one of these distinct values (by position)."""
+        chosen = np.zeros(len(self._lengths), dtype=bool)
+        chosen[values] = True
+        return np.flatnonzero(self.spread(chosen))
 
     @cached_property
     def points(self) -> np.ndarray:
@@ -56,20 +76,20 @@ class Characters:
             return np.zeros(len(self.lengths), np.int64)
         so_far = np.concatenate(([0], np.cumsum((self.flags & kind) != 0)))
         counted: np.ndarray = so_far[self.offsets[1:]] - so_far[self.offsets[:-1]]
-        return counted
+        return self.spread(counted)
 
     def at_edges(self, kind: int) -> np.ndarray:
         """Whether the first or the last character of each value is of the kind."""
-        found = np.zeros(len(self.lengths), bool)
+        found = np.zeros(len(self._lengths), bool)
         if self.kinds & kind:
-            some = np.flatnonzero(self.lengths)
+            some = np.flatnonzero(self._lengths)
             first, last = self.offsets[some], self.offsets[some + 1] - 1
             found[some] = ((self.flags[first] | self.flags[last]) & kind) != 0
-        return found
+        return self.spread(found)
 
     def matches(self, pattern: str) -> np.ndarray:
         """Which values match the regular expression (RE2)."""
-        return np.asarray(pc.match_substring_regex(self.values, pattern))
+        return self.spread(np.asarray(pc.match_substring_regex(self.values, pattern)))
 
     def some(self, most: int = 1000) -> list[str]:
         """Filled values, evenly taken."""
@@ -78,8 +98,15 @@ class Characters:
 
     def take(self, at: np.ndarray) -> list[str]:
         """The values at these positions."""
-        taken: list[str] = self.values.take(pa.array(at)).to_pylist()
+        places = at if self._codes is None else self._codes[at]
+        taken: list[str] = self.values.take(pa.array(places)).to_pylist()
         return taken
+
+
+def _repeats(values: pa.LargeStringArray) -> bool:
+    """Whether some values, evenly taken, promise that there are few distinct ones."""
+    some = values[:: max(1, len(values) // _SAMPLE)] if len(values) else values
+    return len(values) >= _SAMPLE and len(some.unique()) * _FEW <= len(some)
 
 
 def _class(pattern: str) -> list[int]:

@@ -9,7 +9,6 @@ import shapely
 
 from layers.checks.contracts import Issue
 from layers.checks.inside import CityArea
-from layers.checks.positions import on_earth
 from layers.checks.repairs import Mark
 from layers.checks.subject import Subject
 
@@ -27,7 +26,7 @@ def look_outside(subject: Subject) -> Iterator[Issue]:
         return
     area = CityArea(outline)
     usable = shapely.get_dimensions(subject.shapes) >= 0
-    usable &= on_earth(subject.shapes)
+    usable &= subject.on_earth
     out = np.zeros(len(usable), dtype=bool)
     out[usable] = ~area.touches(subject.shapes[usable])
     out &= ~_marked(subject)

@@ -77,7 +77,7 @@ def _found(subject: Subject, column: str) -> Iterator[tuple[str, np.ndarray]]:
 
 
 def _in_texts(subject: Subject, column: str, texts: Characters) -> Iterator[tuple[str, np.ndarray]]:
-    if texts.kinds & DIGIT and int(texts.lengths.max(initial=0)) >= 7:
+    if int(texts.counts(DIGIT).max(initial=0)) >= 7:
         yield from _in_digits(subject, column, texts)
     if "@" in "".join(texts.some(50)):
         yield "email", np.flatnonzero(texts.matches(_EMAIL))
@@ -98,14 +98,15 @@ def _in_digits(
     if not len(runs.start):
         return
     identity = digit_runs.are_identity_numbers(texts, runs, subject.rules.today)
-    yield "id", np.unique(runs.owner[identity])
+    yield "id", texts.rows_of(runs.owner[identity])
     if not _CODES.search(column) and column != subject.rules.key:
-        yield "phone", np.unique(runs.owner[digit_runs.are_mobile_numbers(texts, runs)])
-        yield "landline", _landlines(column, texts, np.unique(runs.owner))
+        mobile = digit_runs.are_mobile_numbers(texts, runs)
+        yield "phone", texts.rows_of(runs.owner[mobile])
+        yield "landline", _landlines(column, texts, texts.rows_of(runs.owner))
     cards = digit_runs.are_card_numbers(texts, runs) & ~identity
     long = (runs.length >= 16) & ~identity
     if _CARDS.search(column) or cards.sum() >= max(3, _CARD_SHARE * long.sum()):
-        yield "bank_card", np.unique(runs.owner[cards])
+        yield "bank_card", texts.rows_of(runs.owner[cards])
 
 
 def _landlines(column: str, texts: Characters, owner: np.ndarray) -> np.ndarray:

@@ -9,7 +9,7 @@ import shapely
 
 from layers.checks.contracts import Issue
 from layers.checks.repairs import Place
-from layers.checks.subject import Subject
+from layers.checks.subject import Subject, on_earth
 from layers.crs.transform import apply, to_lonlat
 
 _KINDS = ("点", "线", "面")
@@ -19,11 +19,11 @@ _FEW = 0.5  # more swapped than this is a question of the coordinate system
 
 def look_swapped(subject: Subject) -> Iterator[Issue]:
     """Single features that lie right once their two columns change places."""
-    at = np.flatnonzero(~_well_placed(subject, subject.shapes))
+    at = np.flatnonzero(~_well_placed(subject, subject.shapes, subject.bounds))
     if not len(at):
         return
     swapped = _swapped(subject, at)
-    fits = _well_placed(subject, swapped)
+    fits = _well_placed(subject, swapped, shapely.bounds(swapped))
     at, swapped = at[fits], swapped[fits]
     if not len(at) or len(at) > _FEW * len(subject.rows):
         return
@@ -55,7 +55,7 @@ def look_missing(subject: Subject) -> Iterator[Issue]:
             "no_geometry", None, at, problem="空几何,无坐标",
             remedy="补上经度、纬度后重新检查", severity="error",
         )  # fmt: skip
-    at = np.flatnonzero(~nothing & ~on_earth(shapes))
+    at = np.flatnonzero(~nothing & ~subject.on_earth)
     if len(at):
         yield subject.issue(
             "off_earth", None, at, item="坐标",
@@ -81,20 +81,9 @@ def look_kinds(subject: Subject) -> Iterator[Issue]:
         )  # fmt: skip
 
 
-def on_earth(shapes: np.ndarray) -> np.ndarray:
-    """Whether every vertex is finite and within ±180, ±90; True where there is no geometry."""
-    pairs, owner = shapely.get_coordinates(shapes, return_index=True)
-    good = np.ones(len(shapes), dtype=bool)
-    with np.errstate(invalid="ignore"):
-        wrong = ~((np.abs(pairs[:, 0]) <= 180.0) & (np.abs(pairs[:, 1]) <= 90.0))
-    good[owner[wrong]] = False
-    return good
-
-
-def _well_placed(subject: Subject, shapes: np.ndarray) -> np.ndarray:
+def _well_placed(subject: Subject, shapes: np.ndarray, bounds: np.ndarray) -> np.ndarray:
     """In the city if its outline is known, else anywhere in China; nothing is well placed too."""
     west, south, east, north = _around(subject)
-    bounds = shapely.bounds(shapes)
     with np.errstate(invalid="ignore"):
         inside: np.ndarray = (
             (bounds[:, 0] <= east) & (bounds[:, 2] >= west)

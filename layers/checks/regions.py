@@ -66,9 +66,10 @@ def _columns(subject: Subject, wanted: Callable[[str, list[str]], bool]) -> dict
             name in subject.text_columns or pd.api.types.is_numeric_dtype(column.dtype)
         ) or not _few(column):
             continue
-        texts = key_texts(column)
-        if wanted(name, texts.dropna().unique().tolist()):
-            found[name] = texts
+        distinct = pd.Series(column.dropna().unique())
+        plain = key_texts(distinct)
+        if wanted(name, plain.dropna().tolist()):
+            found[name] = column.map(dict(zip(distinct, plain, strict=True))).astype("string")
     return found
 
 

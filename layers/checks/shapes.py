@@ -10,7 +10,6 @@ import shapely
 
 from layers.checks.contracts import Issue
 from layers.checks.needles import has_needle, without_needles
-from layers.checks.positions import on_earth
 from layers.checks.repairs import Reshape
 from layers.checks.subject import Subject
 
@@ -51,7 +50,7 @@ def look_repeated(subject: Subject) -> Iterator[Issue]:
 def look_validity(subject: Subject) -> Iterator[Issue]:
     """Lines and polygons that no calculation can use: repaired, or without any extent left."""
     shapes = subject.shapes
-    some = np.flatnonzero((shapely.get_dimensions(shapes) > 0) & on_earth(shapes))
+    some = np.flatnonzero((shapely.get_dimensions(shapes) > 0) & subject.on_earth)
     broken = some[~shapely.is_valid(shapes[some])]
     if not len(broken):
         return
@@ -80,7 +79,7 @@ def look_turns(subject: Subject) -> Iterator[Issue]:
     """Polygons whose outer ring turns another way than that of most."""
     shapes = subject.shapes
     some = np.flatnonzero(shapely.get_type_id(shapes) == 3)
-    some = some[on_earth(shapes[some])]
+    some = some[subject.on_earth[some]]
     if len(some) < 2:
         return
     left = shapely.is_ccw(shapely.get_exterior_ring(shapes[some]))
@@ -98,7 +97,7 @@ def look_turns(subject: Subject) -> Iterator[Issue]:
 def look_needles(subject: Subject) -> Iterator[Issue]:
     """Polygons with needles: the border runs out to a vertex and straight back."""
     shapes = subject.shapes
-    some = np.flatnonzero((shapely.get_dimensions(shapes) == 2) & on_earth(shapes))
+    some = np.flatnonzero((shapely.get_dimensions(shapes) == 2) & subject.on_earth)
     at = some[has_needle(shapes[some])]
     if len(at):
         yield subject.issue(

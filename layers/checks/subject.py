@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from layers.checks.characters import Characters
 from layers.checks.contracts import CheckRules, Issue, Repair, Severity
@@ -28,6 +30,22 @@ class Subject:
         """The geometries."""
         found: np.ndarray = self.frame.geometry.to_numpy()
         return found
+
+    @cached_property
+    def bounds(self) -> np.ndarray:
+        """The box of each geometry."""
+        points = shapely.get_type_id(self.shapes) == 0
+        if not points.all():
+            found: np.ndarray = shapely.bounds(self.shapes)
+            return found
+        pairs = np.full((len(self.shapes), 2), np.nan)
+        pairs[~shapely.is_empty(self.shapes)] = shapely.get_coordinates(self.shapes)
+        return np.hstack([pairs, pairs])
+
+    @cached_property
+    def on_earth(self) -> np.ndarray:
+        """Whether every vertex is finite and within ±180, ±90; True without a geometry."""
+        return on_earth(self.shapes)
 
     @property
     def columns(self) -> list[str]:
@@ -95,6 +113,16 @@ class Subject:
             changed = set(repair.columns)
             now._texts = {name: one for name, one in self._texts.items() if name not in changed}
         return now
+
+
+def on_earth(shapes: np.ndarray) -> np.ndarray:
+    """Whether every vertex is finite and within ±180, ±90; True where there is no geometry."""
+    pairs, owner = shapely.get_coordinates(shapes, return_index=True)
+    good = np.ones(len(shapes), dtype=bool)
+    with np.errstate(invalid="ignore"):
+        wrong = ~((np.abs(pairs[:, 0]) <= 180.0) & (np.abs(pairs[:, 1]) <= 90.0))
+    good[owner[wrong]] = False
+    return good
 
 
 def is_text(column: pd.Series) -> bool:
