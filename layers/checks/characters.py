@@ -74,7 +74,7 @@ class Characters:
         """How many characters of the kind each value has."""
         if not self.kinds & kind:
             return np.zeros(len(self.lengths), np.int64)
-        so_far = np.concatenate(([0], np.cumsum((self.flags & kind) != 0)))
+        so_far = np.concatenate(([0], np.cumsum((self.flags & kind) != 0, dtype=np.int32)))
         counted: np.ndarray = so_far[self.offsets[1:]] - so_far[self.offsets[:-1]]
         return self.spread(counted)
 
@@ -95,6 +95,11 @@ class Characters:
         """Filled values, evenly taken."""
         filled = np.flatnonzero(self.lengths)
         return self.take(filled[:: max(1, len(filled) // most)])
+
+    def distinct(self) -> list[str]:
+        """Every filled value once."""
+        found: list[str] = [one for one in pc.unique(self.values).to_pylist() if one]
+        return found
 
     def take(self, at: np.ndarray) -> list[str]:
         """The values at these positions."""

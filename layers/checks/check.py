@@ -6,7 +6,8 @@ found again as duplicates. Fixing everything and checking again leaves only what
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import geopandas as gpd
 import numpy as np
@@ -17,11 +18,12 @@ from layers.checks.contracts import CheckReport, CheckRules, Fixed, Issue, Repai
 from layers.checks.dates import look_dates
 from layers.checks.numbers import look_infinite, look_numbers
 from layers.checks.outside import look_outside
-from layers.checks.personal import LEVEL, look_personal, mask_of
+from layers.checks.personal import LEVEL, look_personal, masks_of
 from layers.checks.repairs import numeric_if_all
 from layers.checks.schema import schema_change, schema_of
 from layers.checks.subject import Subject, is_text
 from layers.contracts import Classification
+from layers.export.masks import mask
 
 _CHECKS: tuple[Callable[[Subject], Iterator[Issue]], ...] = (
     mojibake.look_mojibake,
@@ -60,10 +62,10 @@ def check(frame: gpd.GeoDataFrame, rows: np.ndarray, *, rules: CheckRules) -> Ch
         found = list(look(subject))
         subject = subject.after(found)
         issues.extend(found)
-    masks = dict(mask for one in issues if (mask := mask_of(one)) is not None)
+    masks = masks_of(issues, frame)
     passed, fixable, manual = _counted(rows, issues)
     return CheckReport(
-        issues=tuple(issues),
+        issues=tuple(_discreet(one, masks) for one in issues),
         classification=_raised(rules.classification, personal=bool(masks)),
         schema=schema_change(rules.previous, schema_of(frame, rules.key)),
         passed=passed,
@@ -138,6 +140,22 @@ def _changed_shapes(
     differs = ~shapely.equals_identical(before, now) & ~shapely.is_missing(before)
     texts = shapely.to_wkt(before[differs], rounding_precision=9)
     return dict(zip(rows[there[differs]].tolist(), texts.tolist(), strict=True))
+
+
+def _discreet(issue: Issue, masks: Mapping[str, str]) -> Issue:
+    """The issue without the personal data of its samples: reports travel further than layers."""
+    kind = masks.get(issue.item)
+    if kind is None or issue.kind.startswith("personal_"):
+        return issue
+    sample = tuple(
+        {**one, "before": mask(one["before"], kind), "after": mask(one["after"], kind)}
+        for one in issue.sample
+    )
+    shown = str(issue.sample[0]["before"]) if issue.sample else ""
+    problem = issue.problem.replace(shown, mask(shown, kind)) if shown else issue.problem
+    after = str(issue.sample[0]["after"]) if issue.sample else ""
+    remedy = issue.remedy.replace(after, mask(after, kind)) if after else issue.remedy
+    return replace(issue, sample=sample, problem=problem, remedy=remedy)
 
 
 def _counted(rows: np.ndarray, issues: Sequence[Issue]) -> tuple[int, int, int]:

@@ -9,8 +9,11 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from layers.checks.blanks import half
+from layers.checks.characters import Characters
 from layers.checks.contracts import Issue
 from layers.checks.repairs import Rewrite
 from layers.checks.subject import Subject
@@ -93,11 +96,11 @@ def sortable(column: pd.Series, name: str) -> pd.Series | None:
 
 def _of_texts(subject: Subject, column: str) -> Iterator[Issue]:
     texts = subject.texts(column)
-    filled = np.flatnonzero(texts.lengths)
-    values = pd.Series(texts.take(filled), dtype="string")
     serials = _NAMED.search(column) is not None
-    odd = ~texts.matches(_ISO)[filled] | _unreal(values)
-    yield from _told(subject, column, filled[odd], values[odd], serials=serials)
+    odd = (texts.lengths > 0) & (~texts.matches(_ISO) | _unreal(texts))
+    at = np.flatnonzero(odd)
+    values = pd.Series(texts.take(at), dtype="string")
+    yield from _told(subject, column, at, values, serials=serials)
 
 
 def _of_numbers(subject: Subject, column: str) -> Iterator[Issue]:
@@ -113,12 +116,14 @@ def _of_numbers(subject: Subject, column: str) -> Iterator[Issue]:
         yield from _told(subject, column, filled, texts, serials=True)
 
 
-def _unreal(values: pd.Series) -> np.ndarray:
+def _unreal(texts: Characters) -> np.ndarray:
     """Days in ISO form that no calendar has."""
-    days = values.str.slice(0, 10)
-    wrong = {one for one in days.unique() if _ISO_START.fullmatch(one) and not _exists(one)}
-    found: np.ndarray = days.isin(wrong).to_numpy(dtype=bool)
-    return found
+    days = pc.utf8_slice_codeunits(texts.values, 0, 10)
+    distinct = pc.unique(days).to_pylist()
+    wrong = [one for one in distinct if _ISO_START.fullmatch(one) and not _exists(one)]
+    if not wrong:
+        return np.zeros(len(texts.lengths), dtype=bool)
+    return texts.spread(np.asarray(pc.is_in(days, pa.array(wrong, pa.large_string()))))
 
 
 def _told(

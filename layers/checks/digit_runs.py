@@ -37,6 +37,14 @@ class Runs:
         return Runs(self.owner[chosen], self.start[chosen], self.length[chosen])
 
 
+def maybe_long(texts: Characters, least: int) -> bool:
+    """Whether a run of so many digits may be there; a quick look that knows no borders."""
+    digits = (texts.flags & DIGIT) != 0
+    for _ in range(least - 1):
+        digits = digits[1:] & digits[:-1]
+    return bool(digits.any())
+
+
 def runs_in(texts: Characters) -> Runs:
     """All runs of digits; a run ends where its value ends."""
     digits = (texts.flags & DIGIT) != 0

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -37,6 +38,7 @@ _CODES = re.compile(r"编码|编号|代码|单号|流水|code|(^|_)id$|uuid", re
 _CARDS = re.compile(r"银行|卡号|账[号户]|card|account", re.IGNORECASE)
 _MOBILES = (13_000_000_000, 19_999_999_999)
 _EIGHTEEN = (1e17, 1e18)
+_LEAST_DIGITS = 7
 _MOST_OF = 0.5
 _CARD_SHARE = 0.8  # one in ten numbers passes Luhn's check by chance
 
@@ -58,11 +60,20 @@ def look_personal(subject: Subject) -> Iterator[Issue]:
         yield from _ruined(subject, column)
 
 
-def mask_of(issue: Issue) -> tuple[str, str] | None:
-    """The column and the kind of mask that an issue proposes, None if it proposes none."""
-    if not issue.kind.startswith("personal_"):
-        return None
-    return issue.item, issue.kind.removeprefix("personal_")
+def masks_of(issues: Sequence[Issue], frame: gpd.GeoDataFrame) -> dict[str, str]:
+    """The kind of mask each column of personal data should have.
+
+    Where several kinds stand in one column, or only some texts mention them, the mask looks for
+    them within the text and leaves the rest.
+    """
+    masks: dict[str, str] = {}
+    for one in issues:
+        if one.kind.startswith("personal_"):
+            kind = one.kind.removeprefix("personal_")
+            filled = int(frame[one.item].notna().sum())
+            some = one.count < _MOST_OF * filled or one.item in masks
+            masks[one.item] = "text" if some else kind
+    return masks
 
 
 def _found(subject: Subject, column: str) -> Iterator[tuple[str, np.ndarray]]:
@@ -77,7 +88,7 @@ def _found(subject: Subject, column: str) -> Iterator[tuple[str, np.ndarray]]:
 
 
 def _in_texts(subject: Subject, column: str, texts: Characters) -> Iterator[tuple[str, np.ndarray]]:
-    if int(texts.counts(DIGIT).max(initial=0)) >= 7:
+    if texts.kinds & DIGIT and digit_runs.maybe_long(texts, _LEAST_DIGITS):
         yield from _in_digits(subject, column, texts)
     if "@" in "".join(texts.some(50)):
         yield "email", np.flatnonzero(texts.matches(_EMAIL))
@@ -94,7 +105,7 @@ def _in_digits(
     subject: Subject, column: str, texts: Characters
 ) -> Iterator[tuple[str, np.ndarray]]:
     runs = digit_runs.runs_in(texts)
-    runs = runs.of(runs.length >= 7)
+    runs = runs.of(runs.length >= _LEAST_DIGITS)
     if not len(runs.start):
         return
     identity = digit_runs.are_identity_numbers(texts, runs, subject.rules.today)

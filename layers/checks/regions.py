@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -11,7 +13,7 @@ import pandas as pd
 from layers.checks.codes import CodedRegion, CodeTable
 from layers.checks.contracts import Issue
 from layers.checks.repairs import Rewrite
-from layers.checks.subject import Subject
+from layers.checks.subject import Subject, is_text
 from layers.intake.attributes import key_texts
 
 _CODE_NAMES = re.compile(
@@ -21,6 +23,7 @@ _CODE_NAMES = re.compile(
 )
 _CODE = re.compile(r"\d{6}|\d{9}|\d{12}")
 _SHARE = 0.6  # of the filled values, to take a column for region codes or names by its content
+_LEAST_CODE, _LAST_CODE = 110_000, 659_999_999_999
 _MOST = 4000  # distinct values; a column of regions has fewer
 
 
@@ -47,36 +50,66 @@ def look_region_names(subject: Subject) -> Iterator[Issue]:
             yield from _mismatch(subject, code, codes[code], column, names[column], table)
 
 
-def _code_columns(subject: Subject, table: CodeTable) -> dict[str, pd.Series]:
+@dataclass(frozen=True)
+class _Column:
+    """A column of regions: its values as the table writes them, and each row's where needed."""
+
+    values: pd.Series
+    plain: Mapping[object, str]
+
+    @property
+    def distinct(self) -> list[str]:
+        """Every value once."""
+        return list(dict.fromkeys(self.plain.values()))
+
+    @cached_property
+    def texts(self) -> pd.Series:
+        """The value of each row."""
+        texts: pd.Series = self.values.map(self.plain).astype("string")
+        return texts
+
+    def rows_of(self, wanted: Iterable[str]) -> np.ndarray:
+        """The positions of the rows with one of these values."""
+        return np.flatnonzero(self.texts.isin(list(wanted)).to_numpy(dtype=bool))
+
+
+def _code_columns(subject: Subject, table: CodeTable) -> dict[str, _Column]:
     return _columns(subject, lambda name, values: _holds_codes(name, values, table))
 
 
-def _name_columns(subject: Subject, table: CodeTable) -> dict[str, pd.Series]:
+def _name_columns(subject: Subject, table: CodeTable) -> dict[str, _Column]:
     return _columns(subject, lambda name, values: _holds_names(values, table))
 
 
-def _columns(subject: Subject, wanted: Callable[[str, list[str]], bool]) -> dict[str, pd.Series]:
-    """The columns of a kind, as texts."""
+def _columns(subject: Subject, wanted: Callable[[str, list[str]], bool]) -> dict[str, _Column]:
+    """The columns of a kind."""
     found = {}
     for name in subject.columns:
-        column = subject.frame[name]
-        if pd.api.types.is_bool_dtype(column.dtype) or name == subject.frame.geometry.name:
+        values = _distinct(subject, name)
+        if values is None:
             continue
-        if not (
-            name in subject.text_columns or pd.api.types.is_numeric_dtype(column.dtype)
-        ) or not _few(column):
-            continue
-        distinct = pd.Series(column.dropna().unique())
-        plain = key_texts(distinct)
-        if wanted(name, plain.dropna().tolist()):
-            found[name] = column.map(dict(zip(distinct, plain, strict=True))).astype("string")
+        plain = key_texts(values)
+        known = {raw: text for raw, text in zip(values, plain, strict=True) if pd.notna(text)}
+        if wanted(name, list(known.values())):
+            found[name] = _Column(subject.frame[name], known)
     return found
 
 
-def _few(column: pd.Series) -> bool:
-    """A quick look at some values tells names of things from names of regions."""
+def _distinct(subject: Subject, name: str) -> pd.Series | None:
+    """The distinct values of texts or whole numbers; None where there are too many for regions."""
+    column = subject.frame[name]
     some = column.iloc[:: max(1, len(column) // 2000)]
-    return bool(some.nunique() <= max(50, len(some) // 2)) and bool(column.nunique() <= _MOST)
+    if is_text(column):
+        if some.nunique() > max(50, len(some) // 2):  # names of things, not of regions
+            return None
+        found = pd.Series(subject.texts(name).distinct(), dtype="string")
+    elif pd.api.types.is_numeric_dtype(column.dtype) and not pd.api.types.is_bool_dtype(column):
+        if not some.between(_LEAST_CODE, _LAST_CODE).any():
+            return None
+        found = pd.Series(column.dropna().unique())
+    else:
+        return None
+    return found if len(found) <= _MOST else None
 
 
 def _holds_codes(name: str, values: list[str], table: CodeTable) -> bool:
@@ -92,9 +125,9 @@ def _holds_names(values: list[str], table: CodeTable) -> bool:
     return len(values) > 0 and len(known) >= _SHARE * len(values)
 
 
-def _of_codes(subject: Subject, column: str, texts: pd.Series, table: CodeTable) -> Iterator[Issue]:
+def _of_codes(subject: Subject, column: str, texts: _Column, table: CodeTable) -> Iterator[Issue]:
     old: dict[str, CodedRegion] = {}
-    for one in texts.dropna().unique():
+    for one in texts.distinct:
         gone = table.withdrawn(one)
         if gone is not None:
             old[one] = gone
@@ -108,7 +141,7 @@ def _of_codes(subject: Subject, column: str, texts: pd.Series, table: CodeTable)
             problem=f"“{old[lost[0]].name}”({lost[0]})已撤销,后继区划不在本市",
             remedy="请改成现行区划代码,或删去这些行", severity="error",
         )  # fmt: skip
-    unknown = [one for one in texts.dropna().unique() if one not in old and not table.find(one)]
+    unknown = [one for one in texts.distinct if one not in old and not table.find(one)]
     ours = [one for one in unknown if table.ours(one) or not _CODE.fullmatch(one)]
     if ours:
         yield _issue(
@@ -124,9 +157,9 @@ def _of_codes(subject: Subject, column: str, texts: pd.Series, table: CodeTable)
         )  # fmt: skip
 
 
-def _of_names(subject: Subject, column: str, texts: pd.Series, table: CodeTable) -> Iterator[Issue]:
+def _of_names(subject: Subject, column: str, texts: _Column, table: CodeTable) -> Iterator[Issue]:
     old: dict[str, CodedRegion] = {}
-    for one in texts.dropna().unique():
+    for one in texts.distinct:
         gone = table.once_named(one)
         if gone is not None:
             old[one] = gone
@@ -142,7 +175,7 @@ def _of_names(subject: Subject, column: str, texts: pd.Series, table: CodeTable)
 def _withdrawn(
     subject: Subject,
     column: str,
-    texts: pd.Series,
+    texts: _Column,
     old: dict[str, CodedRegion],
     new: dict[str, str],
     table: CodeTable,
@@ -150,8 +183,8 @@ def _withdrawn(
     first = old[next(iter(new))]
     after = table.successor(first)
     told = f"{after.name} {after.code}" if after else ""
-    at = np.flatnonzero(texts.isin(list(new)).to_numpy(dtype=bool))
-    before = texts.iloc[at[:5]].tolist()
+    at = texts.rows_of(new)
+    before = texts.texts.iloc[at[:5]].tolist()
     return subject.issue(
         "withdrawn",
         column,
@@ -170,12 +203,14 @@ def _withdrawn(
 def _mismatch(
     subject: Subject,
     code_column: str,
-    codes: pd.Series,
+    codes: _Column,
     name_column: str,
-    names: pd.Series,
+    names: _Column,
     table: CodeTable,
 ) -> Iterator[Issue]:
-    pairs = pd.DataFrame({"code": codes.to_numpy(object), "name": names.to_numpy(object)}).dropna()
+    pairs = pd.DataFrame(
+        {"code": codes.texts.to_numpy(object), "name": names.texts.to_numpy(object)}
+    ).dropna()
     wrong = {
         (code, name) for code, name in pairs.drop_duplicates().itertuples(index=False)
         if _contradict(table.find(code), table.named(name))
@@ -204,10 +239,10 @@ def _contradict(region: CodedRegion | None, named: tuple[CodedRegion, ...]) -> b
 
 
 def _issue(
-    subject: Subject, kind: str, column: str, texts: pd.Series, values: list[str], **about: object
+    subject: Subject, kind: str, column: str, texts: _Column, values: list[str], **about: object
 ) -> Issue:
-    at = np.flatnonzero(texts.isin(values).to_numpy(dtype=bool))
-    return subject.issue(kind, column, at, before=texts.iloc[at[:5]].tolist(), **about)  # type: ignore[arg-type]
+    at = texts.rows_of(values)
+    return subject.issue(kind, column, at, before=texts.texts.iloc[at[:5]].tolist(), **about)  # type: ignore[arg-type]
 
 
 def _key(text: str) -> str:
