@@ -11,7 +11,8 @@ from typing import Any
 import geopandas as gpd
 
 from layers.checks import Schema, schema_of
-from layers.compile import CompiledLayer
+from layers.compile import CompiledLayer, compile_layer
+from layers.compile.head import FORMAT
 from layers.contracts import ImportOutcome, ImportRequest, Layer, Version
 from layers.errors import (
     BadCoordinates,
@@ -223,6 +224,22 @@ class LayerRegistry:
     def sweep(self) -> int:
         """Remove the files that killed imports left behind; returns how many."""
         return self._files.sweep(self._store.known)
+
+    def renew(self) -> int:
+        """Compile live versions again that an older program compiled; returns how many.
+
+        Until then they are drawn as they are; afterwards they have what is new (label points).
+        """
+        live = [(one.id, one.version) for one in self.layers() if one.version is not None]
+        old = [one for one in live if self.compiled(*one).info.format < FORMAT]
+        for layer, version in old:
+            frame = self.master(layer, version)
+            plain = frame.drop(columns=[FID, "bbox"], errors="ignore")
+            attributes = [name for name in plain.columns if name != plain.geometry.name]
+            with disk():
+                folder = self._files.version(layer, version) / COMPILED
+                compile_layer(plain, frame[FID].to_numpy(), folder, attributes=attributes)
+        return len(old)
 
     # --- taking out ---
 

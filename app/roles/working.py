@@ -98,11 +98,15 @@ def _beats(services: Services, log: PatientLog) -> tuple[Beat, ...]:
     def sweep() -> None:
         services.layers.sweep()
 
+    def renew() -> None:
+        services.layers.renew()
+
     def sweep_uploads() -> None:
         services.uploads.sweep()
 
     return (
         Beat("sweep-layers", timedelta(minutes=10), sweep),
+        Beat("renew-layers", timedelta(minutes=10), renew),
         Beat("sweep-uploads", timedelta(minutes=10), sweep_uploads),
         Beat("announce", timedelta(seconds=1), services.relay.relay),
         Beat("events", timedelta(seconds=5), log.flush),

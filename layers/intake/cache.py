@@ -8,12 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from layers.compile import CompiledLayer
+from layers.compile.head import FORMAT
 
 _OPEN = 64
 
 
 class CompiledCache:
-    """Keeps compiled layers open; versions never change, so nothing here goes stale."""
+    """Keeps compiled layers open; only what an older program compiled is looked at again."""
 
     def __init__(self, most: int = _OPEN) -> None:
         """Keep at most `most` open."""
@@ -25,7 +26,7 @@ class CompiledCache:
         """The compiled layer under `key`, opened from `folder` when it is not open yet."""
         with self._lock:
             found = self._open.get(key)
-            if found is None:
+            if found is None or found.info.format < FORMAT:
                 found = CompiledLayer.open(folder())
                 self._open[key] = found
             self._open.move_to_end(key)
