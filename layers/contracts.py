@@ -139,7 +139,12 @@ class CrsDecision:
 
 @dataclass(frozen=True, slots=True)
 class ImportRequest:
-    """What the uploader says about a file; `auto` means: find out, ask where unsure."""
+    """What the uploader says about a file; `auto` means: find out, ask where unsure.
+
+    `part` names a sheet or layer in the file, `purpose` is auto, layer or indicator, `columns`
+    says which column plays a role (lon, lat, pair, wkt, grid, code, name …), `header_rows` how
+    many rows at the top of a table are no data.
+    """
 
     layer: str
     title: str | None = None
@@ -156,6 +161,10 @@ class ImportRequest:
     by: str = ""
     demo: bool = False
     parameters: str | None = None  # of a datum shift: dx,dy,dz,rx,ry,rz,scale,convention
+    part: str | None = None
+    purpose: str = "auto"
+    columns: Mapping[str, str] = field(default_factory=dict)
+    header_rows: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

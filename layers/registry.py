@@ -14,6 +14,7 @@ from layers.checks import Schema, schema_of
 from layers.compile import CompiledLayer, compile_layer
 from layers.compile.head import FORMAT
 from layers.contracts import ImportOutcome, ImportRequest, Layer, Version
+from layers.crs.outline import Outline
 from layers.errors import (
     BadCoordinates,
     PublishConflict,
@@ -29,7 +30,7 @@ from layers.intake.describe import check_id
 from layers.intake.prepare import Prepared, Unanswered, prepare, prepare_frame, read_upload
 from layers.intake.record import COMPILED, FID, master_path, record
 from layers.intake.surroundings import CityTables, Surroundings, today
-from layers.readers import Reading, Upload
+from layers.readers import Reading, ReadOptions, Upload
 from layers.reference import OutlineReference
 from layers.stores.files import LayerFiles, disk
 from layers.stores.postgres import PostgresLayers
@@ -112,8 +113,8 @@ class LayerRegistry:
         try:
             with self._files.workspace(path) as work:
                 upload = Upload(work.upload, path.name)
-                reading = read_upload(upload, request.encoding)
                 outline = self.reference.outline() if self.reference else None
+                reading = read_upload(upload, self._options(request, outline))
                 prepared = prepare(
                     upload,
                     reading,
@@ -130,6 +131,17 @@ class LayerRegistry:
         except _REFUSALS as wrong:
             return outcomes.refusal(request, reading, wrong)
         return outcomes.done(request, prepared, version, problems)
+
+    def _options(self, request: ImportRequest, outline: Outline | None) -> ReadOptions:
+        """What of the request concerns the reader, with the regions that rows may be joined to."""
+        return ReadOptions(
+            encoding=request.encoding,
+            part=request.part,
+            purpose=request.purpose,
+            columns=request.columns,
+            header_rows=request.header_rows,
+            gazetteer=None if self._tables is None else self._tables.gazetteer(outline),
+        )
 
     def import_frame(self, frame: gpd.GeoDataFrame, request: ImportRequest) -> ImportOutcome:
         """Import a generated frame (EPSG:4326) as a new version; the same frame gives the same."""

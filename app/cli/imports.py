@@ -24,11 +24,12 @@ from layers.errors import LayerError
 from layers.intake.outcomes import refusal
 from topics.kit.eventlog import EventKind
 
+_PURPOSES = ("auto", "layer", "indicator")
 _DONE = {Outcome.PUBLISHED, Outcome.DRAFT}
 
 
 def run(
-    file: Annotated[Path, typer.Argument(help="GeoJSON、Shapefile(zip)、GeoPackage 或 CSV")],
+    file: Annotated[Path, typer.Argument(help="GeoJSON、Shapefile(zip)、GeoPackage、Excel、CSV …")],
     layer: Annotated[str, typer.Option("--layer", help="图层编号,如 city.counties")],
     title: Annotated[str | None, typer.Option("--title", help="图层名称")] = None,
     topic: Annotated[str | None, typer.Option("--topic", help="所属专题")] = None,
@@ -53,6 +54,19 @@ def run(
     classification: Annotated[
         Classification | None, typer.Option("--classification", help="数据分级,新图层默认内部")
     ] = None,
+    part: Annotated[
+        str | None, typer.Option("--part", help="文件里有几个工作表或图层时,用哪一个")
+    ] = None,
+    purpose: Annotated[
+        str, typer.Option("--purpose", help="表格的用途:auto、layer(图层)或 indicator(指标)")
+    ] = "auto",
+    column: Annotated[
+        list[str] | None,
+        typer.Option("--column", help="指明列的作用,如 lon=经度、code=区划代码;可写多次"),
+    ] = None,
+    header_rows: Annotated[
+        int | None, typer.Option("--header-rows", min=0, help="表格顶部标题和表头共几行")
+    ] = None,
     publish: Annotated[bool, typer.Option("--publish", help="导入后立即发布")] = False,
     as_json: JsonOption = False,
     home: HomeOption = None,
@@ -60,6 +74,8 @@ def run(
 ) -> None:
     """Import a file as a new version of a layer, and publish it where asked."""
     subject = operator()
+    if purpose not in _PURPOSES:
+        raise typer.BadParameter(f"{purpose};可选 {'、'.join(_PURPOSES)}", param_hint="--purpose")
     request = ImportRequest(
         layer=layer,
         title=title,
@@ -74,12 +90,24 @@ def run(
         cadence=cadence,
         key=key,
         by=subject.id,
+        part=part,
+        purpose=purpose,
+        columns=_columns(column or []),
+        header_rows=header_rows,
     )
     with opened(home, config) as services, _working(file, quiet=as_json):
         outcome = _import(services, file, request)
     _show(outcome, as_json=as_json)
     if outcome.outcome not in _DONE:
         sys.exit(1)
+
+
+def _columns(written: list[str]) -> dict[str, str]:
+    """Roles and columns from "role=column"; wrong usage is told as such."""
+    for one in written:
+        if "=" not in one:
+            raise typer.BadParameter(f"{one} 不是“作用=列名”;如 lon=经度", param_hint="--column")
+    return dict(one.split("=", 1) for one in written)
 
 
 def _working(file: Path, *, quiet: bool) -> Status:

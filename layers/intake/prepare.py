@@ -15,7 +15,7 @@ from layers.errors import BadCoordinates, UnreadableFile
 from layers.intake.attributes import tidy
 from layers.intake.place import place
 from layers.intake.secrecy import refuse_secrets
-from layers.readers import Reading, Upload, read
+from layers.readers import Reading, ReadOptions, Upload, read
 from layers.readers.tally import Tally
 
 
@@ -40,10 +40,10 @@ class Unanswered:
     crs: CrsDecision
 
 
-def read_upload(upload: Upload, encoding: str) -> Reading:
+def read_upload(upload: Upload, options: ReadOptions | str) -> Reading:
     """The content of the upload; raises UnreadableFile, also for what names a secrecy level."""
     refuse_secrets(upload.name)
-    reading = read(upload, encoding)
+    reading = read(upload, options)
     refuse_secrets(upload.name, reading.frame)
     return reading
 

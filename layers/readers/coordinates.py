@@ -173,7 +173,8 @@ def _content_pair(upload: Upload, table: _Table) -> Place | None:
     if not pairs:
         return None
     names = "、".join(f"“{one}”" for one in dict.fromkeys(name for pair in pairs for name in pair))
-    text = f"{upload.name}:有几列都像坐标({names});请指明经度列和纬度列"
+    way = "请指明经度列和纬度列,或用 --column lon=… --column lat=…"
+    text = f"{upload.name}:有几列都像坐标({names});{way}"
     options = tuple(
         Choice(answer(lon=lon, lat=lat), f"“{lon}”“{lat}”", _example(table.frame, lon, lat))
         for lon, lat in pairs[:12]

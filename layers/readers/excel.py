@@ -138,7 +138,8 @@ def _chosen(upload: Upload, found: list[_Found], empty: list[str], part: str | N
         for one in (*shown, *(one for one in found if one not in shown))
     )
     text = f"{upload.name}:有 {len(shown)} 个工作表有数据({_quoted([one.name for one in shown])})"
-    raise NeedsAnswer(f"{text};请选择一个", Question("part", f"{text};请选择一个", options))
+    text = f"{text};请选择一个,或用 --part 指明"
+    raise NeedsAnswer(text, Question("part", text, options))
 
 
 def _sheet(found: _Found, book: Workbook, tally: Tally) -> Sheet:

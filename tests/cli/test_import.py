@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -73,6 +74,26 @@ def test_a_question_is_status_1_with_the_reason_on_stderr(tonglan: Tonglan, stat
     assert set(json.loads(done.stdout)) == KEYS
     assert json.loads(done.stdout)["outcome"] == "needs_answer"
     assert "没有可信界线" in done.stderr
+
+
+def test_questions_about_a_workbook_are_answered_on_the_command_line(
+    tonglan: Tonglan, tmp_path: Path
+) -> None:
+    book = openpyxl.Workbook()
+    for sheet in (book.active, book.create_sheet("二")):
+        for row in [("编码", "甲", "乙"), ("S1", 113.6, 24.8), ("S2", 113.7, 24.9)]:
+            sheet.append(row)
+    file = tmp_path / "站点.xlsx"
+    book.save(file)
+    asked = tonglan("import", file, "--layer", "test.a", "--crs", "EPSG:4490")
+    assert asked.returncode == 1
+    assert "用 --part 指明" in asked.stderr
+    answers = ("--part", "二", "--column", "lon=甲", "--column", "lat=乙", "--header-rows", 1)
+    done = tonglan("import", file, "--layer", "test.a", "--crs", "EPSG:4490", *answers, "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["features"] == 2
+    for wrong in (("--column", "lon"), ("--purpose", "map")):
+        assert tonglan("import", file, "--layer", "test.a", *wrong).returncode == 2
 
 
 @pytest.mark.parametrize(

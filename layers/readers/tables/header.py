@@ -23,12 +23,14 @@ _UNIT = re.compile(
     r"平方公里|m2|m²|km2|km²|℃|mg/L|mg/m3|mg/m³|ug/m3|µg/m³|μg/m³|t/a|t/d|t|吨/日|吨/年|立方米|万立方米|m3|m³|m³/s|"
     r"家|台|套|辆|座|处|件|次|天|小时|分钟|年|月|日|kW|kWh|万千瓦时|dB|dB\(A\)|人次|万人次)[))]?"
 )
+_BREAK = re.compile(r"(?<=[A-Za-z0-9])\s*\n\s*(?=[A-Za-z0-9])")
 _BRACKETS = re.compile(r"^[((]|[))]$")
 _BLANK_UNIT = re.compile(r"[-—–/无]*")
 _WORDS = re.compile(
     r"名称|姓名|编号|编码|代码|序号|经度|纬度|坐标|地址|位置|日期|时间|月份|年份|类型|类别|等级|状态|备注|单位|面积|长度|"
-    r"数量|电话|联系|县|区|镇|乡|村|街道|河|站|指标|数值|lon|lng|lat|name|code|id|type|date|time|value|address|x|y|wkt",
-    re.IGNORECASE,
+    r"数量|电话|联系|县|区|镇|乡|村|街道|河|站|指标|数值|"
+    r"\b(lon|lng|lat|longitude|latitude|name|code|id|type|date|time|value|address|x|y|wkt)\b",
+    re.IGNORECASE | re.ASCII,
 )
 
 
@@ -238,7 +240,7 @@ class _Sheet:
         parts = []
         for row in range(first, last + 1):
             cell = self.rows[row][column] or (self._group(row, column, last) if row < last else "")
-            cell = "".join(cell.split("\n")).strip()
+            cell = "".join(_BREAK.sub(" ", cell).split("\n")).strip()
             if cell and cell not in parts:
                 parts.append(cell)
         return "/".join(parts)

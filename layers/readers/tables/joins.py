@@ -259,7 +259,9 @@ def _question(upload: Upload, found: list[_Column], gazetteer: Gazetteer) -> Nee
             title = f"按{kind}列“{column.name}”落图,撤销的代码用后继区划"
             options.append(Choice(answer(**told, successor="是"), title, _detail(column)))
     names = "、".join(f"“{one.name}”" for one in found)
-    text = f"{upload.name}:没有坐标列,但 {names} 列写的是区划;要不要按区划落图?{_detail(found[0])}"
+    first = found[0]
+    way = f"要不要按区划落图(命令行写 --column {first.role}={first.name})?{_detail(first)}"
+    text = f"{upload.name}:没有坐标列,但 {names} 列写的是区划;{way}"
     return NeedsAnswer(text, Question("join", text, tuple(options)))
 
 

@@ -40,7 +40,9 @@ def check_purpose(upload: Upload, frame: pd.DataFrame, wanted: str, *, placed: b
     if wanted == "layer" or placed:
         return
     if why := _why(frame):
-        text = f"{upload.name}:像是指标表({why}),不像图层;请说明它是图层还是指标"
+        text = (
+            f"{upload.name}:像是指标表({why}),不像图层;请说明它是图层还是指标,或用 --purpose 指明"
+        )
         options = (
             Choice("indicator", "指标", f"{why};{_WAY}"),
             Choice("layer", "图层", "按县(市、区)落到地图上,各列作为属性"),

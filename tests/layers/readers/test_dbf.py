@@ -53,6 +53,14 @@ def test_a_cpg_of_gbk_on_utf8_text_gives_way(tmp_path: Path) -> None:
     assert found(path, cpg="GBK").codec == "utf-8"
 
 
+def test_a_cpg_of_gbk_gives_way_also_where_gbk_reads_everything(tmp_path: Path) -> None:
+    names = ["新街口站", "南门大桥"]  # garbled, without a failure, by GBK
+    path = table(tmp_path / "a.dbf", [name.encode() for name in names])
+    encoding = found(path, cpg="GBK")
+    assert encoding.codec == "utf-8"
+    assert ".cpg 声明编码为 GB18030,内容却不像" in encoding.evidence
+
+
 @pytest.mark.parametrize("cpg", ["<html>404</html>", "utf-8+gb18030", "\x00"])
 def test_a_cpg_that_names_no_encoding_says_nothing(one: Path, cpg: str) -> None:
     assert found(one, cpg=cpg).evidence.startswith("没有可用的编码声明")

@@ -93,6 +93,11 @@ def test_failures_are_counted_exactly() -> None:
     assert {one[0]: one[1] for one in found.candidates}["UTF-8"] == 4  # 站 passes as one letter
 
 
+def test_letters_with_accents_are_utf8_not_gbk() -> None:
+    # The bytes of é are 茅 in GBK.
+    assert decide("n\nCafé\n".encode(), "auto", "a.csv").codec == "utf-8"
+
+
 def test_ascii_alone_is_certain() -> None:
     found = decide(b"a,b\n1,2\n", "auto", "a.csv").found
     assert found is not None

@@ -55,6 +55,11 @@ def test_rows_keep_the_numbers_that_excel_shows(read_book: Read) -> None:
     assert "第 9 行“注:示例”是表尾" in words
 
 
+def test_a_full_row_at_the_end_is_data_whatever_it_is_called(read_book: Read) -> None:
+    rows = [(*HEAD, "甲", "乙"), (*A, 1, 2), ("说明:一号牌", 113.7, 24.9, 3, 4)]
+    assert list(read_book(workbook(rows)).rows) == [2, 3]
+
+
 def test_a_table_that_begins_in_the_middle_of_the_sheet_is_found(read_book: Read) -> None:
     rows = [(), (), (None, *HEAD), (None, *A)]
     reading = read_book(workbook(rows))

@@ -82,6 +82,15 @@ def test_line_breaks_in_names_are_taken_out() -> None:
     assert found([["名称", "经度\n(度)", "纬度"], *DATA]).names[1] == "经度(度)"
 
 
+def test_words_on_two_lines_stay_two_words() -> None:
+    assert found([["Column\nthree", "经度", "纬度"], *DATA]).names[0] == "Column three"
+
+
+def test_numbered_rows_of_text_are_no_header() -> None:
+    rows = [["header 1", "Header 2", "header 3"], ["1", "text 2", "text 3"], ["2", "t 4", "t 5"]]
+    assert found(rows).names == ("header 1", "Header 2", "header 3")
+
+
 def test_years_and_months_may_be_names() -> None:
     header = found([["县区", "2024", "2025"], ["武江区", "12.5", "13.5"]])
     assert header.names == ("县区", "2024", "2025")
@@ -124,6 +133,11 @@ def test_said_rows_include_titles_and_units() -> None:
 
 def test_a_data_row_with_text_below_a_gap_is_no_second_header() -> None:
     rows = [["名称", "", "地址"], ["甲站", "备用", "某路"], ["乙站", "", "某街"]]
+    assert found(rows).first_data == 1
+
+
+def test_texts_under_a_column_without_name_are_no_second_header() -> None:
+    rows = [["名称", "类型", ""], ["", "泵站", "备用"], ["乙站", "泵站", ""]]
     assert found(rows).first_data == 1
 
 

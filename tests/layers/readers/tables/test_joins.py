@@ -110,6 +110,11 @@ def test_the_county_beside_it_tells_towns_of_one_name_apart(read_text: Read, cou
     assert list(reading.frame["行政区划代码"]) == ["440224109", "440205100"]
 
 
+def test_a_county_that_does_not_have_the_town_tells_nothing_apart(read_text: Read) -> None:
+    asked = question(read_text, "所属,镇,数\n仁化县,大桥镇,1.5\n武江区,马坝镇,2.5\n")
+    assert all("parent" not in orjson.loads(one.value) for one in asked.options)
+
+
 def test_the_county_written_before_the_town_tells_it_too(read_text: Read) -> None:
     reading = read_text("镇,数\n乳源县大桥镇,1.5\n乳源瑶族自治县大桥镇,2.5\n", {"name": "镇"})
     assert list(reading.frame["行政区划代码"]) == ["440232109"]

@@ -87,6 +87,12 @@ def test_a_pair_of_angles_is_read(read_text: Read, pair: str) -> None:
     assert at(read_text(f"名称,坐标\n甲,{pair}\n")) == [(round(LON, 9), round(LAT, 9))]
 
 
+def test_a_pair_abroad_is_read_in_the_order_that_it_names(read_text: Read) -> None:
+    assert at(read_text('坐标\n"N35°30′0″, W12°0′0″"\n', columns={"pair": "坐标"})) == [
+        (-12.0, 35.5)
+    ]
+
+
 def test_wkt_is_found_by_content(read_text: Read) -> None:
     reading = read_text(
         '名称,wkt\n甲,"SRID=4326;LINESTRING (113.5 24.5, 113.6 24.6)"\n乙,x\n丙,POINT Z (1 2 3)\n'
