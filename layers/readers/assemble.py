@@ -42,7 +42,7 @@ def assemble(
     tally.add(rows[infinite & ~missing], "坐标", "是 NaN 或无穷大", _FINITE)
     kept = ~(missing | infinite)
     if not kept.any():
-        reason = tally.first() or "请确认导出时选中了要素"
+        reason = tally.first().split(";其余")[0] or "请确认导出时选中了要素"
         raise UnreadableFile(f"{upload.name}:没有一个可用的要素;{reason}")
     left_out = None if kept.all() else _left_out(attributes.loc[~kept], rows[~kept], tally)
     if not kept.all():

@@ -10,7 +10,7 @@ from layers.readers.contracts import Part, Upload
 from layers.readers.detect import refuse
 
 _GEOMETRIES = {"point": "点", "line": "线", "polygon": "面", "mixed": "多种几何", "none": "表"}
-_SHOWN = 8
+_SHOWN = 4
 
 
 def choose(upload: Upload, parts: Sequence[Part], wanted: str | None, what: str = "图层") -> Part:

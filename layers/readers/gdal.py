@@ -112,15 +112,15 @@ def attributes_of(frame: gpd.GeoDataFrame) -> pd.DataFrame:
 
 def _frame(path: Path, layer: str | None) -> pd.DataFrame:
     """The layer, a GeoDataFrame where it has geometry; its index are the feature numbers."""
-    try:
-        about, table = pyogrio.read_arrow(path, layer=layer, return_fids=True)
-    except NotImplementedError:  # arcs: only the slower way turns them into lines
-        return pyogrio.read_dataframe(path, layer=layer, fid_as_index=True)
+    about, table = pyogrio.read_arrow(path, layer=layer, return_fids=True)
     table.validate(full=True)  # a damaged file's buffers would end the process
     geometry = about["geometry_name"] or "wkb_geometry"
     shapes = None
     if geometry in table.column_names:
-        shapes = shapely.from_wkb(table.column(geometry).to_numpy())
+        try:
+            shapes = shapely.from_wkb(table.column(geometry).to_numpy())
+        except NotImplementedError:  # arcs: only the slower way turns them into lines
+            return pyogrio.read_dataframe(path, layer=layer, fid_as_index=True)
         table = table.drop_columns([geometry])
     frame = _plain(table).to_pandas(types_mapper=_EXACT.get)
     for name, kind in frame.dtypes.items():

@@ -15,6 +15,7 @@ from layers.readers.contracts import Upload
 from layers.readers.detect import refuse
 
 _HEAD = 100
+_LEAST_RECORD = 12  # a head and the type of a null shape
 _MAGIC = b"\x00\x00\x27\x0a"
 _DAMAGED = "文件可能没有打包完整;请用 QGIS 打开检查后重新导出"
 
@@ -46,7 +47,8 @@ def count_records(upload: Upload, shp: Path) -> Counted:
         if whole < len(index) and announced > size:
             refuse(upload, f".shp 被截断:应有 {len(index)} 个要素,只有 {whole} 个完整", _DAMAGED)
         if whole == len(index) and (np.diff(index[:, 0]) > 0).all() and _true(shp, index):
-            if (ends[-1] if len(ends) else _HEAD) >= min(announced, size):
+            last = int(ends[-1]) if len(ends) else _HEAD
+            if last + _LEAST_RECORD > min(announced, size):
                 return Counted(len(index), restored=False)
     made, torn = _walk(shp, size, head)
     if torn:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
+import struct
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -118,3 +120,18 @@ def test_a_truncated_file_is_refused(path: Path, read_bytes: Read) -> None:
     pyogrio.write_dataframe(COUNTY, path, layer="县界")
     with pytest.raises(UnreadableFile, match="GeoPackage"):
         read_bytes(path.read_bytes()[:5000], "断.gpkg")
+
+
+def test_arcs_become_short_lines(path: Path, read_bytes: Read) -> None:
+    # A circular string from (0, 0) by (1, 1) to (2, 0), after the head of a GeoPackage geometry.
+    arc = struct.pack("<2sBBi", b"GP", 0, 1, 4490)
+    arc += struct.pack("<BII6d", 1, 8, 3, 0, 0, 1, 1, 2, 0)
+    pyogrio.write_dataframe(COUNTY, path, layer="a", geometry_type="Unknown")
+    with closing(sqlite3.connect(path)) as database:
+        for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'"):
+            database.execute(f'DROP TRIGGER "{name}"')
+        database.execute("UPDATE a SET geom = ?", [arc])
+        database.commit()
+    made = read_bytes(path.read_bytes(), "a.gpkg").frame.geometry[0]
+    assert made.geom_type == "LineString"
+    assert made.length == pytest.approx(math.pi, rel=0.001)

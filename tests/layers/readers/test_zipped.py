@@ -171,8 +171,8 @@ def test_odd_names_in_and_of_a_zip_do_no_harm(read_bytes: Read, name: str) -> No
     ("files", "words"),
     [
         ({"a.dbf": b"x", "a.prj": b"x"}, r"只有 \.dbf、\.prj,没有 \.shp"),
-        ({"a.dxf": b"x"}, "a.dxf:是AutoCAD DXF"),
-        ({"a.gml": b"x"}, "a.gml:是GML 文件"),
+        ({"a.dxf": b"x"}, "a.dxf:是 AutoCAD DXF"),
+        ({"a.gml": b"x"}, "a.gml:是 GML 文件"),
         ({"a.txt": b"x"}, "没有 .shp"),
         ({"a.tab": b"!table"}, r"MapInfo 表缺 \.map、\.dat、\.id"),
     ],
