@@ -120,9 +120,10 @@ def _frame(path: Path, layer: str | None) -> pd.DataFrame:
         try:
             shapes = shapely.from_wkb(table.column(geometry).to_numpy())
         except NotImplementedError:  # arcs: only the slower way turns them into lines
-            return pyogrio.read_dataframe(path, layer=layer, fid_as_index=True)
+            linear: pd.DataFrame = pyogrio.read_dataframe(path, layer=layer, fid_as_index=True)
+            return linear
         table = table.drop_columns([geometry])
-    frame = _plain(table).to_pandas(types_mapper=_EXACT.get)
+    frame: pd.DataFrame = _plain(table).to_pandas(types_mapper=_EXACT.get)
     for name, kind in frame.dtypes.items():
         if kind == _EXACT[pa.int64()] and not frame[name].hasnans:
             frame[name] = frame[name].astype("int64")
