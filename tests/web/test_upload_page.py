@@ -190,6 +190,20 @@ def test_a_question_is_asked_plainly_and_answered_by_a_choice(desk: Screen) -> N
     assert last(desk, "patch")["answers"]["part"] == "b"
 
 
+def test_columns_of_coordinates_are_answered_by_role(desk: Screen) -> None:
+    options = [
+        {"value": '{"lon":"X坐标","lat":"Y坐标"}', "title": "“X坐标”“Y坐标”", "detail": ""},
+        {"value": '{"lon":"经度","lat":"纬度"}', "title": "“经度”“纬度”", "detail": "第一行"},
+    ]
+    question = {"kind": "columns", "text": "有几列都像坐标;请指明", "options": options}
+    desk.city.paper.only.update(state="asking", state_title="待回答", question=question)
+    page = desk.open(DRAFT).page
+    page.get_by_text("“经度”“纬度”").click()
+    page.get_by_role("button", name="就这样").first.click()
+    submission(desk, "checked")
+    assert last(desk, "patch")["answers"]["columns"] == {"lon": "经度", "lat": "纬度"}
+
+
 def test_water_classes_are_coloured_by_themselves_and_saved_as_a_pair(desk: Screen) -> None:
     desk.open(DRAFT).until("tonglan.desk.get().submission.about.style.field === '水质类别'")
     style = last(desk, "patch")["about"]["style"]

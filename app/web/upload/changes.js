@@ -42,7 +42,7 @@
 
   function summary(row) {
     const values = (row && (row.values || row.properties || row.fields)) || {};
-    return Object.entries(values).filter(([, value]) => typeof value !== 'object').slice(0, 4).map(([name, value]) => name + ' ' + textOf(value)).join(';');
+    return Object.entries(values).filter(([, value]) => typeof value !== 'object' && value !== row.key).slice(0, 4).map(([name, value]) => name + ' ' + textOf(value)).join(';');
   }
 
   function Table({ table }) {
@@ -68,8 +68,10 @@
     const [tab, setTab] = React.useState('map');
     const counts = (diff && diff.table && diff.table.counts) || submission.diff;
     const tabs = diff ? T.diff.tabs : T.diff.tabs.slice(0, 1);
-    const only = !submission.live || (submission.version && submission.version.id === submission.live.id);
-    const note = counts && !only ? T.diff.note(submission.live && submission.live.number) : only ? T.diff.first : T.diff.later;
+    const versions = desk.use((state) => state.versions);
+    const base = tonglan.deskState.baseOf(submission, versions);
+    const only = base === null;
+    const note = counts && !only ? T.diff.note(base) : only ? T.diff.first : T.diff.later;
     const onMap = diff && diff.map && diff.map.features.length ? diff.map : null;
     const geometry = submission.report ? submission.report.geometry : 'point';
     return h(

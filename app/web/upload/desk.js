@@ -77,8 +77,7 @@
     if (crs && (crs.candidates || []).length) get('/candidates').then((candidates) => put({ candidates }));
     if (reached(submission) >= 2) {
       get('/preview').then((preview) => put({ preview: shown(preview) }));
-      const other = submission.live && (!submission.version || submission.live.id !== submission.version.id);
-      if (other && submission.diff) {
+      if (submission.diff) {
         Promise.all([get('/diff?limit=200'), get('/diff.geojson')]).then(([table, map]) => put({ diff: table && { table, map } }));
       } else put({ diff: null });
     }
@@ -301,5 +300,12 @@
   Object.assign(acts, { layers });
   const mine = (submission) => ['submit', 'withdraw', 'reread'].some((action) => can(submission, action)) || !submission.created_by || submission.created_by.id === (boot.user || {}).id;
 
-  tonglan.deskState = { mine, busy, reached, stepOf, can };
+  /* The number of the version that the draft was compared with; null for a first version. */
+  const baseOf = (submission, versions) => {
+    const found = (versions || []).find((one) => one.id === submission.base);
+    if (found || !submission.live) return found ? found.number : null;
+    return submission.version && submission.version.id === submission.live.id ? null : submission.live.number;
+  };
+
+  tonglan.deskState = { baseOf, mine, busy, reached, stepOf, can };
 })();

@@ -60,7 +60,7 @@
       const by = last('returned') || last('return') || {};
       return h(Notice, { text: T.returned((by.by && by.by.name) || by.by || '', submission.review_note || by.note || ''), tone: 'warn' });
     }
-    if (submission.message) return h(Notice, { text: submission.message, tone: 'warn' });
+    if (submission.message && !submission.question) return h(Notice, { text: submission.message, tone: 'warn' });
     if (job && job.state === 'failed') return h(Notice, { text: job.error || T.job.failed, tone: 'bad' });
     if (job && job.state === 'cancelled') {
       return h(Notice, { text: T.job.cancelled, tone: 'warn', tools: h(Button, { onClick: () => deskActs.answers({}) }, T.job.again) });

@@ -107,7 +107,7 @@
     return h(
       Card,
       { title: T.found.title, note: T.found.note, className: 'yw-found' },
-      !report && h(Bones, { rows: 3 }),
+      !report && (submission.question && !deskState.busy(submission) ? h('p', { className: 'yw-empty' }, T.found.afterAnswer) : h(Bones, { rows: 3 })),
       report && h('div', { className: 'yw-found-body' },
         h('dl', { className: 'yw-ev' }, h(FormatRow, { submission, locked: shut }), h(EncodingRow, { submission, locked: shut }),
           h(CrsRow, { submission, locked: shut, onSeven: () => setSeven(submission.answers.crs === 'auto' ? '' : submission.answers.crs) })),

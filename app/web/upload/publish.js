@@ -45,11 +45,11 @@
     );
   }
 
-  function Counts({ submission }) {
+  function Counts({ submission, versions }) {
     const { diff, live } = submission;
     const first = !live || (submission.version && submission.version.id === live.id);
-    if (!diff || !live) return h('p', { className: 'yw-t3' }, first ? T.diff.first : T.diff.later);
-    return h('p', { className: 'yw-counts-line' }, T.diff.against(live.number), h('b', null, '+' + format.count(diff.added)), T.diff.words[0], ' · ', h('b', null, format.minus(diff.removed)), T.diff.words[1], ' · ',
+    if (!diff) return h('p', { className: 'yw-t3' }, first ? T.diff.first : T.diff.later);
+    return h('p', { className: 'yw-counts-line' }, T.diff.against(deskState.baseOf(submission, versions)), h('b', null, '+' + format.count(diff.added)), T.diff.words[0], ' · ', h('b', null, format.minus(diff.removed)), T.diff.words[1], ' · ',
       h('b', null, format.count(diff.changed)), T.diff.words[2]);
   }
 
@@ -66,7 +66,7 @@
         open && h(Release),
         submission.publish_at && submission.state === 'approved' && h('p', null, T.release.due(clock.minute(submission.publish_at))),
         h(Versions, { submission, versions: versions || [] }),
-        h(Counts, { submission }),
+        h(Counts, { submission, versions }),
         bypass && h('div', null, h(Button, { onClick: ask }, T.bypass.button)))
     );
   }

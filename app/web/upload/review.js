@@ -44,7 +44,7 @@
     const said = { submitted: T.waiting.submitted, approved: T.waiting.approved(submission.publish_at ? clock.minute(submission.publish_at) : ''), withdrawn: T.waiting.withdrawn }[state];
     if (state === 'published') {
       const number = submission.version ? submission.version.number : submission.live && submission.live.number;
-      return h(Notice, { text: T.waiting.published(number), tone: 'ok', tools: [
+      return h(Notice, { text: T.waiting.published(number, submission.live && submission.live.number), tone: 'ok', tools: [
         h('a', { key: 'map', className: 'yw-button yw-act yw-act-line', href: '/?layers=' + encodeURIComponent(submission.layer) }, T.waiting.onMap),
         h('a', { key: 'layer', className: 'yw-button yw-act', href: '/layers/' + encodeURIComponent(submission.layer) }, T.waiting.layer)] });
     }
@@ -63,7 +63,7 @@
     if (!report) return null;
     const { crs, encoding, checks } = report;
     const rows = [
-      [T.found.format, report.format, report.format_evidence],
+      [T.found.format, report.format, encoding && report.format_evidence === (encoding.evidence || []).join(';') ? submission.file.name : report.format_evidence],
       encoding && [T.found.encoding, encoding.shown, (encoding.evidence || []).join(';')],
       crs && [T.found.crs, tonglan.crsTitle(((crs.candidates || []).find((one) => one.chosen) || {}).title || crs.decided), (crs.evidence || []).join(';')],
       checks && [T.checks.title, T.review.passed(format.count(checks.passed), format.count(checks.total)), checks.issues.map((one) => one.item + ':' + one.problem + (one.fixed ? T.review.fixed : '')).join(';') || T.checks.clean],

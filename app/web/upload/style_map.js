@@ -28,16 +28,19 @@
 
   const flat = (coordinates) => (typeof coordinates[0] === 'number' ? [coordinates] : coordinates.flatMap(flat));
 
-  /* The window of a collection; a few far strays (2 %) do not decide it. */
+  /* The window of a collection; far strays, which would shrink all others to a spot, stay outside. */
   function boundsOf(collection) {
     const points = ((collection && collection.features) || []).flatMap((one) => (one.geometry && one.geometry.coordinates ? flat(one.geometry.coordinates) : []));
     if (!points.length) return null;
-    const side = (n) => points.map((point) => point[n]).sort((a, b) => a - b);
-    const cut = (list, share) => list[Math.min(list.length - 1, Math.max(0, Math.round(share * (list.length - 1))))];
+    const side = (n) => {
+      const all = points.map((point) => point[n]).sort((a, b) => a - b);
+      const at = (share) => all[Math.round(share * (all.length - 1))];
+      const [low, high, reach] = [at(0.02), at(0.98), (at(0.98) - at(0.02)) * 2 + 0.01];
+      return [Math.max(at(0), low - reach), Math.min(at(1), high + reach)];
+    };
     const [lon, lat] = [side(0), side(1)];
-    const few = points.length < 50;
-    const pad = 0.004;
-    return [[cut(lon, few ? 0 : 0.02) - pad, cut(lat, few ? 0 : 0.02) - pad], [cut(lon, few ? 1 : 0.98) + pad, cut(lat, few ? 1 : 0.98) + pad]];
+    const pad = 0.004; // degrees, so that a single point has a window too
+    return [[lon[0] - pad, lat[0] - pad], [lon[1] + pad, lat[1] + pad]];
   }
 
   const rootSize = () => parseFloat(getComputedStyle(document.documentElement).fontSize);

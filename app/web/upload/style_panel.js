@@ -97,7 +97,7 @@
           large && label.field && h(work.Field, { label: T.style.zoom }, h(Select, { value: label.min_zoom || 0, disabled: locked, options: ZOOMS.map((zoom) => ({ value: zoom, title: T.style.zoomFrom(zoom) })),
             onChange: (event) => save({ label: { field: label.field, min_zoom: Number(event.target.value) } }) }))),
         preview ? h(tonglan.WorkMap, { collection: preview, style, geometry: submission.report.geometry, theme, label: T.style.map, className: 'yw-style-map' })
-          : h('div', { className: 'yw-up-map yw-style-map yw-up-map-empty' }, submission.report ? h('p', null, preview === false ? T.style.none : T.style.noPreview) : h(Bones, { rows: 3 })),
+          : h('div', { className: 'yw-up-map yw-style-map yw-up-map-empty' }, submission.report ? h('p', null, preview === false ? T.style.none : T.style.noPreview) : submission.question ? h('p', null, T.style.noPreview) : h(Bones, { rows: 3 })),
         h('div', { className: 'yw-style-foot' }, h('small', null, T.style.pair), h(Segments, { label: T.style.theme, value: theme, options: T.style.themes, onChange: setShown })))
     );
   }
