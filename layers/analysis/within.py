@@ -22,9 +22,11 @@ from layers.compile.shapes import StoredShapes
 from layers.compile.where import Filter
 from layers.errors import BadFilter
 from layers.tiles.grid import DEGREE
-from layers.tiles.ragged import Indices
+from layers.tiles.ragged import Indices, runs
 
 _STRAIGHT = 0.05  # degrees, up to which an edge is as good as straight in metres
+_DENSE = 16  # values a row up to which counting is faster than sorting
+_CELLS = 64  # across the window
 _AT_ONCE = 200_000  # shapes measured in one go, which bounds the memory
 
 
@@ -93,10 +95,15 @@ def _window(polygon: Any) -> tuple[int, int, int, int]:
 
 
 def _points(part: StoredPoints, area: Area, window: tuple[int, int, int, int]) -> Indices:
-    entries, lonlat = part.entries_within(window)
+    start, count, boxes = part.cells_within(window, _CELLS)
+    cells = shapely.box(*boxes.T)
     shapely.prepare(area.polygon)
-    covered = shapely.intersects_xy(area.polygon, *(lonlat / DEGREE).T)
-    return np.unique(part.rows(entries[covered]))
+    # Only the points of cells on the edge need to be looked at one by one.
+    whole = shapely.contains_properly(area.polygon, cells)
+    edge = ~whole & shapely.intersects(area.polygon, cells)
+    near = runs(start[edge], count[edge])
+    covered = shapely.intersects_xy(area.polygon, *part.places(near).T)
+    return part.rows_of(np.concatenate((runs(start[whole], count[whole]), near[covered])))
 
 
 def _shapes(part: StoredShapes, area: Area, window: tuple[int, int, int, int]) -> Indices:
@@ -147,7 +154,12 @@ def _total(name: str, rows: Sequence[tuple[Part, Indices]]) -> Total:
 def _sum(columns: Columns, name: str, rows: Indices) -> tuple[float, int]:
     """Sum and number of the numeric values; each different value is read once."""
     codes = columns.codes[name][rows]
-    used, counts = np.unique(codes[codes >= 0], return_counts=True)
+    if len(columns.tables[name]) <= _DENSE * len(rows):
+        every = np.bincount(codes[codes >= 0], minlength=1)
+        used = np.flatnonzero(every)
+        counts = every[used]
+    else:
+        used, counts = np.unique(codes[codes >= 0], return_counts=True)
     numbers = columns.tables[name].numbers(used)
     known = np.isfinite(numbers)
     return float((numbers[known] * counts[known]).sum()), int(counts[known].sum())

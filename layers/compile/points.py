@@ -99,6 +99,38 @@ class StoredPoints:
         inside = (x >= west) & (x <= east) & (y >= south) & (y <= north)
         return entries[inside], lonlat[inside]
 
+    def cells_within(
+        self, window: tuple[int, int, int, int], span: int
+    ) -> tuple[Indices, Indices, NDArray[np.float64]]:
+        """First entry, number of entries and box in degrees of each cell that has points.
+
+        About `span` × `span` cells cover the window. A box is a hand's breadth wider than its
+        cell, so that it holds the stored places of all its points.
+        """
+        west, south, east, north = window
+        corners = _grid(np.array([[west, north], [east, south]]) / DEGREE)
+        low, high = np.clip(corners[0] - 2, 0, None), np.minimum(corners[1].astype(int) + 2, _LAST)
+        shift = max(int((high - low).max()).bit_length() - span.bit_length() + 1, 0)
+        columns, rows = (
+            np.arange(a >> shift, (b >> shift) + 1) for a, b in zip(low, high, strict=True)
+        )
+        column, row = np.tile(columns, len(rows)), np.repeat(rows, len(columns))
+        codes, step = interleave(column, row), np.uint64(2 * shift)
+        start = np.searchsorted(self.morton, codes << step)
+        count = np.searchsorted(self.morton, (codes + np.uint64(1)) << step) - start
+        filled = np.flatnonzero(count)
+        edges = np.column_stack((column[filled], row[filled], column[filled] + 1, row[filled] + 1))
+        return start[filled], count[filled], _degrees((edges << shift) / (1 << cells.POINT_BITS))
+
+    def places(self, entries: Indices) -> NDArray[np.float64]:
+        """Longitude and latitude of points."""
+        places: NDArray[np.float64] = self._lonlat[entries] / DEGREE
+        return places
+
+    def rows_of(self, entries: Indices) -> Indices:
+        """The rows of points, ascending and each once."""
+        return np.sort(entries) if self._row is None else np.unique(self.rows(entries))
+
     def geometries(self, rows: Indices) -> list[dict[str, Any]]:
         """GeoJSON geometries of rows."""
         if self._row is None:
@@ -167,6 +199,18 @@ class PointSelection:
 
 
 _LAST = (1 << cells.POINT_BITS) - 1
+
+
+_WIDER = 1e-6  # degrees, a decimetre
+
+
+def _degrees(edges: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Boxes of world coordinates as (west, south, east, north), a little wider."""
+    latitude = np.degrees(np.arctan(np.sinh(np.pi * (1.0 - 2.0 * edges[:, (3, 1)]))))
+    longitude = (edges[:, (0, 2)] - 0.5) * 360.0
+    boxes = np.column_stack((longitude[:, 0], latitude[:, 0], longitude[:, 1], latitude[:, 1]))
+    widened: NDArray[np.float64] = boxes + np.array([-1, -1, 1, 1]) * _WIDER
+    return widened
 
 
 def _grid(lonlat: NDArray[np.float64]) -> NDArray[np.int32]:
