@@ -91,7 +91,11 @@ def are_identity_numbers(texts: Characters, runs: Runs, today: date) -> np.ndarr
     good &= (year >= 1900) & (year <= today.year) & (month >= 1) & (month <= 12)
     good &= (day >= 1) & (day <= _DAYS[np.clip(month, 0, 12)])
     whole = Runs(some.owner, some.start, np.full(len(chosen), _ID))
-    found[chosen] = good & alone(texts, whole)
+    after = np.minimum(whole.start + _ID, len(texts.points) - 1)
+    longer = (whole.start + _ID < texts.offsets[whole.owner + 1]) & (
+        (texts.flags[after] & DIGIT) != 0
+    )
+    found[chosen] = good & ~longer & alone(texts, whole)
     return found
 
 
