@@ -53,7 +53,7 @@ def router(services: Services) -> APIRouter:
         everybody = _administers(subject) and not mine
         found = services.jobs.list(
             subject=about,
-            created_by=None if everybody else subject.id,
+            created_by=None if everybody else _names(subject),
             kinds=kind,
             states=state,
             after=_place(after),
@@ -92,9 +92,16 @@ def cancel_job(services: Services, job: Job, *, by: str, address: str = "") -> N
 def _own(services: Services, job: str, subject: Subject) -> Job:
     enforce(subject, could(subject, Action.IMPORT, "layer"))
     found = services.jobs.find(job) if storable(job) else None
-    if found is None or not (found.created_by == subject.id or _administers(subject)):
+    if found is None or not (
+        found.created_by in {subject.id, subject.person} or _administers(subject)
+    ):
         raise UnknownJob("没有这个任务;它可能已被清理,您的任务见 /api/v1/jobs")
     return found
+
+
+def _names(subject: Subject) -> list[str]:
+    """Who may stand as the owner of the subject's jobs: itself and the person behind a token."""
+    return [subject.id, subject.person]
 
 
 def _administers(subject: Subject) -> bool:

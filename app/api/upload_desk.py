@@ -59,7 +59,7 @@ class UploadDesk:
     async def own(self, upload: str, subject: Subject) -> UploadStatus:
         """The upload, if it is the subject's or the subject administers layers."""
         found = await _threaded(self._store.find, upload)
-        if found.by != subject.id and not may(subject, Action.ADMINISTER, Resource("layer")):
+        if found.by != subject.person and not may(subject, Action.ADMINISTER, Resource("layer")):
             raise UnknownUpload(f"没有上传 {upload!r};它可能已过期被清理,请重新上传")
         return found
 
@@ -118,7 +118,7 @@ class UploadDesk:
         return Response(status_code=204, headers=headers)
 
     def _create(self, name: str, length: int, subject: Subject, address: str) -> UploadStatus:
-        made = self._store.create(name, length, subject.id)
+        made = self._store.create(name, length, subject.person)
         try:
             self._note("upload.create", made, subject.id, address)
         except LayerError:

@@ -103,7 +103,7 @@ def _looking(routes: APIRouter, desk: UploadDesk, services: Services) -> None:
     @door(Action.IMPORT, "layer")
     async def mine(subject: Asking) -> dict[str, Any]:
         """The uploads of the subject that have not expired, newest first."""
-        found = await to_thread.run_sync(services.uploads.of, subject.id)
+        found = await to_thread.run_sync(services.uploads.of, subject.person)
         return {"items": [upload_json(one) for one in found], "next": None}
 
     @routes.head("/{upload}", include_in_schema=False)

@@ -56,7 +56,7 @@ def test_the_list_is_newest_first_filtered_and_paged(jobs: PostgresJobs) -> None
     ]  # fmt: skip
     jobs.cancel(made[5], now=NOW)
     assert [one.id for one in jobs.list()] == made[::-1]
-    assert [one.id for one in jobs.list(created_by="u1")] == [made[4], made[1]]
+    assert [one.id for one in jobs.list(created_by=["u1"])] == [made[4], made[1]]
     assert [one.id for one in jobs.list(subject="layer:0")] == [made[4], made[2], made[0]]
     assert [one.id for one in jobs.list(states=[JobState.CANCELLED])] == [made[5]]
     assert jobs.list(kinds=["refresh"]) == []

@@ -94,7 +94,7 @@ class PostgresJobs:
         self,
         *,
         subject: str | None = None,
-        created_by: str | None = None,
+        created_by: Sequence[str] | None = None,
         states: Sequence[JobState] | None = None,
         kinds: Sequence[str] | None = None,
         after: tuple[datetime, str] | None = None,
@@ -106,7 +106,7 @@ class PostgresJobs:
         if subject is not None:
             chosen = chosen.where(at.subject == subject)
         if created_by is not None:
-            chosen = chosen.where(at.created_by == created_by)
+            chosen = chosen.where(at.created_by.in_(created_by))
         if states is not None:
             chosen = chosen.where(at.state.in_(states))
         if kinds is not None:
