@@ -37,14 +37,14 @@
         h('span', { className: 'yw-cat-thumb' }, layer.version && layer.thumbnail && h('img', { src: tonglan.themed(layer.thumbnail, theme), alt: '', loading: 'lazy' })),
         h('span', { className: 'yw-cat-words' },
           h('b', null, layer.title),
-          h('small', null, [topic, layer.owner].filter(Boolean).join(' · ') || layer.id),
+          h('small', null, [topic, layer.owner_title || layer.owner].filter(Boolean).join(' · ') || layer.id),
           h('small', { className: 'yw-cat-tags' },
             layer.version ? fresh && h('span', null, h(FreshDot, { state: fresh.state === 'unknown' ? 'fresh' : fresh.state }), fresh.text || texts.fresh[fresh.state]) : h('span', { className: 'yw-tag' }, texts.notPublished),
             h('span', null, layer.classification), layer.demo && h('span', { className: 'yw-tag' }, texts.demo)))));
   }
 
   function LayerList({ layers, search, topics, chosen, shown, choose, toggle, theme, failure, again }) {
-    const titled = (id) => (topics.find((one) => one.id === id) || {}).title || (id === 'city' ? '' : id);
+    const titled = (id) => (topics.find((one) => one.id === id) || {}).title || '';
     return h('section', { className: 'yw-card yw-cat-list', 'aria-label': texts.title },
       h('h2', null, texts.title, h('small', null, layers && texts.found(layers.length))),
       h(Filters, { search, topics }),

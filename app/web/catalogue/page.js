@@ -30,17 +30,17 @@
     window.history.replaceState(null, '', (id ? '/layers/' + encodeURIComponent(id) : '/layers') + query);
   }
 
-  function Detail({ layer, failure, reload, refresh, draw: drawDiff, theme }) {
+  function Detail({ layer, failure, reload, refresh, draw: drawDiff, preview }) {
     const [tab, setTab] = React.useState('about');
     const boot = tonglan.boot();
     if (failure) return h('section', { className: 'yw-card yw-cat-detail' }, h(tonglan.Failure, { failure, again: reload }));
     if (!layer) return h('section', { className: 'yw-card yw-cat-detail' }, h('p', { className: 'yw-empty' }, texts.choose));
-    const may = layer.may || { edit: boot.work.review, publish: boot.work.review };
+    const may = { edit: boot.work.review, publish: boot.work.review }; // what exactly, the API decides
     const bodies = {
       about: () => h(tonglan.LayerAbout, { layer, mayEdit: may.edit, reload }),
-      fields: () => h(tonglan.LayerFields, { layer }),
+      fields: () => h(tonglan.LayerFields, { layer, mayEdit: may.edit, reload }),
       versions: () => h(tonglan.LayerVersions, { layer, mayPublish: may.publish, reload: () => (reload(), refresh(layer.id)), draw: drawDiff }),
-      style: () => h(tonglan.LayerStyle, { key: layer.id, layer, theme, mayEdit: may.edit, done: () => (reload(), refresh(layer.id)) }),
+      style: () => h(tonglan.LayerStyle, { key: layer.id, layer, mayEdit: may.edit, preview, done: () => (reload(), refresh(layer.id)) }),
     };
     return h('section', { className: 'yw-card yw-cat-detail', 'aria-label': layer.title },
       h('h2', null, layer.title, h('small', null, layer.live ? [texts.kinds[layer.live.geometry], texts.features(layer.live.features), texts.version(layer.live.number)].join(' · ') : texts.notPublished),
@@ -103,7 +103,7 @@
     }
     const step = (what) => setGo({ do: what, at: Date.now() });
     return h('section', { className: 'yw-map yw-cat-map', 'aria-label': texts.title },
-      h(tonglan.CatalogueMap, { shown, picked, diff, drawn, theme, go, tell, onMap: setMap }),
+      h(tonglan.CatalogueMap, { shown, picked, diff, drawn, theme, go, tell, onMap: (one) => (setMap(one), (tonglan.theMap = one)) }),
       h(tonglan.ToolBar, { tool, setTool: choose }),
       h('div', { className: 'yw-over yw-zoom' }, [['in', '+', texts.zoomIn], ['out', '−', texts.zoomOut], ['home', '全', texts.whole]].map(([what, sign, title]) =>
         h('button', { key: what, type: 'button', title, 'aria-label': title, onClick: () => step(what) }, sign))),
@@ -125,6 +125,7 @@
     const [shownIds, setShownIds] = React.useState(named.layer ? [named.layer] : []);
     const [diff, setDiff] = React.useState(null);
     const [mapReady, setMapReady] = React.useState(false);
+    const [trial, setTrial] = React.useState(null); // a style that is edited, not saved yet
     const search = tonglan.useLayerSearch();
     const list = tonglan.useData(search.path);
     const layers = list.data && list.data.items;
@@ -132,6 +133,7 @@
     (layers || []).forEach((layer) => (everything.current[layer.id] = layer));
     const { shown, refresh } = useShown(shownIds, Object.values(everything.current));
     const detail = useLayer(chosen);
+    const drawn = React.useMemo(() => shown.map((one) => (trial && one.id === chosen ? Object.assign({}, one, { style: trial }) : one)), [shown, trial, chosen]);
     function choose(id) {
       setChosen(id);
       setDiff(null);
@@ -143,8 +145,8 @@
     return h(tonglan.WorkPage, { page: 'layers', title: texts.title, ready: mapReady && Boolean(layers || list.failure) },
       h('div', { className: 'yw-catalogue' },
         h(tonglan.LayerList, { layers, search, topics: boot.topics, chosen, shown: shownIds, choose, toggle, theme, failure: list.failure, again: list.reload }),
-        h(CatalogueMapCard, { shown, layer: shown.find((one) => one.id === chosen) || shown[shown.length - 1], diff, theme, onReady: () => setMapReady(true) }),
-        h(Detail, { layer: detail.data, failure: detail.failure, reload, refresh, draw: setDiff, theme })));
+        h(CatalogueMapCard, { shown: drawn, layer: shown.find((one) => one.id === chosen) || shown[shown.length - 1], diff, theme, onReady: () => setMapReady(true) }),
+        h(Detail, { layer: detail.data, failure: detail.failure, reload, refresh, draw: setDiff, preview: setTrial })));
   }
   tonglan.pages.layers = Catalogue;
 })();

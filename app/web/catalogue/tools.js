@@ -102,12 +102,14 @@
         tool === 'buffer' && h('label', null, texts.radius, h('input', { className: 'yw-field', inputMode: 'numeric', value: draft, onChange: (event) => setDraft(event.target.value), onBlur: set, onKeyDown: (event) => event.key === 'Enter' && set() })),
         busy && h('span', { className: 'yw-t3' }, texts.working),
         found && h('span', { role: 'status' }, texts.inside(found.count)),
+        found && found.area_m2 > 0 && h('span', null, texts.surface + ' ' + earth.sayArea(found.area_m2)),
+        found && found.length_m > 0 && h('span', null, texts.length + ' ' + earth.sayLength(found.length_m)),
         found && found.count > 0 && h('span', { className: 'yw-grow' }),
         found && found.count > 0 && h('button', { type: 'button', className: 'yw-button', onClick: out('csv') }, texts.exportCsv),
         found && found.count > 0 && h('button', { type: 'button', className: 'yw-button', onClick: out('xlsx') }, texts.exportXlsx)),
       (failure || wrong) && h(tonglan.Failure, { failure: failure || wrong }),
       found && found.count > 0 && h('div', { className: 'yw-within' },
-        sums.length > 0 && h('table', { className: 'yw-grid yw-sums' }, h('thead', null, h('tr', null, texts.sumHead.map((name) => h('th', { key: name, scope: 'col' }, name)))),
+        sums.length > 0 && h('table', { className: 'yw-grid yw-sums' }, h('thead', null, h('tr', null, texts.sumHead.map((name, n) => h('th', { key: name, scope: 'col', className: n ? 'yw-num' : undefined }, name)))),
           h('tbody', null, sums.map(([name, one]) => h('tr', { key: name }, h('td', null, titled(layer.fields, name)), [one.sum, one.mean, one.count].map((value, n) => h('td', { key: n, className: 'yw-num' }, said(value))))))),
         h(FeatureTable, { items: found.items, fields: layer.fields, pick })));
   }
