@@ -211,6 +211,19 @@ def test_water_classes_are_coloured_by_themselves_and_saved_as_a_pair(desk: Scre
     assert all(one["dark"] != one["light"] for one in style["classes"])
 
 
+def test_amounts_are_coloured_in_steps_of_one_ramp_and_by_value_where_wished(
+    desk: Screen,
+) -> None:
+    page = desk.open(DRAFT).page
+    desk.until("tonglan.desk.get().preview")
+    desk.until("tonglan.desk.get().submission.about.style.field")
+    page.get_by_label("着色字段").select_option("流量")
+    desk.until("tonglan.desk.get().submission.about.style.kind === 'graduated'")
+    steps = last(desk, "patch")["about"]["style"]["classes"]
+    assert [one["min"] for one in steps] == sorted(one["min"] for one in steps)
+    assert "按值分类" in page.get_by_label("分级").inner_text()
+
+
 def test_a_stale_revision_is_told_and_the_newest_is_loaded(desk: Screen) -> None:
     page = desk.open(DRAFT).page
     desk.until("tonglan.desk.get().submission.about.style.field")

@@ -6,6 +6,7 @@
   const { h, api, desk, deskActs, work, palettes } = tonglan;
   const { Card, Select, Segments, Bones } = work;
   const T = tonglan.uploadTexts;
+  const FEW = 3; // distinct numbers that are rather codes than amounts
   const ZOOMS = [0, 9, 10, 11, 12, 13, 14];
   const DRAWN_NUMBER = /int|float|double|number|real|数/i;
 
@@ -19,10 +20,7 @@
     const count = Math.min(5, palettes.MOST);
     if (method === 'natural' && layer) {
       const found = await api.post('/api/v1/layers/' + encodeURIComponent(layer) + '/breaks', { field, kind: 'natural', classes: count }).catch(() => null);
-      if (found && found.breaks && found.breaks.length > 1) {
-        const edges = found.breaks[0] > Math.min(...numbers) ? [Math.min(...numbers), ...found.breaks] : found.breaks;
-        return palettes.steps(edges, 'seq', edges.length === found.breaks.length ? found.labels : null);
-      }
+      if (found) return found.classes.map(({ min, max, label, dark, light }) => ({ min, max, label, dark, light }));
     }
     const edges = palettes.edges(numbers, method === 'equal' ? 'equal' : 'quantile', count);
     return edges.length > 1 ? palettes.steps(edges, 'seq') : [];
@@ -78,7 +76,7 @@
     const choose = (event) => {
       const field = event.target.value;
       const count = numeric(fields, field);
-      const few = new Set(valuesOf(preview, field).map(String)).size <= palettes.MOST;
+      const few = new Set(valuesOf(preview, field).map(String)).size <= FEW;
       take(field, count && !few ? 'graduated' : 'categorised', 'quantile');
     };
     const label = style.label || {};
@@ -89,7 +87,7 @@
       h('div', { className: 'yw-style-body' },
         h('div', { className: 'yw-style-form' },
           h(work.Field, { label: T.style.field }, h(Select, { value: style.field || '', disabled: locked || !ready, options: [{ value: '', title: T.style.single }].concat(named), onChange: choose })),
-          style.kind === 'graduated' && h(work.Field, { label: T.style.method }, h(Select, { value: style.method || 'quantile', disabled: locked, options: T.style.methods, onChange: (event) => take(style.field, 'graduated', event.target.value) })),
+          numeric(fields, style.field) && h(work.Field, { label: T.style.method }, h(Select, { value: style.kind === 'graduated' ? style.method || 'quantile' : 'values', disabled: locked, options: T.style.methods.filter((one) => submission.live || one.value !== 'natural'), onChange: (event) => take(style.field, event.target.value === 'values' ? 'categorised' : 'graduated', event.target.value) })),
           h('div', { className: 'yw-pair-field' }, h('span', null, T.style.palette), h('div', { className: 'yw-pair-field-control' }, h(Swatches, { style, theme }))),
           h(work.Field, { label: T.style.label }, h(Select, { value: label.field || '', disabled: locked || !fields.length,
             options: [{ value: '', title: T.style.noLabel }].concat(fields.map((one) => ({ value: one.name, title: one.name === label.field ? T.style.labelled(one.name, label.min_zoom) : one.name }))),

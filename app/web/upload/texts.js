@@ -219,7 +219,7 @@
       field: '着色字段',
       single: '单一颜色',
       method: '分级',
-      methods: [{ value: 'quantile', title: '分位数' }, { value: 'equal', title: '等间距' }, { value: 'natural', title: '自然断点' }],
+      methods: [{ value: 'quantile', title: '分位数' }, { value: 'equal', title: '等间距' }, { value: 'natural', title: '自然断点' }, { value: 'values', title: '按值分类' }],
       palette: '色板',
       label: '标签',
       noLabel: '不标注',
