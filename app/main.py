@@ -85,11 +85,13 @@ def compose(config: Config, urls: EngineUrls) -> Services:
     valkey = connect_valkey(urls.valkey)
     stream = LiveStore(valkey, keep=config.live.keep_changes)
     files = LayerFiles(config.home_path / "layers")
+    reader = SandboxReader(files, sandbox_limits(config.sandbox))
     registry = LayerRegistry(
         store=PostgresLayers(database),
         files=files,
         reference=OutlineReference(PostgresOutlines(database), files),
         tables=CityTables(REFERENCE / "regions.csv", REFERENCE / "withdrawn_regions.csv"),
+        read=reader,
     )
     return Services(
         config=config,
@@ -107,7 +109,7 @@ def compose(config: Config, urls: EngineUrls) -> Services:
             registry,
             files,
             review_rules(config),
-            read=SandboxReader(files, sandbox_limits(config.sandbox)),
+            read=reader,
         ),
         uploads=UploadStore(files.uploads, upload_limits(config.uploads)),
         accounts=PostgresAccounts(database),

@@ -14,7 +14,6 @@ from layers.checks import Schema, schema_of
 from layers.compile import CompiledLayer, compile_layer
 from layers.compile.head import FORMAT
 from layers.contracts import ImportOutcome, ImportRequest, Layer, Version
-from layers.crs.outline import Outline
 from layers.errors import (
     BadCoordinates,
     PublishConflict,
@@ -26,11 +25,13 @@ from layers.export import Exported, export_frame
 from layers.intake import outcomes
 from layers.intake.cache import CompiledCache
 from layers.intake.compare import LayerDiff, compare
-from layers.intake.describe import check_id
-from layers.intake.prepare import Prepared, Unanswered, prepare, prepare_frame, read_upload
+from layers.intake.describe import check_id, describe
+from layers.intake.direct import Direct, answers_of, prepare_direct
+from layers.intake.examine import Asked, Read
+from layers.intake.prepare import Prepared, prepare_frame
 from layers.intake.record import COMPILED, FID, master_path, record
 from layers.intake.surroundings import CityTables, Surroundings, today
-from layers.readers import Reading, ReadOptions, Upload
+from layers.readers import Reading, ReadOptions, Upload, read
 from layers.reference import OutlineReference
 from layers.stores.files import LayerFiles, disk
 from layers.stores.postgres import PostgresLayers
@@ -47,11 +48,14 @@ class LayerRegistry:
         files: LayerFiles,
         reference: OutlineReference | None = None,
         tables: CityTables | None = None,
+        read: Read = read,
     ) -> None:
         """Plug together; without `reference` every question about coordinates is asked.
 
-        Without `tables` no region codes are checked and no table is joined to regions.
+        Without `tables` no region codes are checked and no table is joined to regions. `read`
+        takes the place of reading in this very process.
         """
+        self._read = read
         self._tables = tables
         self._schemas: dict[str, tuple[tuple[str, str | None], Schema]] = {}
         self._store = store
@@ -103,45 +107,35 @@ class LayerRegistry:
 
     # --- writing ---
 
-    def import_file(self, path: Path, request: ImportRequest) -> ImportOutcome:
+    def import_file(
+        self, path: Path, request: ImportRequest, direct: Direct | None = None
+    ) -> ImportOutcome:
         """Import a file as a new version; a refusal is an outcome, not an exception.
 
-        Raises BadLayer, PublishConflict and StoreUnavailable: those are not the file's fault.
+        `direct` says more about how to read and fix it. Raises BadLayer, PublishConflict and
+        StoreUnavailable: those are not the file's fault.
         """
         check_id(request.layer)
-        reading: Reading | None = None
+        how = direct or Direct(answers_of(request))
+        readings: list[Reading] = []
+
+        def reads(upload: Upload, options: ReadOptions) -> Reading:
+            readings.append(self._read(upload, options))
+            return readings[-1]
+
         try:
             with self._files.workspace(path) as work:
                 upload = Upload(work.upload, path.name)
-                outline = self.reference.outline() if self.reference else None
-                reading = read_upload(upload, self._options(request, outline))
-                prepared = prepare(
-                    upload,
-                    reading,
-                    request.crs,
-                    outline,
-                    references=self.reference.references() if self.reference else None,
-                    parameters=request.parameters,
-                )
-                if isinstance(prepared, Unanswered):
-                    return outcomes.question(request, path.name, prepared)
+                around = self.surroundings(describe(request, self._store.find(request.layer)))
+                prepared = prepare_direct(upload, how, around, reads)
+                if isinstance(prepared, Asked):
+                    return outcomes.question(request, prepared)
                 version, problems = record(
-                    self._store, self._files, work, path.name, prepared, request
+                    self._store, self._files, work, path.name, prepared[0], request
                 )
         except _REFUSALS as wrong:
-            return outcomes.refusal(request, reading, wrong)
-        return outcomes.done(request, prepared, version, problems)
-
-    def _options(self, request: ImportRequest, outline: Outline | None) -> ReadOptions:
-        """What of the request concerns the reader, with the regions that rows may be joined to."""
-        return ReadOptions(
-            encoding=request.encoding,
-            part=request.part,
-            purpose=request.purpose,
-            columns=request.columns,
-            header_rows=request.header_rows,
-            gazetteer=None if self._tables is None else self._tables.gazetteer(outline),
-        )
+            return outcomes.refusal(request, readings[-1] if readings else None, wrong)
+        return outcomes.done(request, prepared[0], version, problems)
 
     def import_frame(self, frame: gpd.GeoDataFrame, request: ImportRequest) -> ImportOutcome:
         """Import a generated frame (EPSG:4326) as a new version; the same frame gives the same."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -20,7 +20,8 @@ from app.security.people import AuditEvent
 from app.security.subjects import operator
 from app.services import Services
 from layers.contracts import Classification, ImportOutcome, ImportRequest, Outcome
-from layers.errors import LayerError
+from layers.errors import BadAnswer, LayerError
+from layers.intake.direct import FIXES, Direct, answers_of
 from layers.intake.outcomes import refusal
 from topics.kit.eventlog import EventKind
 
@@ -67,6 +68,16 @@ def run(
     header_rows: Annotated[
         int | None, typer.Option("--header-rows", min=0, help="表格顶部标题和表头共几行")
     ] = None,
+    fix: Annotated[
+        str,
+        typer.Option(
+            "--fix",
+            help="auto=只修几何、其余照收并提示;all=能修的都修;none=都不修(后两种有错的行不进入版本)",
+        ),
+    ] = "auto",
+    accept_schema: Annotated[
+        bool, typer.Option("--accept-schema", help="接受与上一版不兼容的字段变化")
+    ] = False,
     publish: Annotated[bool, typer.Option("--publish", help="导入后立即发布")] = False,
     as_json: JsonOption = False,
     home: HomeOption = None,
@@ -95,8 +106,11 @@ def run(
         columns=_columns(column or []),
         header_rows=header_rows,
     )
+    if fix not in FIXES:
+        raise BadAnswer(f"--fix {fix} 不可用;可选 {'、'.join(FIXES)}")
+    direct = Direct(replace(answers_of(request), accept_schema=accept_schema), fix)
     with opened(home, config) as services, _working(file, quiet=as_json):
-        outcome = _import(services, file, request)
+        outcome = _import(services, file, request, direct)
     _show(outcome, as_json=as_json)
     if outcome.outcome not in _DONE:
         sys.exit(1)
@@ -115,7 +129,9 @@ def _working(file: Path, *, quiet: bool) -> Status:
     return console.status(f"正在导入 {file.name} …")
 
 
-def _import(services: Services, file: Path, request: ImportRequest) -> ImportOutcome:
+def _import(
+    services: Services, file: Path, request: ImportRequest, direct: Direct
+) -> ImportOutcome:
     subject = operator()
     known = services.layers.find(request.layer)
     resource = Resource(
@@ -127,7 +143,7 @@ def _import(services: Services, file: Path, request: ImportRequest) -> ImportOut
     for action in (Action.IMPORT, Action.PUBLISH) if request.publish else (Action.IMPORT,):
         require(subject, action, resource)
     try:
-        outcome = services.layers.import_file(file, request)
+        outcome = services.layers.import_file(file, request, direct)
     except LayerError as wrong:
         outcome = refusal(request, None, wrong)
     done = outcome.outcome in _DONE

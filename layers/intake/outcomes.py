@@ -14,26 +14,37 @@ from layers.contracts import (
     VersionState,
 )
 from layers.errors import LayerError
-from layers.intake.prepare import Prepared, Unanswered
+from layers.intake.examine import Asked
+from layers.intake.prepare import Prepared
 from layers.readers import Reading
 
+_ANSWER_BY = {
+    "crs": "请用 --crs 指明:EPSG:4490(或 4326)、gcj02、bd09,或投影坐标系的 EPSG 编号",
+    "part": "请用 --part 指明要导入哪一个",
+    "kind": "请用 --purpose layer 作为图层导入;指标请用 tonglan indicators import",
+    "encoding": "请用 --encoding 指明文字编码",
+    "columns": "请用 --column 指明,如 --column lon=经度 --column lat=纬度",
+    "join": "请用 --column 指明按哪一列对应区划,如 --column code=区划代码",
+    "schema": "确认无误请加 --accept-schema",
+}
+_MOST_OPTIONS = 12
 
-def question(request: ImportRequest, name: str, unanswered: Unanswered) -> ImportOutcome:
-    """The answer to a file whose coordinate system only a person can name."""
-    reading = unanswered.reading
-    message = (
-        f"{name}:坐标系需要您确认。{';'.join(unanswered.crs.evidence)}。"
-        "请用 --crs 指明:EPSG:4490(或 4326)、gcj02、bd09,或投影坐标系的 EPSG 编号"
-    )
+
+def question(request: ImportRequest, asked: Asked) -> ImportOutcome:
+    """The answer to a file that leaves a question which only a person can answer."""
+    reading, kind = asked.reading, asked.question.kind
+    listed = [f"{one.value}({one.title})" for one in asked.question.options[:_MOST_OPTIONS]]
+    options = "" if kind == "crs" or not listed else f"可选:{'、'.join(listed)}。"
+    message = f"{asked.question.text}。{options}{_ANSWER_BY.get(kind, '')}"
     return ImportOutcome(
         Outcome.NEEDS_ANSWER,
         request.layer,
         None,
-        len(reading.frame),
-        reading.format,
-        reading.encoding,
-        unanswered.crs,
-        reading.problems,
+        None if reading is None else len(reading.frame),
+        None if reading is None else reading.format,
+        None if reading is None else reading.encoding,
+        asked.crs or CrsDecision(None, None, None),
+        () if reading is None else reading.problems,
         message,
     )
 
