@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ from layers.intake.direct import Direct, answers_of, prepare_direct
 from layers.intake.examine import Asked, Read
 from layers.intake.prepare import Prepared, prepare_frame
 from layers.intake.record import COMPILED, FID, master_path, record
+from layers.intake.retention import judge
 from layers.intake.surroundings import CityTables, Surroundings, today
 from layers.readers import Reading, ReadOptions, Upload, read
 from layers.reference import OutlineReference
@@ -246,6 +248,29 @@ class LayerRegistry:
                 folder = self._files.version(layer, version) / COMPILED
                 compile_layer(plain, frame[FID].to_numpy(), folder, attributes=attributes)
         return len(old)
+
+    def removable(self, layer: str, referenced: Collection[str]) -> list[tuple[Version, str]]:
+        """The versions that the rule of retention lets go, each with the reason."""
+        found = self.versions(layer)
+        verdicts = judge(
+            found,
+            live=self.require(layer).version,
+            referenced=referenced,
+            now=datetime.now(UTC),
+        )
+        return [
+            (one, verdict.reason)
+            for one, verdict in zip(found, verdicts, strict=True)
+            if verdict.removable
+        ]
+
+    def forget(self, version: Version, *, connection: Any = None) -> bool:
+        """Forget a version, in the caller's transaction; never the live one. See `drop_files`."""
+        return self._store.remove(version.layer, version.id, connection=connection)
+
+    def drop_files(self, version: Version) -> None:
+        """Remove the files of a forgotten version; a sweep does it where this was not reached."""
+        self._files.drop_version(version.layer, version.id)
 
     # --- taking out ---
 

@@ -44,6 +44,25 @@ class LiveVersions:
             services.layers.publish(layer, chosen.id, connection=transaction)
         return self._told(EventKind.LAYER_PUBLISHED, layer, before, chosen, by)
 
+    def prune(self, *, by: str) -> list[tuple[Version, str]]:
+        """Remove versions the rule of retention lets go, each audited; never what is live.
+
+        What an open submission refers to stays.
+        """
+        services, gone = self._services, []
+        waiting = services.submissions.store.open()
+        referenced = {one for each in waiting for one in (each.version, each.base) if one}
+        for layer in services.layers.layers():
+            for version, reason in services.layers.removable(layer.id, referenced):
+                detail = {"version": version.id, "number": version.number, "reason": reason}
+                event = AuditEvent(by, "layer.prune", layer.id, detail=detail)
+                with services.audit.recording(event) as transaction:
+                    removed = services.layers.forget(version, connection=transaction)
+                if removed:
+                    services.layers.drop_files(version)
+                    gone.append((version, reason))
+        return gone
+
     def _reviewed(self, draft: Version, person: str) -> None:
         submissions = self._services.submissions
         submission = submissions.store.of_version(draft.id)

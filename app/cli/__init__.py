@@ -31,6 +31,7 @@ COMMANDS: dict[str, Entry] = {
     "worker": Entry("app.cli.run:worker", "只启动后台任务"),
     "import": Entry("app.cli.imports:run", "导入一个图层文件"),
     "layers": Entry("app.cli.layers:group", "图层:查看、对比、回退、导出"),
+    "submissions": Entry("app.cli.submissions:group", "上传单:查看、审核、退回"),
     "topics": Entry("app.cli.topics:group", "专题:查看、新建、检查"),
     "indicators": Entry("app.cli.indicators:group", "指标:查看、导出"),
     "refresh": Entry("app.cli.refresh:run", "立即执行取数"),

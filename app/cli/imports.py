@@ -158,6 +158,8 @@ def _import(
                 "version": outcome.version,
                 "outcome": outcome.outcome.value,
                 "crs": outcome.crs.decided,
+                # The command line publishes past the review, and says so.
+                "review": "bypassed" if _past_review(services, outcome) else "",
             },
         )
     )
@@ -166,6 +168,11 @@ def _import(
         before = known.version if known else None
         note_live(services, EventKind.LAYER_PUBLISHED, before, live, by=subject.id)
     return outcome
+
+
+def _past_review(services: Services, outcome: ImportOutcome) -> bool:
+    published = outcome.outcome is Outcome.PUBLISHED
+    return published and services.submissions.rules.review_required
 
 
 def _show(outcome: ImportOutcome, *, as_json: bool) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from app.api.layer_json import layer_json, version_json
+from app.api.live_versions import LiveVersions
 from app.cli.context import ConfigOption, HomeOption, JsonOption, opened
 from app.cli.layer_events import note_live
 from app.cli.show import show_json, show_line, show_table
@@ -138,6 +139,24 @@ def rollback(
         _audit(services, "layer.rollback", found, live)
         note_live(services, EventKind.LAYER_ROLLED_BACK, found.version, live, by=operator().id)
     _show_live(live, as_json=as_json)
+
+
+@group.command("prune", help="按保留规则清理旧版本(在线版本和上传单引用的版本从不清理)")
+def prune(
+    as_json: JsonOption = False, home: HomeOption = None, config: ConfigOption = None
+) -> None:
+    """Remove the versions that the rule of retention lets go; the worker does it by itself too."""
+    with opened(home, config) as services:
+        for one in services.layers.layers():
+            _may_publish(services, one.id)
+        gone = LiveVersions(services).prune(by=operator().id)
+    if as_json:
+        items = [version_json(version) | {"reason": reason} for version, reason in gone]
+        show_json({"items": items, "next": None})
+        return
+    for version, reason in gone:
+        show_line(f"已清理 {version.layer} 第 {version.number} 版:{reason}")
+    show_line(f"共清理 {len(gone)} 个版本")
 
 
 @group.command("export", help="导出为 GeoJSON、GeoPackage、Shapefile、CSV、Excel 或 Parquet")

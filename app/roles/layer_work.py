@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from app.api.live_versions import LiveVersions
 from app.api.review_steps import BUILD_JOB, READ_JOB, ReviewSteps
 from app.services import Services
 from layers.errors import LayerError
@@ -54,7 +55,11 @@ def layer_beats(services: Services) -> tuple[Beat, ...]:
     def sweep() -> None:
         services.submissions.sweep()
 
+    def prune() -> None:
+        LiveVersions(services).prune(by="system")
+
     return (
+        Beat("prune-versions", timedelta(hours=6), prune),
         Beat("publish-due", timedelta(seconds=2), publish),
         Beat("sweep-submissions", timedelta(minutes=10), sweep),
     )

@@ -145,6 +145,19 @@ class PostgresLayers:
                 self._save_layer(writing, described, now)
             self._make_live(writing, layer, version, expected, now)
 
+    def remove(self, layer: str, version: str, *, connection: sa.Connection | None = None) -> bool:
+        """Forget a version that is not live; False (and nothing done) when it is, or is gone."""
+        at = layer_versions.c
+        live = sa.select(layers.c.version).where(layers.c.id == layer, layers.c.version == at.id)
+        gone = sa.delete(layer_versions).where(
+            at.layer == layer,
+            at.id == version,
+            at.state != VersionState.PUBLISHED.value,
+            ~sa.exists(live),
+        )
+        with unavailable(), self._own_or(connection) as writing:
+            return writing.execute(gone).rowcount == 1
+
     @contextmanager
     def _own_or(self, connection: sa.Connection | None) -> Iterator[sa.Connection]:
         if connection is not None:

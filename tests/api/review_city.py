@@ -41,9 +41,10 @@ LAYER = "water.outfalls"
 class ReviewCity:
     """Asks the routes as somebody, and does the worker's jobs when told to."""
 
-    def __init__(self, services: Services, *routers: Any) -> None:
+    def __init__(self, services: Services, database: str, *routers: Any) -> None:
         """Serve submissions, uploads and layers over `services`."""
         self.services = services
+        self.database = database
         server = FastAPI()
         install_problems(server)
         for one in (uploads, submissions, submission_views, layers_api, *routers):
@@ -140,7 +141,8 @@ def review_city(
     config = replace(
         config, home_path=home, review=replace(config.review, required=True, in_demo=reviewed)
     )
-    return ReviewCity(compose(config, EngineUrls(valkey=valkey, postgres=database)), *routers)
+    services = compose(config, EngineUrls(valkey=valkey, postgres=database))
+    return ReviewCity(services, database, *routers)
 
 
 def stations(*rows: tuple[str, str, float, float], encoding: str = "utf-8") -> bytes:

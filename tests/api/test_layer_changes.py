@@ -11,9 +11,11 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import openpyxl
+import psycopg
 import pytest
 
 from app.api import layer_changes, layer_diff, layer_export
+from app.api.live_versions import LiveVersions
 from layers.contracts import ImportRequest
 from tests.api.review_city import LAYER, ReviewCity, review_city, stations, words
 
@@ -158,3 +160,28 @@ def test_a_draft_and_odd_requests_are_not_exported(city: ReviewCity, bring: Impo
     assert city.ask("clerk", "GET", path).status_code == 200
     assert city.ask("clerk", "GET", f"{path}?format=exe").status_code == 422
     assert city.ask("clerk", "GET", f"{path}?crs=mars").status_code == 422
+
+
+def test_old_versions_go_by_the_rule_but_never_what_is_live_or_in_review(
+    city: ReviewCity, bring: Import
+) -> None:
+    old = bring(ONE)
+    for number in range(11):
+        live = bring((f"N{number}", "甲", 113.6, 24.8))
+    made = city.hand_in(stations(MOVED))
+    city.edit("clerk", city.submission("clerk", made["id"]), answers={"accept_schema": True})
+    city.move("clerk", made["id"], "submit")
+    draft = city.submission("reviewer", made["id"])["version"]["id"]
+    with psycopg.connect(city.database, autocommit=True) as past:
+        past.execute("UPDATE layer_versions SET created_at = now() - interval '3 years'")
+        past.execute(
+            "UPDATE layer_versions SET published_at = now() - interval '2 years'"
+            " WHERE published_at IS NOT NULL"
+        )
+    gone = LiveVersions(city.services).prune(by="system")
+    left = {one.id for one in city.services.layers.versions(LAYER)}
+    assert old not in left
+    assert {live, draft} <= left
+    assert len(city.services.audit.list(action="layer.prune")) == len(gone) > 0
+    folders = city.services.config.home_path / "layers" / "versions" / LAYER
+    assert {one.name for one in folders.iterdir()} == left
