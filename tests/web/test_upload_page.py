@@ -263,6 +263,16 @@ def test_the_reviewer_sees_changes_on_the_map_and_as_a_table_and_passes(desk: Sc
     assert "已发布 v7" in page.inner_text(".yw-notice-ok")
 
 
+def test_an_earlier_version_is_back_after_one_question(desk: Screen) -> None:
+    desk.city.paper.who = REVIEWER
+    page = desk.open(DRAFT).page
+    page.get_by_role("button", name="回退到第 5 版").click()
+    assert "v6 保留" in page.inner_text(".yw-dialog")
+    page.get_by_role("dialog").get_by_role("button", name="回退到此版").click()
+    desk.until("document.querySelector('.yw-notice-bar')")
+    assert "已回退到 v5" in page.inner_text(".yw-notice-bar")
+
+
 def test_a_timed_release_is_passed_on_with_its_zone(desk: Screen) -> None:
     desk.city.paper.only.update(state="submitted", state_title="待审核")
     desk.city.paper.who = REVIEWER

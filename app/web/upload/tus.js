@@ -129,6 +129,7 @@
     start() {
       const turn = (this.going += 1);
       this.marks = [];
+      this.known = false; // what was on its way when it paused may have arrived or not
       this.tell({ state: 'sending', text: '' });
       this.run(turn).catch((wrong) => {
         if (turn === this.going && !wrong.aborted) this.tell({ state: 'failed', text: wrong.message });
