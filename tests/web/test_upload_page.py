@@ -380,6 +380,15 @@ def test_a_running_job_shows_its_step_and_can_be_stopped(desk: Screen) -> None:
     assert "处理已取消" in page.inner_text(".yw-notice-warn")
 
 
+def test_a_file_that_cannot_be_read_is_told_with_what_to_do(desk: Screen) -> None:
+    said = "排口.7z:是 7z 压缩包,不能直接读取;请解压后重新打成 zip"
+    desk.city.paper.only.update(state="refused", state_title="读不了", report=None, message=said)
+    page = desk.open(DRAFT).page
+    assert "请解压后重新打成 zip" in page.inner_text(".yw-notice-bad")
+    assert page.get_by_role("link", name="更换文件").get_attribute("href") == "/upload?layer=water.outfalls"  # fmt: skip  # noqa: E501
+    assert desk.errors == []
+
+
 def test_reviewers_find_what_waits_for_them(desk: Screen) -> None:
     desk.city.paper.only.update(state="submitted", state_title="待审核")
     desk.city.paper.who = REVIEWER

@@ -54,7 +54,7 @@
     const last = (action) => (submission.history || []).filter((one) => one.to === action || one.action === action).pop();
     if (state === 'refused') {
       const said = submission.message || (job && job.error) || (last('refused') || {}).note || T.refusedPlain;
-      return h(Notice, { text: said, tone: 'bad', tools: h('a', { className: 'yw-button yw-act', href: '/upload?layer=' + encodeURIComponent(submission.layer) }, T.file.other) });
+      return h(Notice, { text: said, tone: 'bad' });
     }
     if (state === 'returned') {
       const by = last('returned') || last('return') || {};

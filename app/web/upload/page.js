@@ -14,8 +14,8 @@
     return h(
       'div',
       { className: 'yw-up-grid' },
-      h('div', { className: 'yw-up-main' }, h(tonglan.FileCard, { fixed: locked && submission.state !== 'refused' }), h(tonglan.Standing), h(tonglan.Question), submission.state !== 'refused' && h(tonglan.Findings, { locked }), submission.state !== 'refused' && h(tonglan.Checks, { locked })),
-      h('div', { className: 'yw-up-side' }, h(tonglan.StylePanel, { locked }), h(tonglan.Publish, { locked }))
+      h('div', { className: 'yw-up-main' }, h(tonglan.FileCard, { fixed: locked }), h(tonglan.Standing), h(tonglan.Question), submission.state !== 'refused' && h(tonglan.Findings, { locked }), submission.state !== 'refused' && h(tonglan.Checks, { locked })),
+      h('div', { className: 'yw-up-side' }, submission.state !== 'refused' && h(tonglan.StylePanel, { locked }), h(tonglan.Publish, { locked }))
     );
   }
 
@@ -52,7 +52,8 @@
     if (step === 2) buttons.push(h(Button, { key: 'back', className: 'yw-big', onClick: go(1) }, T.foot.back));
     if (step === 1 && submission.state !== 'refused') buttons.push(h('a', { key: 'back', className: 'yw-button yw-act yw-big', href: '/upload?layer=' + encodeURIComponent(submission.layer) }, T.foot.back));
     if (['received', 'asking', 'checked', 'returned'].includes(submission.state)) buttons.push(h(Button, { key: 'save', className: 'yw-big', onClick: deskActs.flush }, T.foot.save));
-    if (step === 1) buttons.push(h(Button, { key: 'next', kind: 'main', className: 'yw-big', disabled: deskState.reached(submission) < 2, onClick: go(2) }, T.foot.next[1]));
+    if (submission.state === 'refused') buttons.push(h('a', { key: 'other', className: 'yw-button yw-act yw-act-main yw-big', href: '/upload?layer=' + encodeURIComponent(submission.layer) }, T.file.other));
+    else if (step === 1) buttons.push(h(Button, { key: 'next', kind: 'main', className: 'yw-big', disabled: deskState.reached(submission) < 2, onClick: go(2) }, T.foot.next[1]));
     if (step === 2) buttons.push(h(Button, { key: 'next', kind: 'main', className: 'yw-big', disabled: deskState.reached(submission) < 2 || busy, onClick: go(3) }, T.foot.next[2]));
     if (step === 3 && can('submit')) buttons.push(h(Button, { key: 'submit', kind: 'main', className: 'yw-big', disabled: busy, onClick: submit }, T.foot.next[3]));
     if (step === 3 && can('publish') && !can('approve') && submission.state !== 'approved') buttons.push(h(Button, { key: 'publish', kind: can('submit') ? 'line' : 'main', className: 'yw-big', disabled: busy, onClick: () => deskActs.transition('publish', tonglan.publishAt(state.release) ? { publish_at: tonglan.publishAt(state.release) } : {}) }, T.foot.publish));

@@ -26,7 +26,7 @@
     const liveId = submission.live && submission.live.id;
     const mine = submission.version && submission.version.id;
     const ask = (version) => desk.set({ asking: { title: T.versions.ask(version.number), text: T.versions.askText(version.number, submission.live ? submission.live.number : ''), yes: T.versions.back, act: () => deskActs.rollback(version) } });
-    const pending = !['published', 'withdrawn'].includes(submission.state);
+    const pending = !['published', 'withdrawn', 'refused'].includes(submission.state);
     const listed = versions.filter((one) => one.id !== mine || !pending);
     const number = (submission.version && submission.version.number) || Math.max(0, ...versions.map((one) => one.number)) + 1;
     const features = submission.version ? submission.version.features : submission.report && submission.report.checks ? submission.report.features : null;
@@ -66,7 +66,7 @@
         open && h(Release),
         submission.publish_at && submission.state === 'approved' && h('p', null, T.release.due(clock.minute(submission.publish_at))),
         h(Versions, { submission, versions: versions || [] }),
-        h(Counts, { submission, versions }),
+        submission.state !== 'refused' && h(Counts, { submission, versions }),
         bypass && h('div', null, h(Button, { onClick: ask }, T.bypass.button)))
     );
   }
