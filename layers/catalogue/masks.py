@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 from layers.catalogue.contracts import Mask
-from layers.export.masks import mask as mask_text
+from layers.export.masks import covered
 from layers.tiles.values import Scalar
 
 
 def masked(value: Scalar, mask: Mask) -> Scalar | None:
-    """The value as the mask leaves it; None where nothing of it may be seen.
-
-    A whole number is covered as the text it is written as (telephones are often numbers); a
-    fraction or a yes/no has nothing to cover in part and is left out.
-    """
+    """The value as the mask leaves it; None where nothing of it may be seen."""
     if mask is Mask.NONE:
         return value
-    if mask is Mask.HIDDEN or isinstance(value, bool):
-        return None
-    if isinstance(value, float):
-        if not value.is_integer():
-            return None
-        value = int(value)
-    return mask_text(str(value), mask.value)
+    return None if mask is Mask.HIDDEN else covered(value, mask.value)

@@ -1,6 +1,6 @@
 """Personal data hidden as far as the city's rules say; what does not fit its kind is hidden whole.
 
-The rules are those of data/reference/masks.csv.
+The rules are those of data/reference/masks.csv. Every way out covers a value by `covered`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import pandas as pd
 import shapely
 
 from layers.readers.contracts import GEOMETRY_COLUMN
+from layers.tiles.values import Scalar
 
 HIDDEN = "****"
 _COMPOUND = frozenset(
@@ -40,6 +41,21 @@ def mask(text: str, kind: str) -> str:
     return _KINDS.get(kind, _whole)(text)
 
 
+def covered(value: Scalar, kind: str) -> Scalar | None:
+    """The value as the mask leaves it; None where nothing of it may be seen.
+
+    A whole number is covered as the text it is written as (telephones are often numbers); a
+    fraction or a yes/no has nothing to cover in part and is left out.
+    """
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, float):
+        if not value.is_integer():
+            return None
+        value = int(value)
+    return mask(str(value), kind)
+
+
 def masked(frame: gpd.GeoDataFrame, masks: Mapping[str, str]) -> gpd.GeoDataFrame:
     """The features with these columns masked; the frame given stays as it is."""
     wanted = {name: kind for name, kind in masks.items() if name in frame.columns}
@@ -54,13 +70,29 @@ def masked(frame: gpd.GeoDataFrame, masks: Mapping[str, str]) -> gpd.GeoDataFram
 
 
 def masked_column(column: pd.Series, kind: str) -> pd.Series:
-    """The column as masked texts; what is missing stays missing."""
-    if pd.api.types.is_float_dtype(column.dtype) and (column.dropna() % 1 == 0).all():
-        column = column.astype("Int64")
-    texts = column.astype("string")
-    known = {one: mask(one, kind) for one in texts.dropna().unique()}
-    hidden: pd.Series = texts.map(known, na_action="ignore").astype("string")
-    return hidden
+    """The column as masked texts; what is missing, or has nothing to cover in part, is missing."""
+    known: dict[tuple[type, Scalar], Scalar | None] = {}
+    left: list[Scalar | None] = []
+    for value in _values(column):
+        if value is None:
+            left.append(None)
+            continue
+        token = type(value), value
+        if token not in known:
+            known[token] = covered(value, kind)
+        left.append(known[token])
+    return pd.Series(left, index=column.index, dtype="string", name=column.name)
+
+
+def _values(column: pd.Series) -> list[Scalar | None]:
+    """The column as texts, numbers and yes/no; all else as the text it is shown as."""
+    if not (pd.api.types.is_numeric_dtype(column.dtype) or column.dtype == object):
+        column = column.astype("string")
+    missing = column.isna().to_numpy(dtype=bool)
+    return [
+        None if gone else value if isinstance(value, str | bool | int | float) else str(value)
+        for value, gone in zip(column.tolist(), missing, strict=True)
+    ]
 
 
 def coarse(shapes: np.ndarray) -> np.ndarray:
