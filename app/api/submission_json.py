@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -38,7 +39,7 @@ class SubmissionJson:
             "state_title": STATE_TITLES[submission.state],
             "revision": submission.revision,
             "urgent": submission.urgent,
-            "file": dict(submission.file),
+            "file": dict(submission.file) | {"files": _files(report)},
             "about": dict(submission.about),
             "features": report.get("features"),
             "diff": submission.diff,
@@ -131,6 +132,12 @@ def _last_note(steps: list[Step]) -> str:
     """What the program said when it handed the submission back, while nothing happened since."""
     last = steps[-1] if steps else None
     return last.note if last is not None and last.by == "system" else ""
+
+
+def _files(report: Mapping[str, Any]) -> int | None:
+    """How many files the upload holds; None until it was read."""
+    count = (report.get("notes") or {}).get("files")
+    return int(count) if count else None
 
 
 def _shown(moment: datetime | None) -> str | None:

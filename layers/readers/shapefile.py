@@ -21,6 +21,7 @@ from layers.readers.tally import Tally
 
 _WHAT = "Shapefile"
 _DAMAGED = "文件可能没有打包完整;请用 QGIS 打开检查后重新导出"
+_USUAL = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +38,19 @@ class _Parts:
         path = self.path(suffix)
         return path.read_bytes().decode("utf-8-sig", "replace").strip() if path.exists() else ""
 
+    def inventory(self) -> str:
+        """Which parts came along and which are missing, in words."""
+        there = [suffix for suffix in _USUAL if self.path(suffix).exists()]
+        missing = [suffix for suffix in _USUAL if suffix not in there]
+        return f"{' '.join(there)} 齐全" + (f";缺 {' '.join(missing)}" if missing else "")
+
 
 def read(upload: Upload, options: ReadOptions = ReadOptions()) -> Reading:
     """The features of the Shapefile whose .shp is `upload.path`; raises UnreadableFile."""
     parts = _Parts(upload.path)
     tally = Tally()
     evidence: list[str] = []
+    inventory = parts.inventory()  # before the missing ones are made
     expected = _expected(upload, parts, evidence)
     chosen = _encoding(upload, parts, options.encoding)
     if chosen:
@@ -61,6 +69,7 @@ def read(upload: Upload, options: ReadOptions = ReadOptions()) -> Reading:
         encoding_found=chosen.found if chosen else None,
         declared=declared,
         evidence=tuple(evidence),
+        notes={"format": inventory},
     )
 
 

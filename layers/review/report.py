@@ -82,7 +82,7 @@ def fields_json(frame: gpd.GeoDataFrame) -> list[dict[str, Any]]:
 def _of_reading(reading: Reading) -> dict[str, Any]:
     return {
         "format": reading.format,
-        "format_evidence": ";".join(reading.evidence),
+        "format_evidence": _format_evidence(reading),
         "geometry": None,
         "features": None,
         "fields": [],
@@ -94,6 +94,14 @@ def _of_reading(reading: Reading) -> dict[str, Any]:
         "raster": None if reading.raster is None else _raster(reading.raster),
         "notes": _plain(reading.notes),
     }
+
+
+def _format_evidence(reading: Reading) -> str:
+    """What was found of the format; what was found of the encoding stands on its own line."""
+    found = reading.encoding_found
+    said = ";".join(found.evidence) if found else ""
+    format_ = [str(reading.notes["format"])] if "format" in reading.notes else []
+    return ";".join([*format_, *(one for one in reading.evidence if one != said)])
 
 
 def _encoding(reading: Reading) -> dict[str, Any] | None:
