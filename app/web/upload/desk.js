@@ -61,6 +61,7 @@
   function take(submission) {
     const before = desk.get().submission;
     const fresh = !before || before.id !== submission.id;
+    if (!fresh && submission.revision < before.revision) return watch(); // an answer that was overtaken
     const moved = !fresh && before.state !== submission.state;
     put({ submission, id: submission.id, lost: null, failure: null, slow: false, savedAt: submission.updated_at });
     if (moved) put({ step: null });
@@ -114,7 +115,13 @@
   }
 
   /* Change answers or texts; the server refuses when somebody else was faster. */
-  async function change(body, quiet) {
+  let turn = Promise.resolve();
+  function change(body, quiet) {
+    turn = turn.then(() => patched(body, quiet)); // one after the other: each needs the revision of the last
+    return turn;
+  }
+
+  async function patched(body, quiet) {
     const { submission } = desk.get();
     put({ saving: true, notice: quiet ? desk.get().notice : null });
     try {
