@@ -6,7 +6,14 @@ gives the others. `check` wants the features placed but whole: what has no place
 findings, and with `CheckRules.original` it finds swapped pairs of metres too.
 """
 
-from layers.checks.check import apply_fixes, check, kept, quarantine
+from layers.checks.check import (
+    apply_fixes,
+    bad_numbers,
+    check,
+    kept,
+    numbers_again,
+    quarantine,
+)
 from layers.checks.codes import CodedRegion, CodeTable
 from layers.checks.contracts import CheckReport, CheckRules, Fixed, Issue, Original
 from layers.checks.schema import Schema, SchemaChange, schema_change, schema_of
@@ -22,8 +29,10 @@ __all__ = [
     "Schema",
     "SchemaChange",
     "apply_fixes",
+    "bad_numbers",
     "check",
     "kept",
+    "numbers_again",
     "quarantine",
     "schema_change",
     "schema_of",

@@ -107,10 +107,20 @@ def kept(
     """
     stay = ~quarantine(rows, issues_left)
     frame = frame[stay].reset_index(drop=True)
-    for one in issues_left:
-        if one.kind == "number_bad" and is_text(frame[one.item]):
-            frame[one.item] = numeric_if_all(frame[one.item].astype("string"))
-    return frame, rows[stay]
+    return numbers_again(frame, bad_numbers(issues_left)), rows[stay]
+
+
+def bad_numbers(issues: Sequence[Issue]) -> tuple[str, ...]:
+    """The columns of numbers that hold texts which are none."""
+    return tuple(one.item for one in issues if one.kind == "number_bad")
+
+
+def numbers_again(frame: gpd.GeoDataFrame, columns: Sequence[str]) -> gpd.GeoDataFrame:
+    """The features with those of the columns as numbers that hold nothing else any more."""
+    for one in columns:
+        if one in frame.columns and is_text(frame[one]):
+            frame[one] = numeric_if_all(frame[one].astype("string"))
+    return frame
 
 
 def _fixed(

@@ -33,7 +33,7 @@ from layers.intake.answers import KEY_ROLE, Answers
 from layers.intake.attributes import tidy
 from layers.intake.key import key_column, key_question, keyed
 from layers.intake.place import common_kind
-from layers.intake.secrecy import refuse_secrets
+from layers.intake.secrecy import refuse_secrets, refuse_secrets_in
 from layers.intake.surroundings import Surroundings
 from layers.readers import Reading, ReadOptions, Upload, read
 
@@ -109,7 +109,7 @@ def examine(
         reading = read(upload, replace(answers.options, gazetteer=around.gazetteer))
     except NeedsAnswer as asking:
         return Asked(asking.question or Question("encoding", str(asking)))
-    refuse_secrets(upload.name, reading.frame)
+    refuse_secrets_in(upload, reading)
     watch.step("坐标")
     decision = decided(upload, reading, answers, around)
     if decision.decided is None:

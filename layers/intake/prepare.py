@@ -14,7 +14,7 @@ from layers.crs.references import References
 from layers.errors import BadCoordinates, UnreadableFile
 from layers.intake.attributes import tidy
 from layers.intake.place import place
-from layers.intake.secrecy import refuse_secrets
+from layers.intake.secrecy import refuse_secrets, refuse_secrets_in
 from layers.readers import Reading, ReadOptions, Upload, read
 from layers.readers.tally import Tally
 
@@ -44,7 +44,7 @@ def read_upload(upload: Upload, options: ReadOptions | str) -> Reading:
     """The content of the upload; raises UnreadableFile, also for what names a secrecy level."""
     refuse_secrets(upload.name)
     reading = read(upload, options)
-    refuse_secrets(upload.name, reading.frame)
+    refuse_secrets_in(upload, reading)
     return reading
 
 

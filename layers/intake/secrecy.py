@@ -14,6 +14,7 @@ import pandas as pd
 from layers.checks.characters import Characters
 from layers.checks.subject import is_text
 from layers.errors import UnreadableFile
+from layers.readers import Reading, Upload
 
 _COLUMNS = {"密级", "涉密等级", "保密等级", "秘密等级", "定密等级"}
 _LEVEL = re.compile(r"(?<!非)(?<!不)(?:绝密|机密|秘密)")
@@ -40,6 +41,16 @@ def refuse_secrets(
             f"{name}:{where}标有“{found}”。本系统为非涉密系统,严禁上传国家秘密;"
             "请立即联系保密部门处理"
         )
+
+
+def refuse_secrets_in(upload: Upload, reading: Reading) -> None:
+    """Raise UnreadableFile when anything that was read of the file is marked.
+
+    That is also what stands above a table, and the rows without a place.
+    """
+    refuse_secrets(upload.name, reading.frame, reading.notes.get("titles", ()))
+    if reading.left_out is not None:
+        refuse_secrets(upload.name, reading.left_out)
 
 
 def _marks(

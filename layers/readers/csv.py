@@ -55,6 +55,8 @@ def _sheet(upload: Upload, content: bytes, options: ReadOptions) -> Sheet:
         delimiter = _delimiter(start)
     head, lines = _head(upload, start, delimiter)
     width = _usual_width(head)
+    if not width:
+        refuse(upload, "只有空行,没有内容", "请确认导出时选中了数据")
     fitted = [[*row[:width], *[""] * (width - len(row))] for row in head]
     header = find_header(fitted, header_rows=_left(options.header_rows, skipped))
     above = lines[header.first_data - 1] if header.first_data else 0
@@ -71,7 +73,7 @@ def _sheet(upload: Upload, content: bytes, options: ReadOptions) -> Sheet:
         torn_cells,
         np.array([number for number, _ in torn], dtype=np.int64) + first,
         header.evidence,
-        {"units": dict(header.units)} if header.units else {},
+        header.notes,
     )
 
 

@@ -157,10 +157,9 @@ def _sheet(found: _Found, book: Workbook, tally: Tally) -> Sheet:
     evidence = list(header.evidence)
     if filled:
         evidence.append(f"合并单元格 {filled} 处,已把值填到合并的各行")
-    notes = {"units": dict(header.units)} if header.units else {}
     keep = [at for at, column in enumerate(columns) if _named(header, at) or any(column)]
     kept_names, kept = [names[at] for at in keep], [columns[at] for at in keep]
-    return sheet_of(kept_names, kept, rows, tuple(evidence), notes)
+    return sheet_of(kept_names, kept, rows, tuple(evidence), header.notes)
 
 
 def _named(header: Header, at: int) -> bool:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import geopandas as gpd
 import numpy as np
 
-from layers.checks.repairs import numeric_if_all
-from layers.checks.subject import is_text
+from layers.checks import bad_numbers, numbers_again
 from layers.contracts import CrsDecision, ImportRequest, Problem, Version
 from layers.errors import UnreadableFile
 from layers.intake.attributes import tidy
@@ -35,7 +31,7 @@ def work_of(examined: Examined) -> Work:
         "declared": crs.declared,
         "confidence": crs.confidence,
         "evidence": list(crs.evidence),
-        "numbers": [one.item for one in examined.left.issues if one.kind == "number_bad"],
+        "numbers": list(bad_numbers(examined.left.issues)),
         "shapes_before": {str(row): wkt for row, wkt in examined.fixed.geometry_before.items()},
     }
     return Work(frame, examined.left_out, issue_rows(examined), notes)
@@ -70,7 +66,7 @@ def _prepared(submission: Submission, work: Work) -> Prepared:
     tally, rows, name = Tally(), kept[ROW].to_numpy(dtype=np.int64), str(submission.file["name"])
     placed = place(kept.geometry.to_numpy(), rows, "EPSG:4326", tally, name)
     frame = kept.iloc[placed.kept].set_geometry(placed.geometries).reset_index(drop=True)
-    frame = _numbers(frame.drop(columns=[ROW, HELD, REASONS]), work.notes["numbers"])
+    frame = numbers_again(frame.drop(columns=[ROW, HELD, REASONS]), work.notes["numbers"])
     notes = work.notes
     decision = CrsDecision(
         notes["decided"], notes["declared"], notes["confidence"], (), tuple(notes["evidence"])
@@ -84,14 +80,6 @@ def _prepared(submission: Submission, work: Work) -> Prepared:
         crs=decision,
         problems=(*_set_aside(held, work), *tally.problems()),
     )
-
-
-def _numbers(frame: gpd.GeoDataFrame, columns: Sequence[str]) -> gpd.GeoDataFrame:
-    """A column of numbers whose last texts are held back is a column of numbers again."""
-    for one in columns:
-        if one in frame.columns and is_text(frame[one]):
-            frame[one] = numeric_if_all(frame[one].astype("string"))
-    return frame
 
 
 def _set_aside(held: np.ndarray, work: Work) -> tuple[Problem, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 Row = Sequence[str]
 # (first row, first column), (last row, last column), counted from 0.
@@ -43,6 +44,12 @@ class Header:
     first: int
     titles: tuple[str, ...] = ()
     units: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def notes(self) -> dict[str, Any]:
+        """What a reading notes of its header: titles above it and units below, where there are."""
+        told = {"titles": list(self.titles), "units": dict(self.units)}
+        return {name: said for name, said in told.items() if said}
 
     @property
     def evidence(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import pyogrio
 import pytest
 
 from layers.errors import NeedsAnswer, UnreadableFile
@@ -129,3 +130,15 @@ def test_a_prj_that_is_a_web_page_is_told_and_not_used(tmp_path: Path, read_byte
     reading = read_bytes(zipped(parts), "县界.zip")
     assert reading.declared is None
     assert reading.problems[0].item == ".prj"
+
+
+def test_a_mended_index_changes_nothing_for_what_is_read_afterwards(
+    tmp_path: Path, read_bytes: Read
+) -> None:
+    parts = shapefile(tmp_path)
+    reading = read_bytes(zipped(parts, without=(".shx",)), "县界.zip")
+    assert ".shx 缺失" in "".join(reading.evidence)
+    assert pyogrio.get_gdal_config_option("SHAPE_RESTORE_SHX") is None
+    later = tmp_path / "later.zip"
+    later.write_bytes(zipped(parts, stem="data"))
+    assert len(pyogrio.read_dataframe(f"/vsizip/{later}/data.shp")) == 2

@@ -136,3 +136,9 @@ def test_half_a_million_rows_take_seconds(read_text: Read) -> None:
 def test_what_holds_nothing_is_refused_in_words(read_text: Read, text: str) -> None:
     with pytest.raises(UnreadableFile, match=r"表\.csv:.*;"):
         read_text(text)
+
+
+@pytest.mark.parametrize("text", ["\n,\n", "\r\n,\r\n", "\n\n;;\n", " , \n"])
+def test_a_table_of_blank_rows_is_refused_in_words(read_text: Read, text: str) -> None:
+    with pytest.raises(UnreadableFile, match="没有"):
+        read_text(text)
