@@ -31,7 +31,7 @@ from layers.crs.transform import apply, to_lonlat
 from layers.errors import BadCoordinates, Cancelled, NeedsAnswer
 from layers.intake.answers import KEY_ROLE, Answers
 from layers.intake.attributes import tidy
-from layers.intake.key import key_column, key_question, keyed
+from layers.intake.key import SuggestedKey, key_column, key_question, keyed, suggest_key
 from layers.intake.place import common_kind
 from layers.intake.secrecy import refuse_secrets, refuse_secrets_in
 from layers.intake.surroundings import Surroundings
@@ -67,7 +67,8 @@ class Examined:
 
     `found` is what the file has, `left` what is left of it after the chosen fixes; `held` marks
     the features that stay out of the version because of that. `left_out` holds the attributes of
-    the rows the reader found no place for, with `_row` and `_reason`.
+    the rows the reader found no place for, with `_row` and `_reason`. Without a `key` there may be
+    a `suggested_key`.
     """
 
     reading: Reading
@@ -82,6 +83,8 @@ class Examined:
     left_out: pd.DataFrame
     problems: tuple[Problem, ...]
     question: Question | None = None
+    key: str | None = None
+    suggested_key: SuggestedKey | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +201,8 @@ def _checked(
         left_out=_nothing() if reading.left_out is None else reading.left_out,
         problems=problems,
         question=question,
+        key=around.key,
+        suggested_key=None if around.key else suggest_key(frame),
     )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 
@@ -15,6 +16,33 @@ from layers.intake.prepare import Prepared
 # Files of the same thing from different sources name its code differently.
 _CODES = ("code", "adcode", "行政区划代码", "区划代码", "xzqdm", "pac", "代码", "编码")
 _SHOWN = 8
+_NAMED = re.compile(r"编码|编号|代码|主键|唯一|标识码|code|uuid|guid|(^|_)id$", re.IGNORECASE)
+_DIFFERENT = 0.95  # of the values: a few repeats are slips, many mean that it is no key
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestedKey:
+    """A column that looks like the key: how many values it has and how many of them differ."""
+
+    column: str
+    values: int
+    different: int
+
+
+def suggest_key(frame: gpd.GeoDataFrame) -> SuggestedKey | None:
+    """The column that by name and content tells the features apart; None without any.
+
+    The first with the most different values wins; a person decides.
+    """
+    found: list[SuggestedKey] = []
+    for column in frame.columns:
+        if column == frame.geometry.name or not _NAMED.search(str(column)):
+            continue
+        values = key_texts(frame[column]).dropna()
+        one = SuggestedKey(str(column), len(values), int(values.nunique()))
+        if one.values and one.different >= _DIFFERENT * len(frame):
+            found.append(one)
+    return max(found, key=lambda one: one.different, default=None)
 
 
 def key_column(columns: Iterable[object], key: str, said: str | None = None) -> str | None:

@@ -28,11 +28,21 @@ def report_json(examined: Examined) -> dict[str, Any]:
         "features": int((~examined.held).sum()),
         "fields": fields_json(examined.frame),
         "crs": crs_json(examined.crs),
+        "key": _key(examined),
         "checks": issues_json(examined),
         "problems": [asdict(one) for one in examined.problems],
         "classification": None if level is None else level.value,
         "masks": dict(examined.left.masks),
         "schema": None if examined.left.schema is None else examined.left.schema.to_json(),
+    }
+
+
+def _key(examined: Examined) -> dict[str, Any]:
+    """The key that is used, or the column that could be one with how far it tells apart."""
+    suggested = examined.suggested_key
+    return {
+        "column": examined.key,
+        "suggested": None if suggested is None else asdict(suggested),
     }
 
 

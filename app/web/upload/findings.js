@@ -93,6 +93,23 @@
       (close) => h(CrsChange, { submission, close, onSeven }));
   }
 
+  /* The column that features are recognised by over versions: chosen, suggested, or none. */
+  function KeyRow({ submission, locked }) {
+    const { key, fields } = submission.report;
+    if (!key) return null;
+    const chosen = key.column || (submission.described || {}).key || '';
+    const hint = !chosen && key.suggested;
+    const evidence = chosen ? T.found.keyUsed : hint ? T.found.keyHint(hint) : T.found.keyNone;
+    const options = [{ value: '', title: T.found.noKey }].concat((fields || []).map((one) => ({ value: one.name, title: one.name })));
+    if (chosen && !options.some((one) => one.value === chosen)) options.push({ value: chosen, title: chosen });
+    const take = (column) => deskActs.about({ key: column || null });
+    return h(Row, { name: T.found.key, value: h('b', null, chosen || T.found.noKey), evidence, locked: locked || Boolean(submission.live) },
+      (close) => [
+        hint && h(Button, { key: 'take', kind: 'primary', onClick: () => (close(), take(hint.column)) }, T.found.keyTake(hint.column)),
+        h(Select, { key: 'any', 'aria-label': T.found.key, autoFocus: !hint, value: chosen, options, onChange: (event) => (close(), take(event.target.value)) }),
+      ]);
+  }
+
   function Findings({ locked }) {
     const submission = desk.use((state) => state.submission);
     const candidates = desk.use((state) => state.candidates);
@@ -110,7 +127,8 @@
       !report && (submission.question && !deskState.busy(submission) ? h('p', { className: 'yw-empty' }, T.found.afterAnswer) : h(Bones, { rows: 3 })),
       report && h('div', { className: 'yw-found-body' },
         h('dl', { className: 'yw-ev' }, h(FormatRow, { submission, locked: shut }), h(EncodingRow, { submission, locked: shut }),
-          h(CrsRow, { submission, locked: shut, onSeven: () => setSeven(submission.answers.crs === 'auto' ? '' : submission.answers.crs) })),
+          h(CrsRow, { submission, locked: shut, onSeven: () => setSeven(submission.answers.crs === 'auto' ? '' : submission.answers.crs) }),
+          h(KeyRow, { submission, locked: shut })),
         candidates && candidates.candidates.length > 0 && h(tonglan.Candidates, { preview: candidates, locked: shut, onTake: take })),
       seven !== null && h(SevenDialog, { crs: seven, submission, onClose: () => setSeven(null) })
     );
