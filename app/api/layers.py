@@ -84,8 +84,9 @@ def router(services: Services) -> APIRouter:
         response.headers["Cache-Control"] = _PRIVATE
         found = doors.require(subject, layer)
         drafts = doors.sees_drafts(subject, found)
+        notes = services.submissions.store.notes(layer)
         items = [
-            version_json(one)
+            version_json(one) | {"note": notes.get(one.id, "")}
             for one in registry.versions(layer)
             if drafts or one.state is not VersionState.DRAFT
         ]

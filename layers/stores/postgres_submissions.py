@@ -94,6 +94,15 @@ class PostgresSubmissions:
         """The submission whose draft the version is, or None."""
         return next(iter(self._read(submissions.c.version == version)), None)
 
+    def notes(self, layer: str) -> dict[str, str]:
+        """What was said of each version of the layer that came by a submission, by its id."""
+        note = submissions.c.about["note"].astext
+        asked = sa.select(submissions.c.version, note).where(
+            submissions.c.layer == layer, submissions.c.version.is_not(None), note != ""
+        )
+        with unavailable(), self._engine.connect() as connection:
+            return {str(version): str(said) for version, said in connection.execute(asked)}
+
     def page(self, wanted: Wanted) -> list[Submission]:
         """The submissions, newest first."""
         at = submissions.c

@@ -32,6 +32,7 @@ from app.stores.postgres import PostgresAccounts, PostgresAudit
 from layers.catalogue.service import LayerCatalogue
 from layers.registry import LayerRegistry
 from layers.stores.postgres_catalogue import PostgresCatalogue
+from layers.stores.postgres_submissions import PostgresSubmissions
 from topics.kit.catalogue import SHIPPED, Catalogue
 from topics.kit.organisations import Organisations
 from topics.kit.stores.postgres_events import PostgresEvents
@@ -93,6 +94,7 @@ def client(registry: LayerRegistry, engine: sa.Engine) -> Routes:
             accounts=PostgresAccounts(engine),
             audit=PostgresAudit(engine),
             events=PostgresEvents(engine),
+            submissions=SimpleNamespace(store=PostgresSubmissions(engine)),
         ),
     )
     modules = (layers, layer_edit, layer_pictures, layer_styles, layer_within, tiles, features)

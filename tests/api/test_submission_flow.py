@@ -19,6 +19,9 @@ def city(home: Path, database_url: str, valkey_url: str) -> ReviewCity:
     return review_city(home, database_url, valkey_url)
 
 
+NOTE = "10 月"
+
+
 def gbk_shapefile(folder: Path) -> bytes:
     """A zip with the parts in a sub-folder, the texts in GBK, and nothing that says so."""
     frame = gpd.GeoDataFrame(
@@ -34,11 +37,12 @@ def gbk_shapefile(folder: Path) -> bytes:
 def test_a_gbk_shapefile_without_cpg_is_published_with_its_texts(
     city: ReviewCity, tmp_path: Path
 ) -> None:
-    made = city.hand_in(gbk_shapefile(tmp_path), name="入河排污口.zip")
+    made = city.hand_in(gbk_shapefile(tmp_path), name="入河排污口.zip", about={"note": NOTE})
     assert made["state"] == "checked", made
     assert made["report"]["encoding"]["shown"].upper().startswith("GB")
     city.move("clerk", made["id"], "submit")
     assert city.move("reviewer", made["id"], "approve").json()["state"] == "published"
+    assert city.services.submissions.store.notes(LAYER) == {city.live(): NOTE}
     master = city.services.layers.master(LAYER, city.live() or "")
     assert list(master["名称"]) == ["曲江区马坝镇排口", "浈江区新韶镇排口"]
 
