@@ -95,7 +95,7 @@ def _own(services: Services, job: str, subject: Subject) -> Job:
     if found is None or not (
         found.created_by in {subject.id, subject.person} or _administers(subject)
     ):
-        raise UnknownJob("没有这个任务;它可能已被清理,您的任务见 /api/v1/jobs")
+        raise UnknownJob("没有这个任务;它可能已被清理,自己的任务见 /api/v1/jobs")
     return found
 
 

@@ -139,7 +139,7 @@ class _Change:
         wanted = Classification(said)
         resource = Resource("layer", before.id, before.topic or None, wanted, before.demo)
         if not may(self.subject, Action.PUBLISH, resource):
-            raise Forbidden(f"您不能把图层定为“{wanted.value}”;请向系统管理员申请相应角色")
+            raise Forbidden(f"当前角色不能把图层定为“{wanted.value}”;请向系统管理员申请相应角色")
         return wanted
 
 

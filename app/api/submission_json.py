@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from app.api.people_names import PeopleNames
+from app.api.screen_words import for_screen
 from app.api.submission_doors import SubmissionDoors
 from app.security.contracts import Subject
 from app.services import Services
@@ -43,7 +44,7 @@ class SubmissionJson:
             "about": dict(submission.about),
             "features": report.get("features"),
             "diff": submission.diff,
-            "question": submission.question,
+            "question": for_screen(submission.question),
             "created_by": self._names.shown(submission.created_by),
             "created_at": _shown(submission.created_at),
             "updated_at": _shown(submission.updated_at),
@@ -62,8 +63,8 @@ class SubmissionJson:
         return self.brief(submission, subject) | {
             "described": described_json(described),
             "answers": dict(submission.answers),
-            "report": None if refused else submission.report,
-            "message": report.get("refused", "") if refused else _last_note(steps),
+            "report": None if refused else for_screen(submission.report),
+            "message": for_screen(report.get("refused", "") if refused else _last_note(steps)),
             "version": self._version(submission.layer, submission.version),
             "live": self._version(submission.layer, self._live(submission)),
             "base": submission.base,

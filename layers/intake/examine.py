@@ -150,7 +150,7 @@ def _crs_question(upload: Upload, decision: CrsDecision) -> Question:
         Choice(str(one["crs"]), str(one["title"]), line_of(one)) for one in decision.candidates
     )
     evidence = ";".join(decision.evidence)
-    return Question("crs", f"{upload.name}:坐标系需要您确认。{evidence}", options)
+    return Question("crs", f"{upload.name}:坐标系需要确认。{evidence}", options)
 
 
 def _placed(reading: Reading, crs: str) -> gpd.GeoDataFrame:

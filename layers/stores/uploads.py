@@ -240,7 +240,7 @@ class UploadStore:
         mine = sum(one.length for one in current if one.by == by)
         if mine + length > self.limits.person:
             raise UploadTooLarge(
-                f"您名下已有 {_size(mine)} 的上传,再加 {_size(length)} 会超过每人上限 "
+                f"名下已有 {_size(mine)} 的上传,再加 {_size(length)} 会超过每人上限 "
                 f"{_size(self.limits.person)};请先处理或删除以前的上传"
             )
         coming = sum(one.length - one.offset for one in current)
