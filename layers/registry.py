@@ -96,6 +96,11 @@ class LayerRegistry:
             f"图层 {layer} 没有版本 {version};用 tonglan layers show {layer} 查看有哪些版本"
         )
 
+    def submission_of(self, version: Version) -> str | None:
+        """The submission the version was built for, whatever became of that one since; or None."""
+        found = self._store.parameters(version.id).get("submission")
+        return None if found is None else str(found)
+
     def compiled(self, layer: str, version: str) -> CompiledLayer:
         """The memory-mapped arrays of a version (by id); kept open while in use."""
         return self._cache.get(
@@ -222,12 +227,20 @@ class LayerRegistry:
 
         Raises UnknownLayer for one that never was: drafts go through their review.
         """
+        chosen = self.earlier(layer, version)
+        return self.publish(layer, chosen.id, connection=connection)
+
+    def earlier(self, layer: str, version: str | None = None) -> Version:
+        """The version a rollback would make live: the named one, or the last before.
+
+        Raises UnknownLayer for one that never was live.
+        """
         chosen = self.require_version(layer, version) if version else self._previous(layer)
         if chosen.published_at is None:
             raise UnknownLayer(
                 f"图层 {layer} 第 {chosen.number} 版从未发布过,不能回退到它;请提交审核后发布"
             )
-        return self.publish(layer, chosen.id, connection=connection)
+        return chosen
 
     def sweep(self) -> int:
         """Remove the files that killed imports left behind; returns how many."""

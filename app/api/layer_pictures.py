@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Annotated, Any
 
@@ -18,6 +19,8 @@ from app.web.tokens import THEMES, Theme, colours, load_tokens
 from layers.catalogue.thumbnail import Inks
 from layers.contracts import Layer
 from layers.errors import UnknownLayer
+
+_COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 
 
 def router(services: Services) -> APIRouter:
@@ -71,8 +74,9 @@ def _outline(services: Services, subject: Subject, layer: Layer) -> tuple[str, s
 def _colour(layer: Layer, theme: Theme) -> str:
     """The colour of the style's first class; the theme's own where there is none."""
     classes: Any = layer.style.get("classes") or ()
-    first = classes[0].get(theme) if classes else None
-    return str(first or _tokens()[theme]["accent"])
+    first = classes[0].get(theme) if classes and isinstance(classes[0], dict) else None
+    # Into a picture that browsers run goes a colour and nothing else.
+    return str(first) if _COLOUR.fullmatch(str(first)) else _tokens()[theme]["accent"]
 
 
 @cache

@@ -21,9 +21,10 @@ class LiveVersions:
     def rollback(self, layer: str, version: str | None, *, by: str, address: str = "") -> Version:
         """Make a version that was live before live again, at once."""
         before = self._services.layers.require(layer).version
-        event = self._event(by, "layer.rollback", layer, before, version, address)
+        chosen = self._services.layers.earlier(layer, version)
+        event = self._event(by, "layer.rollback", layer, before, chosen.id, address)
         with self._services.audit.recording(event) as transaction:
-            chosen = self._services.layers.rollback(layer, version, connection=transaction)
+            self._services.layers.rollback(layer, chosen.id, connection=transaction)
         return self._told(EventKind.LAYER_ROLLED_BACK, layer, before, chosen, by)
 
     def publish(
@@ -65,11 +66,10 @@ class LiveVersions:
 
     def _reviewed(self, draft: Version, person: str) -> None:
         submissions = self._services.submissions
-        submission = submissions.store.of_version(draft.id)
+        # Also one that its submission no longer points to: returned, withdrawn or changed since.
+        submission = self._services.layers.submission_of(draft)
         if submission is not None:
-            raise NotAllowedNow(
-                f"第 {draft.number} 版属于上传单 {submission.id};请在上传单里审核发布"
-            )
+            raise NotAllowedNow(f"第 {draft.number} 版属于上传单 {submission};请在上传单里审核发布")
         if submissions.rules.review_required and draft.created_by == person:
             raise NotAllowedNow("不能发布自己导入的版本;请由另一位审核员发布")
 

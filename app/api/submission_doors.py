@@ -59,10 +59,13 @@ class SubmissionDoors:
     def person(self, subject: Subject, submission: Submission) -> Person:
         """The subject as the state machine knows people."""
         resource = self.resource(submission)
+        topic = read_about(submission.about).topic
+        # A layer that moves to another topic is let through by who may publish in both.
+        places = [resource, replace(resource, topic=topic)] if topic else [resource]
         return Person(
             subject.person,
             imports=bool(may(subject, Action.IMPORT, resource)),
-            publishes=bool(may(subject, Action.PUBLISH, resource)),
+            publishes=all(may(subject, Action.PUBLISH, one) for one in places),
         )
 
     def may_upload(self, subject: Subject, layer: str, about: About) -> None:
@@ -74,8 +77,10 @@ class SubmissionDoors:
         here = self._layer(layer, about.topic, known)
         there = self._layer(layer, about.topic, None) if about.topic else here
         for resource in (here, there):
-            wanted = about.classification or resource.classification
-            require(subject, Action.IMPORT, replace(resource, classification=wanted, demo=False))
+            # Saying a lower class than the layer has opens nothing.
+            classes = [here.classification, about.classification or here.classification]
+            highest = max(classes, key=_RANK.__getitem__)
+            require(subject, Action.IMPORT, replace(resource, classification=highest, demo=False))
         prefix = layer.split(".")[0] if "." in layer else ""
         if known is None and about.topic and about.topic != prefix:
             if self._services.catalogue.topic(prefix) is not None:

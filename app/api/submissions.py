@@ -27,6 +27,7 @@ from layers.review.contracts import Submission, Wanted
 from layers.review.machine import Action as Step
 from layers.review.machine import State
 from topics.kit.period_texts import parse_moment
+from topics.kit.texts import storable
 
 _SubjectOf = Annotated[Subject, Depends(current_subject)]
 _Body = Annotated[dict[str, Any], Body()]
@@ -34,6 +35,8 @@ _PRIVATE = "private, no-cache"
 _NEXT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6})Z-([0-9a-f]{16})")
 _SCAN = 200
 _LONGEST_NOTE = 2000
+# What lets data through holds for exactly what the person saw.
+_BINDING = frozenset({Step.APPROVE, Step.PUBLISH, Step.BYPASS})
 
 
 def router(services: Services) -> APIRouter:
@@ -113,14 +116,15 @@ def router(services: Services) -> APIRouter:
     def move(submission: str, body: _Body, request: Request, subject: _SubjectOf) -> dict[str, Any]:
         """Take one step; a step that is not open is 409 and names those that are."""
         found = doors.require(subject, submission)
+        action = _action(body.get("action"))
         moved = steps.take(
             found,
-            _action(body.get("action")),
+            action,
             person=doors.person(subject, found),
             actor=subject.id,
             note=_note(body.get("note")),
             publish_at=_moment(body.get("publish_at")),
-            revision=_revision(body),
+            revision=_revision(body, needed=action in _BINDING),
             address=client_address(request.scope),
         )
         return shown.full(moved, subject)
@@ -206,7 +210,7 @@ def _action(value: object) -> Step:
 def _note(value: object) -> str:
     if value is None:
         return ""
-    if not isinstance(value, str) or len(value) > _LONGEST_NOTE or "\x00" in value:
+    if not isinstance(value, str) or len(value) > _LONGEST_NOTE or not storable(value):
         raise BadRequest(f"note 应是不超过 {_LONGEST_NOTE} 个字的文字")
     return value.strip()
 

@@ -8,11 +8,11 @@ from typing import Any
 
 from layers.contracts import Classification
 from layers.errors import BadAnswer
+from layers.intake.told import LONGEST, MOST_ENTRIES, told_style, usable_text
 from layers.readers import ReadOptions
 
 KEY_ROLE = "key"  # the column that stands for the layer's key; not the readers' business
 _PURPOSES = ("auto", "layer", "indicator")
-_LONGEST = 2000
 _MOST_EDITS = 10_000
 _PARAMETERS = ("dx", "dy", "dz", "rx", "ry", "rz", "scale", "convention")
 _PARAMETERS_USUAL = "position_vector"  # 布尔沙, what most offices hand out
@@ -105,16 +105,13 @@ class About:
 def read_about(given: Mapping[str, Any]) -> About:
     """What the JSON object says of the layer; raises BadAnswer naming what cannot be used."""
     _known(given, _names(About))
-    style = given.get("style")
-    if style is not None and not isinstance(style, Mapping):
-        raise BadAnswer("style 应是一个对象;请检查样式的写法")
     texts = {name: _text(given, name) for name in ("title", "topic", "owner", "source")}
     return About(
         **texts,
         cadence=_text(given, "cadence"),
         classification=_classification(_text(given, "classification")),
         key=_text(given, "key"),
-        style=None if style is None else dict(style),
+        style=told_style(given.get("style")),
         note=_text(given, "note") or "",
     )
 
@@ -139,18 +136,18 @@ def _text(given: Mapping[str, Any], name: str) -> str | None:
     value = given.get(name)
     if value is None:
         return None
-    if not isinstance(value, str) or len(value) > _LONGEST or "\x00" in value:
-        raise BadAnswer(f"{name} 应是不超过 {_LONGEST} 个字符的文字;请修改后重试")
+    if not isinstance(value, str) or not usable_text(value):
+        raise BadAnswer(f"{name} 应是不超过 {LONGEST} 个字符的文字;请修改后重试")
     return value.strip() or None
 
 
 def _texts(given: Any, name: str) -> dict[str, str]:
-    if not isinstance(given, Mapping):
-        raise BadAnswer(f"{name} 应是一个对象;如 {{'lon': '经度'}}")
+    if not isinstance(given, Mapping) or len(given) > MOST_ENTRIES:
+        raise BadAnswer(f"{name} 应是一个对象,不超过 {MOST_ENTRIES} 项;如 {{'lon': '经度'}}")
     kept: dict[str, str] = {}
     for key, value in given.items():
-        if not isinstance(value, str) or len(value) > _LONGEST or "\x00" in f"{key}{value}":
-            raise BadAnswer(f"{name} 里的值应是不超过 {_LONGEST} 个字符的文字;请修改后重试")
+        if not usable_text(value) or not usable_text(str(key)):
+            raise BadAnswer(f"{name} 里的值应是不超过 {LONGEST} 个字符的文字;请修改后重试")
         kept[str(key)] = value
     return kept
 
@@ -165,7 +162,7 @@ def _parameters(given: Any) -> str | None:
         usual = [_PARAMETERS_USUAL] if len(given) == len(_PARAMETERS) - 1 else []
         given = [*given, *usual]
         given = ",".join("" if one is None else str(one) for one in given)
-    if not isinstance(given, str) or len(given) > _LONGEST or "\x00" in given:
+    if not isinstance(given, str) or not usable_text(given):
         raise BadAnswer("parameters 应是八项:平移三项、旋转三项、尺度、旋转约定;用逗号隔开")
     return given.strip() or None
 
@@ -177,7 +174,11 @@ def _header_rows(given: Any) -> int | None:
 
 
 def _fixes(given: Any) -> tuple[str, ...]:
-    if not isinstance(given, list | tuple) or not all(isinstance(one, str) for one in given):
+    if (
+        not isinstance(given, list | tuple)
+        or len(given) > MOST_ENTRIES
+        or not all(map(usable_text, given))
+    ):
         raise BadAnswer("fixes 应是问题编号的列表;编号见检查结果")
     return tuple(dict.fromkeys(given))
 

@@ -116,7 +116,9 @@ class ReviewCity:
     def move(self, who: str, submission: str, action: str, **more: Any) -> httpx.Response:
         """Take a step, then let the worker work."""
         path = f"/api/v1/submissions/{submission}/transitions"
-        answer = self.ask(who, "POST", path, json={"action": action, **more})
+        seen = self.services.submissions.store.find(submission)
+        body = {"action": action, "revision": seen.revision if seen else 0, **more}
+        answer = self.ask(who, "POST", path, json=body)
         self.work()
         return answer
 

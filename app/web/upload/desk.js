@@ -187,7 +187,9 @@
       put({ sending: action, notice: null, asking: null });
       if (await flush()) {
         try {
-          take(await api.post(DOOR + desk.get().submission.id + '/transitions', Object.assign({ action }, more)));
+          const { id, revision } = desk.get().submission;
+          const seen = action === 'withdraw' ? {} : { revision }; // what is decided holds for what is on the screen
+          take(await api.post(DOOR + id + '/transitions', Object.assign({ action }, seen, more)));
         } catch (wrong) {
           trouble(wrong);
           if (wrong.status === 409) await look();

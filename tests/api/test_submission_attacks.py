@@ -1,0 +1,145 @@
+"""What somebody with a little power over uploads cannot get by asking cleverly."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app.api import layer_changes, layer_pictures
+from layers.contracts import Classification, ImportRequest
+from tests.api.review_city import LAYER, ReviewCity, review_city, stations, words
+
+VERSIONS = f"/api/v1/layers/{LAYER}/versions"
+
+
+@pytest.fixture
+def city(home: Path, database_url: str, valkey_url: str) -> ReviewCity:
+    return review_city(home, database_url, valkey_url, layer_changes, layer_pictures)
+
+
+def submitted(city: ReviewCity) -> str:
+    made = city.hand_in(stations())
+    assert city.move("clerk", made["id"], "submit").status_code == 200
+    return str(made["id"])
+
+
+def closed_layer(city: ReviewCity, tmp_path: Path) -> None:
+    path = tmp_path / "站点.csv"
+    path.write_bytes(stations())
+    request = ImportRequest(
+        LAYER, crs="EPSG:4490", publish=True, classification=Classification.HIGHLY_SENSITIVE
+    )
+    city.services.layers.import_file(path, request)
+
+
+def test_saying_a_lower_class_opens_no_layer_above_ones_own(
+    city: ReviewCity, tmp_path: Path
+) -> None:
+    closed_layer(city, tmp_path)
+    upload = city.upload("clerk", stations())
+    for about in ({}, {"classification": "公开"}):
+        refused = city.ask("clerk", "POST", VERSIONS, json={"upload": upload, "about": about})
+        assert refused.status_code == 403
+    assert city.get("reviewer", "/api/v1/submissions")["items"] == []
+
+
+def test_an_approval_holds_for_what_was_seen_and_nothing_else(city: ReviewCity) -> None:
+    made = submitted(city)
+    path = f"/api/v1/submissions/{made}/transitions"
+    seen = city.submission("reviewer", made)
+    edited = city.edit(
+        "clerk", city.submission("clerk", made), answers={"edits": {"2": {"name": "丙"}}}
+    )
+    assert edited.status_code == 200
+    city.move("clerk", made, "submit")
+    blind = city.ask("reviewer", "POST", path, json={"action": "approve"})
+    assert blind.status_code == 422
+    late = city.ask(
+        "reviewer", "POST", path, json={"action": "approve", "revision": seen["revision"]}
+    )
+    assert late.status_code == 409
+    assert city.live() is None
+
+
+def test_a_draft_that_was_sent_back_is_published_by_no_other_way(city: ReviewCity) -> None:
+    made = submitted(city)
+    draft = city.submission("reviewer", made)["version"]["id"]
+    city.move("reviewer", made, "return", note="不对")
+    path = f"/api/v1/layers/{LAYER}/publish"
+    refused = city.ask("reviewer", "POST", path, json={"version": draft})
+    assert (refused.status_code, city.live()) == (409, None)
+    assert made in words(refused)
+
+
+def test_a_move_to_another_topic_needs_a_reviewer_of_both(city: ReviewCity) -> None:
+    made = submitted(city)
+    store = city.services.submissions.store
+    found = store.require(made)
+    about = {**found.about, "topic": "grid"}
+    store.save(replace(found, about=about), None, now=found.updated_at)
+    assert city.move("reviewer", made, "approve").status_code == 409
+    assert city.live() is None
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        {"kind": "single", "classes": [{"light": '"/><script>alert(1)</script>'}]},
+        {"kind": "single", "classes": ["#112233"]},
+        {"kind": "single", "field": "\ud800"},
+        {"kind": "a\x00b"},
+        {"kind": "single", "classes": [{"value": n} for n in range(5000)]},
+    ],
+)
+def test_a_style_is_a_style_or_it_is_refused(city: ReviewCity, style: object) -> None:
+    upload = city.upload("clerk", stations())
+    body = json.dumps({"upload": upload, "about": {"style": style}})
+    refused = city.ask("clerk", "POST", VERSIONS, content=body)
+    assert refused.status_code == 422
+    assert "请" in words(refused)
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"fixes": ["x" * 3000]},
+        {"fixes": ["x"] * 3000},
+        {"fixes": ["\x00"]},
+        {"part": "\ud800"},
+        {"columns": {f"c{n}": "x" for n in range(3000)}},
+        {"columns": {"lon\ud800": "x"}},
+        {"edits": {"2": {"name": "\ud800"}}},
+        {"edits": {"2": {f"c{n}": "x" for n in range(3000)}}},
+    ],
+)
+def test_answers_no_store_can_keep_are_refused(city: ReviewCity, answers: object) -> None:
+    made = city.hand_in(stations())
+    body = json.dumps({"revision": made["revision"], "answers": answers})
+    refused = city.ask("clerk", "PATCH", f"/api/v1/submissions/{made['id']}", content=body)
+    assert refused.status_code == 422
+
+
+def test_a_picture_takes_colours_and_nothing_else(city: ReviewCity, tmp_path: Path) -> None:
+    path = tmp_path / "站点.csv"
+    path.write_bytes(stations())
+    style = {"kind": "single", "classes": [{"light": '"/><script>alert(1)</script>'}]}
+    request = ImportRequest(LAYER, crs="EPSG:4490", publish=True, style=style)
+    city.services.layers.import_file(path, request)
+    picture = city.ask("clerk", "GET", f"/api/v1/layers/{LAYER}/thumbnail.svg")
+    assert picture.status_code == 200
+    assert "script" not in picture.text
+    assert "script" not in picture.headers["etag"]
+
+
+def test_a_rollback_tells_the_trail_from_where_to_where(city: ReviewCity) -> None:
+    for name in ("甲", "乙"):
+        made = city.hand_in(stations(("S1", name, 113.6, 24.8)))
+        city.move("clerk", made["id"], "submit")
+        city.move("reviewer", made["id"], "approve")
+    newer = city.live()
+    city.ask("reviewer", "POST", f"/api/v1/layers/{LAYER}/rollback", json={})
+    record = city.services.audit.list(limit=1, action="layer.rollback")[0]
+    assert json.loads(record.detail) == {"from": newer, "to": city.live()}
