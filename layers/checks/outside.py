@@ -10,9 +10,9 @@ import shapely
 from layers.checks.contracts import Issue
 from layers.checks.inside import CityArea
 from layers.checks.repairs import Mark
+from layers.checks.schema import REMARK
 from layers.checks.subject import Subject
 
-REMARK = "待核"  # the column that keeps what a person has still to look at
 _START = "位于市域外"
 _TOO_FAR_KM = 100.0  # no slip of a border: another city's data, or wrong coordinates
 _SIDES = ("东", "东北", "北", "西北", "西", "西南", "南", "东南")

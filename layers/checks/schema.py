@@ -20,7 +20,8 @@ _TYPES = {
 }
 _KINDS = {"point": "点", "line": "线", "polygon": "面", "none": "无"}
 _DIMENSIONS = ("point", "line", "polygon")
-_NOT_ATTRIBUTES = {"_fid", "bbox"}
+REMARK = "待核"  # the column that keeps what a person has still to look at: ours, not the file's
+_NOT_ATTRIBUTES = {"_fid", "bbox", REMARK}
 
 
 @dataclass(frozen=True, slots=True)
