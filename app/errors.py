@@ -13,6 +13,7 @@ AppError
 ├── TooManyStreams       one address holds too many live connections
 ├── UnknownJob           no such job, or not this person's
 ├── JobEnded             a job that has ended cannot be cancelled
+├── NoPicture            what is asked for has no small picture
 ├── KeyReused            an Idempotency-Key that already stands for another request
 └── BadRequest           a request that cannot be read
     └── BadUploadRequest headers of a resumable upload that cannot be read
@@ -47,6 +48,10 @@ class NotSignedIn(AppError):
 
 class Forbidden(AppError):
     """The person is known and the answer is no; the text says who can grant it."""
+
+
+class NoPicture(AppError):
+    """What is asked for has no small picture; the text says what has one."""
 
 
 class BadCredentials(AppError):

@@ -73,6 +73,7 @@ ANSWERS: dict[type[Exception], Answer] = {
     app_errors.JobEnded: Answer(409, "job-ended", "任务已经结束"),
     app_errors.KeyReused: Answer(422, "idempotency-key-reused", "请求标识已用过"),
     app_errors.BadUploadRequest: Answer(400, "bad-upload-request", "上传请求读不懂"),
+    app_errors.NoPicture: Answer(404, "no-picture", "没有快视图"),
     app_errors.BadRequest: Answer(422, "bad-request", "请求读不懂"),
     app_errors.AppError: Answer(500, "app-error", "程序出错"),
 }

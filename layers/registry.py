@@ -30,7 +30,7 @@ from layers.intake.describe import check_id, describe
 from layers.intake.direct import Direct, answers_of, prepare_direct
 from layers.intake.examine import Asked, Read
 from layers.intake.prepare import Prepared, prepare_frame
-from layers.intake.record import COMPILED, FID, master_path, record
+from layers.intake.record import COMPILED, FID, QUICKLOOK, master_path, record
 from layers.intake.retention import judge
 from layers.intake.surroundings import CityTables, Surroundings, today
 from layers.readers import Reading, ReadOptions, Upload, read
@@ -111,6 +111,12 @@ class LayerRegistry:
         """All features of a version (by id) in EPSG:4326, `_fid` first."""
         with disk():
             return gpd.read_parquet(master_path(self._files, layer, version))
+
+    def quicklook(self, layer: str, version: str) -> bytes | None:
+        """The small picture (PNG) of a version (by id) that came from a raster; else None."""
+        path = self._files.version(layer, version) / QUICKLOOK
+        with disk():
+            return path.read_bytes() if path.exists() else None
 
     # --- writing ---
 

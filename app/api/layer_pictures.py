@@ -1,4 +1,4 @@
-"""GET /api/v1/layers/{id}/thumbnail.svg: a small picture of the live version."""
+"""Small pictures of layers: the live version drawn, and a raster version's quick-look."""
 
 from __future__ import annotations
 
@@ -9,24 +9,30 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from app.api.layer_doors import LayerDoors, layer_resource
+from app.api.png import png
 from app.board.atlas import COUNTIES
+from app.errors import NoPicture
 from app.security.context import current_subject
 from app.security.contracts import Action, Subject
 from app.security.doors import door
 from app.security.may import may
+from app.security.subjects import anonymous
 from app.services import Services
 from app.web.tokens import THEMES, Theme, colours, load_tokens
 from layers.catalogue.thumbnail import Inks
-from layers.contracts import Layer
+from layers.contracts import Layer, VersionState
 from layers.errors import UnknownLayer
 
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
+_PUBLIC = "public, max-age=3600"
+_PRIVATE = "private, no-cache"
 
 
 def router(services: Services) -> APIRouter:
-    """The pictures' one route."""
+    """The pictures' routes."""
     routes = APIRouter(tags=["图层"])
     doors = LayerDoors(services.layers)
+    visitor = anonymous(services.config.security.anonymous)
 
     @routes.get(
         "/api/v1/layers/{layer}/thumbnail.svg",
@@ -58,6 +64,29 @@ def router(services: Services) -> APIRouter:
         inks = Inks(tokens["surface-2"], tokens["line-2"], colour)
         picture = services.layer_catalogue.picture(layer, found.version, outline, inks)
         return Response(picture, media_type="image/svg+xml", headers=headers)
+
+    @routes.get(
+        "/api/v1/layers/{layer}/versions/{version}/quicklook.png",
+        summary="栅格版本的快视图",
+        response_class=Response,
+        responses={200: {"content": {"image/png": {}}}},
+    )
+    @door(Action.READ, "layer")
+    def quicklook(
+        layer: str,
+        version: str,
+        request: Request,
+        subject: Annotated[Subject, Depends(current_subject)],
+    ) -> Response:
+        """The raster shown small; only versions that came from a raster have such a picture."""
+        found = doors.require(subject, layer)
+        shown = doors.require_version(subject, found, version)
+        picture = services.layers.quicklook(layer, shown.id)
+        if picture is None:
+            raise NoPicture(f"图层 {layer} 的这一版没有快视图;只有栅格才有")
+        everyone = may(visitor, Action.READ, layer_resource(found))
+        public = bool(everyone) and shown.state is not VersionState.DRAFT
+        return png(picture, request, cache=_PUBLIC if public else _PRIVATE)
 
     return routes
 

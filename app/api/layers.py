@@ -15,8 +15,10 @@ from app.security.doors import door
 from app.security.may import may
 from app.services import Services
 from layers.catalogue.types import field_types
-from layers.contracts import VersionState
+from layers.contracts import Version, VersionState
 from layers.errors import BadFilter
+from layers.readers.raster import RASTERS
+from layers.registry import LayerRegistry
 
 _SubjectOf = Annotated[Subject, Depends(current_subject)]
 _PRIVATE = "private, no-cache"
@@ -69,7 +71,7 @@ def router(services: Services) -> APIRouter:
         item = shown.item(found, catalogue.live(layer), people=people, types=types)
         resource = layer_resource(found)
         return item | {
-            "live": live and version_json(live),
+            "live": live and version_json(live) | {"quicklook": _quicklook(registry, live)},
             "may": {
                 "edit": bool(may(subject, Action.PUBLISH, resource)),
                 "publish": bool(may(subject, Action.PUBLISH, resource)),
@@ -93,6 +95,13 @@ def router(services: Services) -> APIRouter:
         return {"items": items, "next": None}
 
     return routes
+
+
+def _quicklook(registry: LayerRegistry, version: Version) -> str | None:
+    """Where the small picture of a raster version is; None for all else."""
+    if version.format not in RASTERS or registry.quicklook(version.layer, version.id) is None:
+        return None
+    return f"/api/v1/layers/{version.layer}/versions/{version.id}/quicklook.png"
 
 
 def _number(text: str, name: str, least: int) -> int:

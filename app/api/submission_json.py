@@ -63,7 +63,7 @@ class SubmissionJson:
         return self.brief(submission, subject) | {
             "described": described_json(described),
             "answers": dict(submission.answers),
-            "report": None if refused else for_screen(submission.report),
+            "report": None if refused else for_screen(_report(submission)),
             "message": for_screen(report.get("refused", "") if refused else _last_note(steps)),
             "version": self._version(submission.layer, submission.version),
             "live": self._version(submission.layer, self._live(submission)),
@@ -116,6 +116,17 @@ class SubmissionJson:
             "note": step.note,
             "detail": dict(step.detail),
         }
+
+
+def _report(submission: Submission) -> dict[str, Any] | None:
+    """What was found, with the address of a raster's small picture."""
+    report = submission.report
+    raster = (report or {}).get("raster")
+    if report is None or raster is None:
+        return None if report is None else dict(report)
+    there = bool(raster.get("quicklook"))
+    url = f"/api/v1/submissions/{submission.id}/quicklook.png" if there else None
+    return {**report, "raster": {**raster, "quicklook": url}}
 
 
 def version_brief(version: Version) -> dict[str, Any]:

@@ -12,8 +12,9 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.background import BackgroundTask
 from starlette.responses import FileResponse
 
+from app.api.png import png
 from app.api.submission_doors import SubmissionDoors
-from app.errors import BadRequest
+from app.errors import BadRequest, NoPicture
 from app.security.context import current_subject
 from app.security.contracts import Action, Subject
 from app.security.doors import door
@@ -90,6 +91,21 @@ def router(services: Services) -> APIRouter:
         """Each candidate of the coordinate system drawn in one window at one scale."""
         found = doors.require(subject, submission)
         return _json(services.submissions.candidates(found), "application/json")
+
+    @routes.get(
+        "/quicklook.png",
+        summary="栅格的快视图",
+        response_class=Response,
+        responses={200: {"content": {"image/png": {}}}},
+    )
+    @door(Action.READ, "submission")
+    def quicklook(submission: str, request: Request, subject: _SubjectOf) -> Response:
+        """The raster shown small; only rasters have such a picture."""
+        found = doors.require(subject, submission)
+        picture = services.submissions.quicklook(found)
+        if picture is None:
+            raise NoPicture("这份上传单没有快视图;只有栅格文件在读完后才有")
+        return png(picture, request, cache=_PRIVATE)
 
     return routes
 

@@ -90,6 +90,7 @@ def _lenient(upload: Upload, examined: Examined) -> Prepared:
         encoding=reading.encoding,
         crs=examined.crs,
         problems=(*examined.problems, *tally.problems(), *_problems(told), *_schema(examined)),
+        quicklook=reading.quicklook,
     )
 
 
@@ -117,6 +118,7 @@ def _strict(upload: Upload, examined: Examined) -> Prepared:
             *tally.problems(),
             *_schema(examined),
         ),
+        quicklook=examined.reading.quicklook,
     )
 
 

@@ -21,7 +21,10 @@ from layers.readers.tally import Tally
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """Features in EPSG:4326 with plain attributes, and how they came to be."""
+    """Features in EPSG:4326 with plain attributes, and how they came to be.
+
+    `quicklook` is the small picture (PNG) of a raster, None for all else.
+    """
 
     frame: gpd.GeoDataFrame
     rows: np.ndarray
@@ -30,6 +33,7 @@ class Prepared:
     encoding: str | None
     crs: CrsDecision
     problems: tuple[Problem, ...]
+    quicklook: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

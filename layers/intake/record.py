@@ -30,6 +30,7 @@ from layers.stores.files import LayerFiles, Workspace, disk
 from layers.stores.postgres import PostgresLayers
 
 MASTER, IDENTITY, COMPILED = "master.parquet", "identity.npz", "compiled"
+QUICKLOOK = "quicklook.png"
 FID = "_fid"
 _MADE_BY = 1  # raise when the same file would become a different version
 
@@ -63,7 +64,7 @@ def record(
         tally = Tally()
         ids = _identify(files, work, earlier, prepared, layer, tally)
         problems = (*prepared.problems, *tally.problems())
-        _write(work, prepared.frame, ids)
+        _write(work, prepared, ids)
         version = _version(request, prepared, layer, name, sha256)
         if work.sha256 and work.upload.exists():
             files.keep_original(work)
@@ -124,13 +125,16 @@ def _identify(
     return ids
 
 
-def _write(work: Workspace, frame: gpd.GeoDataFrame, ids: np.ndarray) -> None:
+def _write(work: Workspace, prepared: Prepared, ids: np.ndarray) -> None:
+    frame = prepared.frame
     master = frame.copy(deep=False)
     master.insert(0, FID, ids)
     attributes = [name for name in frame.columns if name != frame.geometry.name]
     with disk():
         master.to_parquet(work.version / MASTER, index=False, write_covering_bbox=True)
         compile_layer(frame, ids, work.version / COMPILED, attributes=attributes)
+        if prepared.quicklook is not None:
+            (work.version / QUICKLOOK).write_bytes(prepared.quicklook)
 
 
 def _version(

@@ -118,3 +118,8 @@ class Reading:
     encoding_found: EncodingFound | None = None
     raster: RasterInfo | None = None
     notes: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def quicklook(self) -> bytes | None:
+        """The small picture (PNG) of a raster; None for all else, and where there is none."""
+        return None if self.raster is None else self.raster.quicklook

@@ -26,6 +26,7 @@ from layers.readers.tally import Tally
 if TYPE_CHECKING:  # rasterio carries a GDAL of its own: loaded only where a raster is read
     from rasterio.io import DatasetReader
 
+RASTERS = frozenset({"GeoTIFF", "NetCDF"})  # what a reading of a raster calls its format
 LATER = "栅格:原件已留存,图层引擎随后提供"
 _MOST_PIXELS = 20_000_000_000  # of one band: a whole province at half a metre
 _MOST_BANDS = 10_000

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from layers.checks import bad_numbers, numbers_again
@@ -43,10 +45,11 @@ def build(
     request: ImportRequest,
     work: Work,
     watch: Watch,
+    quicklook: bytes | None = None,
 ) -> Version:
     """The draft; the same submission in the same state gives the same version."""
     watch.step("编译")
-    prepared = _prepared(submission, work)
+    prepared = replace(_prepared(submission, work), quicklook=quicklook)
     sha256 = str(submission.file["sha256"])
     mark = {
         "submission": submission.id,

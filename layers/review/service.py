@@ -293,6 +293,7 @@ class Submissions:
         except _REFUSALS as wrong:
             return self._found(current, Found.UNREADABLE, str(wrong), question=None, report=None)
         self._draw(current, outcome)
+        self._picture(current, outcome)
         if isinstance(outcome, Asked):
             return self._found(
                 current,
@@ -323,7 +324,14 @@ class Submissions:
             work = self.work(current, watch)
             if work is None:
                 raise UnreadableFile("原件的读取结果已变化;请重新检查后再提交")
-            version = draft.build(self._registry, current, self.request(current), work, watch)
+            version = draft.build(
+                self._registry,
+                current,
+                self.request(current),
+                work,
+                watch,
+                self.quicklook(current),
+            )
         except (*_REFUSALS, BadAnswer) as wrong:
             return self._found(current, Found.NOT_BUILT, str(wrong))
         layer = self._registry.require(current.layer)
@@ -389,6 +397,17 @@ class Submissions:
             return kept or {"window_m": [0, 0], "scale_m": 1000, "candidates": []}
         return self._draw(submission, self._examine(submission, Watch()))
 
+    def quicklook(self, submission: Submission) -> bytes | None:
+        """The small picture (PNG) of a raster; None for all else, and before it was read."""
+        if not ((submission.report or {}).get("raster") or {}).get("quicklook"):
+            return None
+        if submission.version is not None:
+            built = self._registry.quicklook(submission.layer, submission.version)
+            if built is not None:
+                return built
+        kept = self._folders.quicklook(submission.id, work_state(submission))
+        return kept or self._picture(submission, self._examine(submission, Watch()))
+
     def described(self, submission: Submission) -> Layer:
         """The layer as it will be catalogued once this is published."""
         return describe(self.request(submission), self._registry.find(submission.layer))
@@ -434,6 +453,13 @@ class Submissions:
             drawn = preview(shapes, outcome.crs, around.outline, around.references)
         self._folders.keep_candidates(submission.id, work_state(submission), drawn)
         return drawn
+
+    def _picture(self, submission: Submission, outcome: Asked | Examined) -> bytes | None:
+        """Keep the small picture of a raster."""
+        picture = None if outcome.reading is None else outcome.reading.quicklook
+        if picture is not None:
+            self._folders.keep_quicklook(submission.id, work_state(submission), picture)
+        return picture
 
     def _keep(self, submission: Submission, examined: Examined) -> Work:
         work = draft.work_of(examined)

@@ -21,7 +21,7 @@ from layers.stores.files import LayerFiles, disk
 
 ROW, HELD, REASONS, REASON = "_row", "_held", "_reasons", "_reason"
 _FEATURES, _LEFT_OUT, _NOTES = "features.parquet", "left_out.parquet", "notes.json"
-_ISSUES, _CANDIDATES = "issues.npz", ".candidates.json"
+_ISSUES, _CANDIDATES, _QUICKLOOK = "issues.npz", ".candidates.json", ".quicklook.png"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,22 @@ class WorkFolders:
             return None
         drawn: dict[str, Any] = orjson.loads(text)
         return drawn
+
+    def keep_quicklook(self, submission: str, state: str, picture: bytes) -> None:
+        """Write the small picture of a raster."""
+        folder = self._files.work(submission)
+        with disk():
+            folder.mkdir(parents=True, exist_ok=True)
+            made = folder / f"{state}{_QUICKLOOK}.part"
+            made.write_bytes(picture)
+            made.replace(folder / f"{state}{_QUICKLOOK}")
+
+    def quicklook(self, submission: str, state: str) -> bytes | None:
+        """The small picture of a raster, or None when it must be made again."""
+        try:
+            return (self._files.work(submission) / f"{state}{_QUICKLOOK}").read_bytes()
+        except OSError:
+            return None
 
     def drop(self, submission: str) -> None:
         """Remove what was kept for the submission."""

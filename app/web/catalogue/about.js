@@ -72,6 +72,7 @@
     const missing = (layer.catalogue && layer.catalogue.missing) || [];
     return h(React.Fragment, null,
       h('dl', { className: 'yw-facts' }, facts(layer).map(([name, value]) => [h('dt', { key: name }, name), h('dd', { key: name + '=' }, value)])),
+      layer.live && layer.live.quicklook && h('img', { className: 'yw-quicklook', src: layer.live.quicklook, alt: texts.quicklook(layer.title) }),
       mayEdit && missing.length > 0 && h('p', { className: 'yw-cat-missing' }, h(tonglan.Lamp, { lamp: 'warn' }), texts.missing(missing)),
       mayEdit && h('button', { type: 'button', className: 'yw-button', onClick: () => setEditing(true) }, texts.edit),
       h(Lineage, { lineage: layer.lineage }));

@@ -129,6 +129,7 @@
         h('dl', { className: 'yw-ev' }, h(FormatRow, { submission, locked: shut }), h(EncodingRow, { submission, locked: shut }),
           h(CrsRow, { submission, locked: shut, onSeven: () => setSeven(submission.answers.crs === 'auto' ? '' : submission.answers.crs) }),
           h(KeyRow, { submission, locked: shut })),
+        report.raster && report.raster.quicklook && h('img', { className: 'yw-quicklook', src: report.raster.quicklook, alt: T.found.quicklook(submission.file.name) }),
         candidates && candidates.candidates.length > 0 && h(tonglan.Candidates, { preview: candidates, locked: shut, onTake: take })),
       seven !== null && h(SevenDialog, { crs: seven, submission, onClose: () => setSeven(null) })
     );

@@ -119,6 +119,7 @@
 
     found: {
       title: '识别结果',
+      quicklook: (name) => name + ' 的快视图',
       note: '每条都给出依据,可改',
       format: '格式',
       encoding: '编码',
