@@ -70,7 +70,10 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One immutable version of a layer. `id` is opaque, `number` is for people (1, 2, 3 …)."""
+    """One immutable version of a layer. `id` is opaque, `number` is for people (1, 2, 3 …).
+
+    `classification` is its own where the layer was made less secret after it was live.
+    """
 
     id: str
     layer: str
@@ -88,6 +91,7 @@ class Version:
     created_at: datetime
     created_by: str
     published_at: datetime | None
+    classification: Classification | None = None
 
 
 @dataclass(frozen=True, slots=True)

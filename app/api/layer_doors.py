@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from app.security.contracts import Action, Resource, Subject
@@ -53,10 +53,17 @@ class LayerDoors:
         return found
 
     def require_version(self, subject: Subject, layer: Layer, version: str) -> Version:
-        """The version, if the subject may see it: drafts only for those who import or publish."""
+        """The version, if the subject may see it: drafts only for those who import or publish.
+
+        One that was live when the layer was more secret is as secret as it was then.
+        """
         found = self._version(layer.id, version)
         if found.state is VersionState.DRAFT and not self.sees_drafts(subject, layer):
             raise _no_version(layer.id, version)
+        if found.classification is not None:
+            closed = replace(layer_resource(layer), classification=found.classification, demo=False)
+            if not may(subject, Action.READ, closed):
+                raise _no_version(layer.id, version)
         return found
 
     def sees_drafts(self, subject: Subject, layer: Layer) -> bool:

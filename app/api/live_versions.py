@@ -22,7 +22,7 @@ class LiveVersions:
         """Make a version that was live before live again, at once."""
         before = self._services.layers.require(layer).version
         chosen = self._services.layers.earlier(layer, version)
-        event = self._event(by, "layer.rollback", layer, before, chosen.id, address)
+        event = self._event(by, "layer.rollback", layer, before, chosen, address)
         with self._services.audit.recording(event) as transaction:
             self._services.layers.rollback(layer, chosen.id, connection=transaction)
         return self._told(EventKind.LAYER_ROLLED_BACK, layer, before, chosen, by)
@@ -40,7 +40,7 @@ class LiveVersions:
         if chosen.published_at is None:
             self._reviewed(chosen, person)
         before = services.layers.require(layer).version
-        event = self._event(by, "layer.publish", layer, before, chosen.id, address)
+        event = self._event(by, "layer.publish", layer, before, chosen, address)
         with services.audit.recording(event) as transaction:
             services.layers.publish(layer, chosen.id, connection=transaction)
         return self._told(EventKind.LAYER_PUBLISHED, layer, before, chosen, by)
@@ -74,9 +74,13 @@ class LiveVersions:
             raise NotAllowedNow("不能发布自己导入的版本;请由另一位审核员发布")
 
     def _event(
-        self, by: str, action: str, layer: str, before: str | None, to: str | None, address: str
+        self, by: str, action: str, layer: str, before: str | None, chosen: Version, address: str
     ) -> AuditEvent:
-        return AuditEvent(by, action, layer, address=address, detail={"from": before, "to": to})
+        detail: dict[str, Any] = {"from": before, "to": chosen.id}
+        if chosen.classification is not None:  # it was live when the layer was more secret
+            now = self._services.layers.require(layer).classification
+            detail["classification"] = [now.value, chosen.classification.value]
+        return AuditEvent(by, action, layer, address=address, detail=detail)
 
     def _told(
         self, kind: EventKind, layer: str, before: str | None, chosen: Version, by: str

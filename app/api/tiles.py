@@ -75,7 +75,7 @@ def router(services: Services) -> APIRouter:
         shown = doors.require_version(subject, found, version)
         compiled = services.layers.compiled(layer, version)
         seen = sight(subject, found)
-        public = _public(visitor, found, shown.state, seen)
+        public = shown.classification is None and _public(visitor, found, shown.state, seen)
         asked = (attributes, where, labels)
         headers = {
             "Cache-Control": _PUBLIC if public else _PRIVATE,

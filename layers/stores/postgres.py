@@ -107,6 +107,8 @@ class PostgresLayers:
         """
         now = datetime.now(UTC)
         with unavailable(), self._engine.begin() as connection:
+            if describe:
+                _keep_class(connection, layer)
             self._save_layer(connection, layer, now, replace=describe)
             number = self._next_number(connection, layer.id)
             row = _version_row(version, number, now) | {
@@ -124,6 +126,7 @@ class PostgresLayers:
     def describe(self, layer: Layer) -> None:
         """Change what is said about a layer; its live version stays."""
         with unavailable(), self._engine.begin() as connection:
+            _keep_class(connection, layer)
             self._save_layer(connection, layer, datetime.now(UTC))
 
     def publish(
@@ -142,6 +145,7 @@ class PostgresLayers:
         now = datetime.now(UTC)
         with unavailable(), self._own_or(connection) as writing:
             if described is not None:
+                _keep_class(writing, described)
                 self._save_layer(writing, described, now)
             self._make_live(writing, layer, version, expected, now)
 
@@ -225,6 +229,46 @@ class PostgresLayers:
         )
         if done.rowcount == 0:
             raise UnknownLayer(f"图层 {layer} 没有版本 {version};请用 layers show 查看有哪些版本")
+        _take_class(connection, layer, version)
+
+
+_RANK = {one.value: rank for rank, one in enumerate(Classification)}
+
+
+def _keep_class(connection: sa.Connection, described: Layer) -> None:
+    """What was live under a higher class than the layer will have keeps that class."""
+    of_layer = sa.select(layers.c.classification).where(layers.c.id == described.id)
+    before = connection.execute(of_layer.with_for_update()).scalar_one_or_none()
+    if before is None or _RANK[before] <= _RANK[described.classification.value]:
+        return
+    lower = [one for one, rank in _RANK.items() if rank < _RANK[before]]
+    at = layer_versions.c
+    connection.execute(
+        layer_versions.update()
+        .where(at.layer == described.id, at.published_at.is_not(None))
+        .where(at.classification.is_(None) | at.classification.in_(lower))
+        .values(classification=before)
+    )
+
+
+def _take_class(connection: sa.Connection, layer: str, version: str) -> None:
+    """A layer is at least as secret as what is live of it; the version need not say it any more."""
+    at = layer_versions.c
+    its = sa.select(at.classification).where(at.layer == layer, at.id == version)
+    own = connection.execute(its).scalar_one_or_none()
+    if own is None:
+        return
+    lower = [one for one, rank in _RANK.items() if rank < _RANK[own]]
+    connection.execute(
+        layers.update()
+        .where(layers.c.id == layer, layers.c.classification.in_(lower))
+        .values(classification=own)
+    )
+    connection.execute(
+        layer_versions.update()
+        .where(at.layer == layer, at.id == version)
+        .values(classification=None)
+    )
 
 
 def layer_of(row: sa.RowMapping) -> Layer:
@@ -239,6 +283,8 @@ def _version(row: sa.RowMapping) -> Version:
     values["state"] = VersionState(values["state"])
     values["bounds"] = None if values["bounds"] is None else Bounds(**values["bounds"])
     values["attributes"] = tuple(values["attributes"])
+    own = values["classification"]
+    values["classification"] = None if own is None else Classification(own)
     return Version(**values)
 
 
@@ -250,4 +296,5 @@ def _version_row(version: Version, number: int, now: datetime) -> dict[str, Any]
         "crs": dict(version.crs),
         "attributes": list(version.attributes),
         "created_at": now,
+        "classification": None if version.classification is None else version.classification.value,
     }

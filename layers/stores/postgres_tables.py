@@ -46,6 +46,7 @@ layer_versions = sa.Table(
     sa.Column("created_at", sa.TIMESTAMP(timezone=True), nullable=False),
     sa.Column("created_by", sa.Text, nullable=False),
     sa.Column("published_at", sa.TIMESTAMP(timezone=True)),
+    sa.Column("classification", sa.Text),  # migration 0010
 )
 
 reference_outlines = sa.Table(

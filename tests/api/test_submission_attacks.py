@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.api import layer_changes, layer_pictures
+from app.api import features, layer_changes, layer_pictures
 from layers.contracts import Classification, ImportRequest
 from tests.api.review_city import LAYER, ReviewCity, review_city, stations, words
 
@@ -17,7 +17,7 @@ VERSIONS = f"/api/v1/layers/{LAYER}/versions"
 
 @pytest.fixture
 def city(home: Path, database_url: str, valkey_url: str) -> ReviewCity:
-    return review_city(home, database_url, valkey_url, layer_changes, layer_pictures)
+    return review_city(home, database_url, valkey_url, layer_changes, layer_pictures, features)
 
 
 def submitted(city: ReviewCity) -> str:
@@ -143,3 +143,35 @@ def test_a_rollback_tells_the_trail_from_where_to_where(city: ReviewCity) -> Non
     city.ask("reviewer", "POST", f"/api/v1/layers/{LAYER}/rollback", json={})
     record = city.services.audit.list(limit=1, action="layer.rollback")[0]
     assert json.loads(record.detail) == {"from": newer, "to": city.live()}
+
+
+def published(city: ReviewCity, name: str, classification: str) -> str:
+    made = city.hand_in(
+        stations(("S1", name, 113.6, 24.8)), about={"classification": classification}
+    )
+    city.move("clerk", made["id"], "submit")
+    done = city.move("reviewer", made["id"], "approve")
+    assert done.status_code == 200, done.text
+    return str(city.live())
+
+
+def test_a_less_secret_version_does_not_open_those_before_it(city: ReviewCity) -> None:
+    secret = published(city, "某某家", "敏感")
+    plain = published(city, "甲", "内部")
+    path = f"/api/v1/features/{LAYER}"
+    assert city.get("viewer", path)["version"] == plain
+    assert city.ask("viewer", "GET", f"{path}?version={secret}").status_code == 404
+    assert city.get("clerk", f"{path}?version={secret}")["version"] == secret
+
+
+def test_a_rollback_to_a_more_secret_version_makes_the_layer_as_secret_again(
+    city: ReviewCity,
+) -> None:
+    secret = published(city, "某某家", "敏感")
+    published(city, "甲", "内部")
+    city.ask("reviewer", "POST", f"/api/v1/layers/{LAYER}/rollback", json={})
+    assert city.live() == secret
+    assert city.services.layers.require(LAYER).classification is Classification.SENSITIVE
+    assert city.ask("viewer", "GET", f"/api/v1/features/{LAYER}").status_code == 403
+    record = city.services.audit.list(limit=1, action="layer.rollback")[0]
+    assert json.loads(record.detail)["classification"] == ["内部", "敏感"]
