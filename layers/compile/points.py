@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +14,7 @@ from numpy.typing import NDArray
 from layers.compile import cells, strips
 from layers.compile.arrays import ArrayFile, ArrayWriter
 from layers.compile.columns import Columns
+from layers.compile.passing import CROWD, KeptPassing, Passing
 from layers.compile.selection import Selection
 from layers.compile.where import Filter
 from layers.tiles.commands import dots, grouped_dots
@@ -21,6 +24,8 @@ from layers.tiles.morton import interleave
 from layers.tiles.ragged import Indices, offsets_of, runs
 
 _SPAN = 16  # cells across which a window is searched
+_KEPT = KeptPassing()
+_MARKS = itertools.count()  # an id of an object may come again, these never
 
 
 def write_points(
@@ -57,6 +62,7 @@ class StoredPoints:
         self.grid = arrays.get("point/grid")
         self._lonlat = arrays.get("point/lonlat")
         self._row = arrays.get("point/row") if "point/row" in arrays else None
+        self._mark, self._making = next(_MARKS), threading.Lock()
 
     def rows(self, entries: Indices) -> Indices:
         """The row of each point."""
@@ -71,11 +77,36 @@ class StoredPoints:
             counted = cells.read_cells(self._arrays, address)
             if counted is not None:
                 return cells.CellSelection(counted, address)
+        if where.conditions and int(count.sum()) > CROWD:
+            return self._among_many(address, where, start, count)
         entries = runs(start, count)
         if where.conditions:
             entries = entries[where.passes(self.columns, self.rows(entries))]
         chosen = PointSelection(self, entries, address)
         return chosen if len(entries) <= cells.MOST_POINTS else chosen.counted()
+
+    def _among_many(
+        self, address: TileAddress, where: Filter, start: Indices, count: Indices
+    ) -> Selection:
+        passing = self._passing(where)
+        if passing.how_many(start, count) > cells.MOST_POINTS:
+            known = cells.read_cells(self._arrays, address)
+            if known is not None:
+                level = cells.level_of(address)
+                return cells.CellSelection(
+                    passing.counted(known.codes, level, self.morton), address
+                )
+        chosen = PointSelection(self, passing.within(start, count), address)
+        return chosen if len(chosen) <= cells.MOST_POINTS else chosen.counted()
+
+    def _passing(self, where: Filter) -> Passing:
+        def make() -> Passing:
+            everything = np.arange(len(self.morton))
+            passes = where.passes(self.columns, self.rows(everything))
+            return Passing.of(np.flatnonzero(passes), self.grid)
+
+        with self._making:  # many tiles ask for the same filter at once
+            return _KEPT.get((self._mark, repr(where)), make)
 
     def within(self, window: tuple[int, int, int, int]) -> Indices:
         """Ascending rows with a point in (west, south, east, north), in stored degrees."""
