@@ -40,6 +40,7 @@ class LayerCatalogue:
         self._registry = registry
         self._store = store
         self._search = CatalogueSearch()
+        self._preparing = False
         self._listed: tuple[float, Listed] | None = None
         self._pictures: OrderedDict[Picture, str] = OrderedDict()
         self._lock = threading.Lock()
@@ -61,6 +62,13 @@ class LayerCatalogue:
         self, layers: Sequence[Layer], query: str, owners: Mapping[str, str]
     ) -> Sequence[Layer]:
         """Those of the layers in which the query is found, the nearest first."""
+        if not self._preparing:
+            # The list is on the screen before anybody types: by then the index is ready.
+            self._preparing = True
+            work = threading.Thread(
+                target=self._search.prepare, args=(layers, owners), name="search", daemon=True
+            )
+            work.start()
         return self._search.find(layers, query, owners)
 
     def change(

@@ -118,3 +118,12 @@ def test_nothing_written_breaks_the_spelling(text: str) -> None:
     full, initials = spelled(text)
     assert full.count("\n") <= 32 * 80
     assert initials.count("\n") <= 32
+
+
+def test_what_was_prepared_is_found_and_a_changed_title_too() -> None:
+    search = CatalogueSearch()
+    search.prepare(LAYERS, OWNERS)
+    assert [one.id for one in search.find(LAYERS, "hlsx", OWNERS)] == ["water.rivers"]
+    renamed = [layer("water.rivers", "江河湖库", "swj")]
+    assert [one.id for one in search.find(renamed, "jhhk", OWNERS)] == ["water.rivers"]
+    assert search.find(renamed, "hlsx", OWNERS) == []
