@@ -174,6 +174,7 @@ def create_web(services: Services, urls: EngineUrls) -> WebProgram:
     brand = Brand(title=services.config.city.title, mark=services.config.city.mark)
     install_problems(server, lambda title, why: refused_page(brand, title, why))
     for routes in (
+        tiles.router(services),  # first, because a map asks for dozens at once
         health.router(services),
         login.router(services),
         accounts_api.router(services),
@@ -189,7 +190,6 @@ def create_web(services: Services, urls: EngineUrls) -> WebProgram:
         layer_changes.router(services),
         layer_diff.router(services),
         layer_export.router(services),
-        tiles.router(services),
         features.router(services),
         observations.router(services),
         events.router(services),
