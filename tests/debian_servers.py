@@ -31,7 +31,7 @@ def debian_servers() -> Iterator[EngineUrls]:
     folder = Path(tempfile.mkdtemp(prefix="tl-debian-"))
     folder.chmod(0o777)
     valkey = _redis(server, folder)
-    postgres = _postgres(binaries[-1].parent, folder)
+    postgres = start_postgres(binaries[-1].parent, folder)
     try:
         yield EngineUrls(
             valkey=f"unix://{folder}/redis.sock",
@@ -57,7 +57,10 @@ def _ping(socket: Path) -> None:
         client.ping()
 
 
-def _postgres(binaries: Path, folder: Path) -> subprocess.Popen[bytes]:
+def start_postgres(
+    binaries: Path, folder: Path, settings: tuple[str, ...] = ()
+) -> subprocess.Popen[bytes]:
+    """Make and start a server in the folder, which everybody may enter; also its socket's."""
     # PostgreSQL refuses to run as root; Debian's package brings the user postgres.
     other = ("setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups")
     become = other if os.geteuid() == 0 else ()
@@ -70,6 +73,7 @@ def _postgres(binaries: Path, folder: Path) -> subprocess.Popen[bytes]:
         cwd="/",
     )
     serve = ("-D", str(data), "-k", str(folder), "-c", "listen_addresses=", "-c", "fsync=off")
+    serve += tuple(part for each in settings for part in ("-c", each))
     with (folder / "postgres.log").open("wb") as log:
         process = subprocess.Popen(
             (*become, str(binaries / "postgres"), *serve), stdout=log, stderr=log, cwd="/"

@@ -1,7 +1,7 @@
 """Tiles a second on one core, beside mapbox-vector-tile and PostGIS, on the same tiles.
 
 Run: [TONGLAN_BENCH_POSTGIS=postgresql://…] python -m tests.benchmarks.bench_tiles [--quick]
-Prints a table and a line of JSON. The PostGIS database must be your own: tables are replaced.
+Prints a table and a line of JSON. A named PostGIS must be your own: its tables are replaced.
 mapbox-vector-tile gets the features ready (it neither finds nor cuts them), so it is flattered.
 """
 
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -24,6 +23,7 @@ import shapely
 
 from layers.compile import CompiledLayer, compile_layer
 from layers.tiles.grid import world
+from tests.benchmarks.postgis_server import postgis
 from tests.benchmarks.tile_layers import LAYERS
 from tests.benchmarks.tile_postgis import PostGIS
 
@@ -120,11 +120,11 @@ def bench(name: str, count: int, each: int, folder: Path, url: str | None) -> di
         "mapbox_vector_tile": measure(oracle(layer, few), few),
     }
     if url:
-        result |= postgis(url, name, frame, layer, tiles)
+        result |= beside_postgis(url, name, frame, layer, tiles)
     return result
 
 
-def postgis(
+def beside_postgis(
     url: str, name: str, frame: gpd.GeoDataFrame, layer: CompiledLayer, tiles: list[Tile]
 ) -> dict[str, object]:
     """PostGIS on the same tiles; for points also where neither counts cells."""
@@ -170,9 +170,8 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="a tenth of the features")
     parser.add_argument("--layer", action="append", choices=list(LAYERS), help="only this layer")
     chosen = parser.parse_args()
-    url = os.environ.get("TONGLAN_BENCH_POSTGIS")
     results = []
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, postgis() as url:
         for name in chosen.layer or LAYERS:
             count = LAYERS[name][1] // (10 if chosen.quick else 1)
             each = 8 if chosen.quick else 30

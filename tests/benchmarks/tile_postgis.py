@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from copy import copy
 
 import geopandas as gpd
 import psycopg
@@ -23,6 +24,7 @@ class PostGIS:
 
     def __init__(self, url: str, name: str, frame: gpd.GeoDataFrame) -> None:
         """Load the layer, index it and let the planner know it."""
+        self._url = url
         self._db = psycopg.connect(url, autocommit=True)
         self._db.execute("CREATE EXTENSION IF NOT EXISTS postgis")
         self._name, self._points = name, name == "points"
@@ -48,6 +50,12 @@ class PostGIS:
             each.name for each in cursor.description or () if each.name not in ("id", "geom")
         ]
         return self._tile(table, "geom", columns, "true", (z, x, y))
+
+    def again(self) -> PostGIS:
+        """The same tables through a connection of its own."""
+        other = copy(self)
+        other._db = psycopg.connect(self._url, autocommit=True)
+        return other
 
     def close(self) -> None:
         """End the connection."""
