@@ -90,6 +90,15 @@ class LiveConfig:
 
 
 @dataclass(frozen=True)
+class LayersConfig:
+    """How long versions of layers that are not live are kept; a layer's own rule comes first."""
+
+    keep_versions: int = setting(10, "每个图层至少保留最近几个发布版")
+    keep_days: int = setting(365, "发布过的版本至少保留多少天")
+    draft_days: int = setting(30, "没有发布的草稿保留多少天")
+
+
+@dataclass(frozen=True)
 class UploadsConfig:
     """Files on their way in."""
 
@@ -161,6 +170,7 @@ class Config:
     review: ReviewConfig = field(default_factory=ReviewConfig)
     security: SecurityConfig = field(default_factory=SecurityConfig)
     live: LiveConfig = field(default_factory=LiveConfig)
+    layers: LayersConfig = field(default_factory=LayersConfig)
     uploads: UploadsConfig = field(default_factory=UploadsConfig)
     sandbox: SandboxConfig = field(default_factory=SandboxConfig)
     worker: WorkerConfig = field(default_factory=WorkerConfig)

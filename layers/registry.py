@@ -11,6 +11,7 @@ from typing import Any
 
 import geopandas as gpd
 
+from layers.catalogue.stored import metadata_of
 from layers.checks import Schema, schema_of
 from layers.compile import CompiledLayer, compile_layer
 from layers.compile.head import FORMAT
@@ -31,7 +32,7 @@ from layers.intake.direct import Direct, answers_of, prepare_direct
 from layers.intake.examine import Asked, Read
 from layers.intake.prepare import Prepared, prepare_frame
 from layers.intake.record import COMPILED, FID, QUICKLOOK, master_path, record
-from layers.intake.retention import judge
+from layers.intake.retention import Retention, judge
 from layers.intake.surroundings import CityTables, Surroundings, today
 from layers.readers import Reading, ReadOptions, Upload, read
 from layers.reference import OutlineReference
@@ -268,14 +269,21 @@ class LayerRegistry:
                 compile_layer(plain, frame[FID].to_numpy(), folder, attributes=attributes)
         return len(old)
 
-    def removable(self, layer: str, referenced: Collection[str]) -> list[tuple[Version, str]]:
-        """The versions that the rule of retention lets go, each with the reason."""
-        found = self.versions(layer)
+    def removable(
+        self, layer: str, referenced: Collection[str], rule: Retention = Retention()
+    ) -> list[tuple[Version, str]]:
+        """The versions that the rule of retention lets go, each with the reason.
+
+        What is said of the layer itself comes before the rule.
+        """
+        found, known = self.versions(layer), self.require(layer)
+        keep = metadata_of(known).keep
         verdicts = judge(
             found,
-            live=self.require(layer).version,
+            live=known.version,
             referenced=referenced,
             now=datetime.now(UTC),
+            rule=rule.said(versions=keep.versions, days=keep.days),
         )
         return [
             (one, verdict.reason)

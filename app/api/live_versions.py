@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
+from app.config import LayersConfig
 from app.security.people import AuditEvent
 from app.services import Services
 from layers.contracts import Version
 from layers.errors import NotAllowedNow
+from layers.intake.retention import Retention
 from topics.kit.eventlog import Event, EventKind
+
+
+def retention(settings: LayersConfig) -> Retention:
+    """What config.toml says about earlier versions of layers."""
+    return Retention(
+        published_for=timedelta(days=settings.keep_days),
+        last_published=settings.keep_versions,
+        drafts_for=timedelta(days=settings.draft_days),
+    )
 
 
 class LiveVersions:
@@ -45,23 +57,31 @@ class LiveVersions:
             services.layers.publish(layer, chosen.id, connection=transaction)
         return self._told(EventKind.LAYER_PUBLISHED, layer, before, chosen, by)
 
-    def prune(self, *, by: str) -> list[tuple[Version, str]]:
-        """Remove versions the rule of retention lets go, each audited; never what is live.
+    def prunable(self) -> list[tuple[Version, str]]:
+        """The versions that the rule of retention lets go, each with the reason; never a live one.
 
         What an open submission refers to stays.
         """
-        services, gone = self._services, []
+        services, rule = self._services, retention(self._services.config.layers)
         waiting = services.submissions.store.open()
         referenced = {one for each in waiting for one in (each.version, each.base) if one}
-        for layer in services.layers.layers():
-            for version, reason in services.layers.removable(layer.id, referenced):
-                detail = {"version": version.id, "number": version.number, "reason": reason}
-                event = AuditEvent(by, "layer.prune", layer.id, detail=detail)
-                with services.audit.recording(event) as transaction:
-                    removed = services.layers.forget(version, connection=transaction)
-                if removed:
-                    services.layers.drop_files(version)
-                    gone.append((version, reason))
+        return [
+            one
+            for layer in services.layers.layers()
+            for one in services.layers.removable(layer.id, referenced, rule)
+        ]
+
+    def prune(self, *, by: str) -> list[tuple[Version, str]]:
+        """Remove what `prunable` names, each audited; returns what was removed."""
+        services, gone = self._services, []
+        for version, reason in self.prunable():
+            detail = {"version": version.id, "number": version.number, "reason": reason}
+            event = AuditEvent(by, "layer.prune", version.layer, detail=detail)
+            with services.audit.recording(event) as transaction:
+                removed = services.layers.forget(version, connection=transaction)
+            if removed:
+                services.layers.drop_files(version)
+                gone.append((version, reason))
         return gone
 
     def _reviewed(self, draft: Version, person: str) -> None:

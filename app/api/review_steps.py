@@ -20,6 +20,8 @@ from topics.kit.periods import ZONE
 
 READ_JOB, BUILD_JOB = "layer.read", "layer.build"
 _JOBS = {"read": READ_JOB, "build": BUILD_JOB}
+_SAID = ("title", "topic", "owner", "source", "cadence", "classification", "key", "style")
+_MOST_TOLD = 200
 
 
 class ReviewSteps:
@@ -61,7 +63,7 @@ class ReviewSteps:
         address: str = "",
     ) -> Submission:
         """Store the answers and have the file read again; raises NotAllowedNow and BadAnswer."""
-        detail = {"layer": submission.layer, "changed": sorted([*about, *answers])}
+        detail = {"layer": submission.layer} | _edited(submission, about, answers)
         event = AuditEvent(actor, "submission.edit", submission.id, address=address, detail=detail)
         with self._services.audit.recording(event) as transaction:
             edited = self._services.submissions.edit(
@@ -93,7 +95,7 @@ class ReviewSteps:
         change = service.plan(submission, action, person=person, note=note, publish_at=publish_at)
         event = AuditEvent(
             actor, f"submission.{action}", submission.id, address=address,
-            detail=_detail(change, note),
+            detail=_detail(change, note) | self._described(change),
         )  # fmt: skip
         before = self._live(submission.layer)
         try:
@@ -125,7 +127,10 @@ class ReviewSteps:
         by = submission.reviewer or "system"
         before = self._live(submission.layer)
         event = AuditEvent(
-            "system", "submission.published", submission.id, detail=_detail(change, "")
+            "system",
+            "submission.published",
+            submission.id,
+            detail=_detail(change, "") | self._described(change),
         )
         try:
             with self._services.audit.recording(event) as transaction:
@@ -137,6 +142,21 @@ class ReviewSteps:
             return False  # somebody moved it in this very moment
         self._announce(published, before, by)
         return True
+
+    def _described(self, change: Change) -> dict[str, Any]:
+        """What is said of the layer before and after, where the step lets it through."""
+        if change.after.state not in {State.APPROVED, State.PUBLISHED}:
+            return {}
+        before = self._services.layers.find(change.before.layer)
+        after = self._services.submissions.described(change.before)
+        pairs = {
+            name: [
+                None if before is None else str(getattr(before, name)),
+                str(getattr(after, name)),
+            ]
+            for name in _SAID
+        }
+        return {"described": {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}}
 
     def _announce(self, submission: Submission, before: str | None, by: str) -> None:
         layer = self._services.layers.require(submission.layer)
@@ -187,3 +207,25 @@ def _detail(change: Change, note: str) -> dict[str, Any]:
         "note": note[:500],
         "publish_at": after.publish_at and after.publish_at.isoformat(),
     }
+
+
+def _edited(
+    submission: Submission, about: dict[str, Any], answers: dict[str, Any]
+) -> dict[str, Any]:
+    """What was said before and after; of corrected rows only which, not what they hold."""
+    said = [(about, submission.about), (answers, submission.answers)]
+    changes = {
+        name: [_short(before.get(name)), _short(value)]
+        for given, before in said
+        for name, value in given.items()
+        if name != "edits" and before.get(name) != value
+    }
+    old, new = submission.answers.get("edits") or {}, answers.get("edits")
+    if not isinstance(new, dict):
+        return {"changes": changes}
+    rows = sorted(str(row)[:20] for row in old.keys() | new.keys() if old.get(row) != new.get(row))
+    return {"changes": changes, "rows": rows[:_MOST_TOLD], "rows_changed": len(rows)}
+
+
+def _short(value: Any) -> Any:
+    return value if value is None or isinstance(value, bool | int) else str(value)[:500]

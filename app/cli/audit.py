@@ -36,13 +36,16 @@ def list_events(
     limit: Annotated[int, typer.Option("--limit", min=1, max=10_000, help="条数")] = 50,
     actor: Annotated[str | None, typer.Option("--actor", help="只看谁做的")] = None,
     action: Annotated[str | None, typer.Option("--action", help="只看哪类,如 login、user")] = None,
+    about: Annotated[
+        str | None, typer.Option("--object", help="只看对什么做的,如图层、上传单的编号")
+    ] = None,
     as_json: JsonOption = False,
     home: HomeOption = None,
     config: ConfigOption = None,
 ) -> None:
     """Show the newest events first."""
     with opened(home, config) as services:
-        records = services.audit.list(limit=limit, actor=actor, action=action)
+        records = services.audit.list(limit=limit, actor=actor, action=action, about=about)
     if as_json:
         show_json({"items": [_record_json(one) for one in records], "next": None})
         return

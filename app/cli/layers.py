@@ -143,20 +143,26 @@ def rollback(
 
 @group.command("prune", help="按保留规则清理旧版本(在线版本和上传单引用的版本从不清理)")
 def prune(
-    as_json: JsonOption = False, home: HomeOption = None, config: ConfigOption = None
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只列出会清理什么,不清理")] = False,
+    as_json: JsonOption = False,
+    home: HomeOption = None,
+    config: ConfigOption = None,
 ) -> None:
     """Remove the versions that the rule of retention lets go; the worker does it by itself too."""
     with opened(home, config) as services:
         for one in services.layers.layers():
             _may_publish(services, one.id)
-        gone = LiveVersions(services).prune(by=operator().id)
+        versions = LiveVersions(services)
+        gone = versions.prunable() if dry_run else versions.prune(by=operator().id)
     if as_json:
         items = [version_json(version) | {"reason": reason} for version, reason in gone]
         show_json({"items": items, "next": None})
         return
     for version, reason in gone:
-        show_line(f"已清理 {version.layer} 第 {version.number} 版:{reason}")
-    show_line(f"共清理 {len(gone)} 个版本")
+        show_line(
+            f"{'将' if dry_run else '已'}清理 {version.layer} 第 {version.number} 版:{reason}"
+        )
+    show_line(f"{'将' if dry_run else '共'}清理 {len(gone)} 个版本")
 
 
 @group.command("export", help="导出为 GeoJSON、GeoPackage、Shapefile、CSV、Excel 或 Parquet")

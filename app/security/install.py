@@ -8,6 +8,7 @@ from dash import Dash
 from fastapi import FastAPI
 
 from app.errors import AppError
+from app.security.bodies import BodyLimit
 from app.security.gate import Gate
 from app.security.headers import SecurityHeaders
 from app.security.identify import Identifier
@@ -42,6 +43,7 @@ def protect(
     secure = settings.web.secure_cookies
     server.state.identifier = identifier
     brand = Brand(title=settings.city.title, mark=settings.city.mark)
+    server.add_middleware(BodyLimit)
     server.add_middleware(
         Gate, identifier=identifier, audit=services.audit, brand=brand, secure=secure
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
@@ -65,15 +66,27 @@ class PostgresAudit:
         self._checkpoint(record)
 
     def list(
-        self, *, limit: int = 100, actor: str | None = None, action: str | None = None
+        self,
+        *,
+        limit: int = 100,
+        actor: str | None = None,
+        action: str | None = None,
+        about: str | None = None,
     ) -> list[AuditRecord]:
-        """The newest events first; `action` also matches what begins with it and a dot."""
+        """The newest events first; `action` also matches what begins with it and a dot.
+
+        `about` is what was acted on: the object, or the layer that the detail names.
+        """
         query = sa.select(_AUDIT).order_by(_AUDIT.c.seq.desc()).limit(limit)
         if actor is not None:
             query = query.where(_AUDIT.c.actor == actor)
         if action is not None:
             prefix = _AUDIT.c.action.startswith(f"{action}.", autoescape=True)
             query = query.where((_AUDIT.c.action == action) | prefix)
+        if about is not None:
+            named = f'"layer":{json.dumps(about, ensure_ascii=False)}'
+            of_layer = _AUDIT.c.detail.contains(named, autoescape=True)
+            query = query.where((_AUDIT.c.object == about) | of_layer)
         with unavailable(), self._engine.connect() as connection:
             return [AuditRecord(**row._mapping) for row in connection.execute(query)]
 

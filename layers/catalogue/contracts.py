@@ -65,7 +65,11 @@ class FieldInfo:
 
 @dataclass(frozen=True, slots=True)
 class Keep:
-    """How long replaced versions are kept; None: no such limit. The live one always is."""
+    """How long replaced versions are kept: the last ones, and each for so many days.
+
+    What is None keeps nothing by itself; where both are, the city's rule holds. The live version
+    always stays.
+    """
 
     versions: int | None = None
     days: int | None = None

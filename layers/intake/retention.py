@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from layers.contracts import Version, VersionState
@@ -16,6 +16,15 @@ class Retention:
     published_for: timedelta = timedelta(days=365)
     last_published: int = 10
     drafts_for: timedelta = timedelta(days=30)
+
+    def said(self, *, versions: int | None, days: int | None) -> Retention:
+        """The rule with what is said of one layer; what it leaves open keeps nothing by itself.
+
+        Where nothing is said the rule stays as it is.
+        """
+        if versions is None and days is None:
+            return self
+        return replace(self, published_for=timedelta(days=days or 0), last_published=versions or 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +52,7 @@ def judge(
     """
     published = [one for one in versions if one.published_at is not None]
     published.sort(key=lambda one: (_when(one), one.number), reverse=True)
-    last = {one.id for one in published[: rule.last_published]}
+    last = {one.id for one in published[: max(0, rule.last_published)]}
     return tuple(_verdict(one, live, referenced, last, now, rule) for one in versions)
 
 
@@ -60,10 +69,10 @@ def _verdict(
         return Verdict(one.id, False, kept)
     if one.published_at is None:
         return Verdict(one.id, True, f"草稿超过 {rule.drafts_for.days} 天未发布")
-    days = rule.published_for.days
-    return Verdict(
-        one.id, True, f"发布超过 {days} 天,且不在最近 {rule.last_published} 个发布版之内"
-    )
+    days, last_ones = rule.published_for.days, rule.last_published
+    words = [f"发布超过 {days} 天"] if days > 0 else []
+    words += [f"不在最近 {last_ones} 个发布版之内"] if last_ones > 0 else []
+    return Verdict(one.id, True, ",且".join(words) or "已被替换")
 
 
 def _kept(

@@ -15,6 +15,7 @@ class UploadLimits:
 
     largest: int = 2048 * MEGABYTE
     person: int = 8192 * MEGABYTE  # announced sizes of one person's uploads together
+    count: int = 500  # uploads of one person at a time: each takes files of its own
     margin: int = 1024 * MEGABYTE  # disk space that uploads leave free
     keep: timedelta = timedelta(hours=48)  # after the last byte
 

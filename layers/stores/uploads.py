@@ -237,6 +237,10 @@ class UploadStore:
 
     def _check_room(self, length: int, by: str, moment: datetime) -> None:
         current = self.of(None, now=moment)
+        if sum(one.by == by for one in current) >= self.limits.count:
+            raise UploadTooLarge(
+                f"您名下已有 {self.limits.count} 个上传,不能再增加;请先处理或删除以前的上传"
+            )
         mine = sum(one.length for one in current if one.by == by)
         if mine + length > self.limits.person:
             raise UploadTooLarge(

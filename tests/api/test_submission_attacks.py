@@ -175,3 +175,19 @@ def test_a_rollback_to_a_more_secret_version_makes_the_layer_as_secret_again(
     assert city.ask("viewer", "GET", f"/api/v1/features/{LAYER}").status_code == 403
     record = city.services.audit.list(limit=1, action="layer.rollback")[0]
     assert json.loads(record.detail)["classification"] == ["内部", "敏感"]
+
+
+def test_the_trail_tells_what_was_said_before_and_after(city: ReviewCity) -> None:
+    published(city, "某某家", "敏感")
+    made = city.hand_in(stations(("S1", "甲", 113.6, 24.8)))
+    about, answers = {"classification": "内部"}, {"edits": {"2": {"name": "丙丁"}}}
+    assert city.edit("clerk", made, about=about, answers=answers).status_code == 200
+    edited = city.services.audit.list(limit=1, action="submission.edit")[0]
+    told = json.loads(edited.detail)
+    assert told["changes"] == {"classification": [None, "内部"]}
+    assert (told["rows"], told["rows_changed"]) == (["2"], 1)
+    assert "丙丁" not in edited.detail
+    city.move("clerk", made["id"], "submit")
+    city.move("reviewer", made["id"], "approve")
+    approved = city.services.audit.list(limit=1, about=made["id"])[0]
+    assert json.loads(approved.detail)["described"]["classification"] == ["敏感", "内部"]

@@ -196,6 +196,15 @@ def test_the_list_shows_the_newest_first_and_filters_by_what_was_done(audit: Pos
     assert audit.list(actor="u2") == []
 
 
+def test_the_list_shows_everything_about_one_thing(audit: PostgresAudit) -> None:
+    audit.append(AuditEvent("u1", "layer.export", "water.gauges"))
+    audit.append(AuditEvent("u2", "submission.approve", "s1", detail={"layer": "water.gauges"}))
+    audit.append(AuditEvent("u2", "submission.approve", "s2", detail={"layer": "water.gauges2"}))
+    assert [one.actor for one in audit.list(about="water.gauges")] == ["u2", "u1"]
+    assert [one.object for one in audit.list(about="s2")] == ["s2"]
+    assert audit.list(about="water.%") == []
+
+
 def test_without_a_database_nothing_counts_as_recorded() -> None:
     nowhere = PostgresAudit(connect("postgresql://x:x@127.0.0.1:1/x"))
     with pytest.raises(StoreUnavailable):

@@ -74,3 +74,17 @@ def test_the_newest_published_versions_never_go(ages: list[tuple[float, float | 
     gone = [one.published_at for one in published if one.id not in stays]
     assert len(stays) >= min(2, len(published))
     assert all(when <= one.published_at for when in gone for one in published if one.id in stays)
+
+
+def test_what_is_said_of_a_layer_takes_the_place_of_the_citys_rule() -> None:
+    assert RULE.said(versions=None, days=None) == RULE
+    assert RULE.said(versions=3, days=None) == Retention(timedelta(0), 3, RULE.drafts_for)
+    assert RULE.said(versions=None, days=9) == Retention(timedelta(days=9), 0, RULE.drafts_for)
+
+
+def test_a_layer_that_keeps_two_versions_loses_the_third_at_once() -> None:
+    made = [version(str(day), created=day, published=day) for day in (1, 2, 3)]
+    rule = RULE.said(versions=2, days=None)
+    told = judge(made, live="1", referenced=(), now=NOW, rule=rule)
+    assert [one.version for one in told if one.removable] == ["3"]
+    assert told[2].reason == "不在最近 2 个发布版之内"

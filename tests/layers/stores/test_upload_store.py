@@ -154,6 +154,17 @@ def test_an_announced_file_beyond_a_limit_is_refused_before_a_byte_comes(
         full.create("a", 1, "u3")
 
 
+def test_one_person_holds_so_many_uploads_and_no_more(tmp_path: Path) -> None:
+    store = UploadStore(tmp_path / "uploads", UploadLimits(count=2, margin=0))
+    first = store.create("a", 0, "u1")
+    store.create("b", 0, "u1")
+    with pytest.raises(UploadTooLarge, match="2 个上传"):
+        store.create("c", 0, "u1")
+    store.create("c", 0, "u2")
+    store.remove(first.id)
+    store.create("c", 0, "u1")
+
+
 def test_bytes_still_to_come_are_counted_as_taken(tmp_path: Path) -> None:
     free = os.statvfs(tmp_path)
     room = free.f_bavail * free.f_frsize
