@@ -22,7 +22,10 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pyogrio
+import shapely
 
+from layers.compile.cells import MOST_POINTS
+from layers.tiles.grid import world
 from tests.benchmarks.bench_tiles import ZOOMS, Tile, sample
 from tests.benchmarks.postgis_server import postgis
 from tests.benchmarks.running_program import own_mb, running_program, token, web_processes
@@ -118,9 +121,7 @@ def peers(
 ) -> dict[str, Any]:
     """PostGIS, each client with a connection of its own."""
     loaded = PostGIS(url, name, frame)
-    # As in bench_tiles: points of the zooms at which we count them are counted in advance.
-    counted = [zoom for zoom in ZOOMS if zoom <= 9] if name == "points" else []
-    loaded.prepare(list(ZOOMS), counted)
+    loaded.prepare(list(ZOOMS), counted_zooms(frame) if name == "points" else [])
     found = {}
     for way in ("on_the_fly", "in_advance"):
         asked = [loaded.again() for _ in range(CLIENTS)]
@@ -129,6 +130,16 @@ def peers(
             one.close()
     loaded.close()
     return found
+
+
+def counted_zooms(frame: gpd.GeoDataFrame) -> list[int]:
+    """The zooms at which we count points in some tile: there PostGIS has them counted too."""
+    spots = world(shapely.get_coordinates(frame.geometry.to_numpy()))
+    fullest = {
+        zoom: np.unique(np.floor(spots * (1 << zoom)), axis=0, return_counts=True)[1].max()
+        for zoom in ZOOMS
+    }
+    return [zoom for zoom, most in fullest.items() if most > MOST_POINTS]
 
 
 def _fetch(peer: PostGIS, way: str) -> Fetch:
