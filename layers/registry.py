@@ -325,8 +325,10 @@ class LayerRegistry:
         title = self.require(layer).title
         return export_frame(frame, path, kind, crs, masks=masks, title=title)
 
-    def diff(self, layer: str, old: str, new: str, masked: Collection[str] = ()) -> LayerDiff:
-        """What differs between two versions, named by id or number."""
+    def diff(
+        self, layer: str, old: str, new: str, masked: Mapping[str, str] | None = None
+    ) -> LayerDiff:
+        """What differs between two versions, named by id or number; masks as in an export."""
         masters = [self.master(layer, self.require_version(layer, one).id) for one in (old, new)]
         return compare(masters[0], masters[1], self.require(layer).key, masked)
 

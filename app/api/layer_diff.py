@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Collection
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import orjson
@@ -49,7 +49,7 @@ def router(services: Services) -> APIRouter:
         base = found.base
         if base is None:
             raise UnknownLayer(f"图层 {found.layer} 还没有发布过,没有可以对比的版本")
-        return diffs.get(found.layer, base, found.version, ())
+        return diffs.get(found.layer, base, found.version, {})
 
     @routes.get("/layers/{layer}/diff", summary="对比两个版本")
     @door(Action.READ, "feature")
@@ -103,9 +103,9 @@ class Diffs:
         self._lock = threading.Lock()
         self._kept: OrderedDict[tuple[object, ...], LayerDiff] = OrderedDict()
 
-    def get(self, layer: str, old: str, new: str, masked: Collection[str]) -> LayerDiff:
+    def get(self, layer: str, old: str, new: str, masked: Mapping[str, str]) -> LayerDiff:
         """The difference of two versions, by id."""
-        key = (layer, old, new, tuple(sorted(masked)))
+        key = (layer, old, new, tuple(sorted(masked.items())))
         with self._lock:
             found = self._kept.get(key)
             if found is None:

@@ -20,7 +20,7 @@ from app.security.subjects import anonymous
 from app.services import Services
 from app.web.tokens import THEMES, Theme, colours, load_tokens
 from layers.catalogue.thumbnail import Inks
-from layers.contracts import Layer, VersionState
+from layers.contracts import Layer, Version, VersionState
 from layers.errors import UnknownLayer
 
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
@@ -85,10 +85,15 @@ def router(services: Services) -> APIRouter:
         if picture is None:
             raise NoPicture(f"图层 {layer} 的这一版没有快视图;只有栅格才有")
         everyone = may(visitor, Action.READ, layer_resource(found))
-        public = bool(everyone) and shown.state is not VersionState.DRAFT
+        public = bool(everyone) and _open(shown)
         return png(picture, request, cache=_PUBLIC if public else _PRIVATE)
 
     return routes
+
+
+def _open(version: Version) -> bool:
+    """Whether the version is no more secret than its layer is now, and no draft."""
+    return version.classification is None and version.state is not VersionState.DRAFT
 
 
 def _outline(services: Services, subject: Subject, layer: Layer) -> tuple[str, str] | None:

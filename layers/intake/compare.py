@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -12,10 +12,12 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from layers.export.masks import covered
 from layers.intake.record import FID
 
 GEOMETRY = "几何"  # the field that stands for the shape
 HIDDEN = "****"  # what stands for a value that the reader may not see
+_WHOLE = "hidden"  # the mask that leaves nothing
 _NO_FIELDS = {"geometry", "bbox"}
 _DEGREE_M = 111_320.0
 _ABSENT = "\x00"
@@ -32,7 +34,7 @@ class LayerDiff:
     removed_ids: np.ndarray
     changed_ids: np.ndarray
     fields: Mapping[str, np.ndarray]
-    masked: Collection[str] = field(default=())
+    masked: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -107,9 +109,17 @@ class LayerDiff:
         return {"key": self._names(self.new, np.array([fid]))[0], "fields": fields}
 
     def _both(self, fid: Any, name: str) -> list[Any]:
-        if name in self.masked:
-            return [HIDDEN, HIDDEN]
-        return [_plain(frame, fid, name) for frame in (self.old, self.new)]
+        return [self._value(frame, fid, name) for frame in (self.old, self.new)]
+
+    def _value(self, frame: gpd.GeoDataFrame, fid: Any, name: str) -> Any:
+        """The value as far as the reader may see it."""
+        value, kind = _plain(frame, fid, name), self.masked.get(name)
+        if kind == _WHOLE:
+            return HIDDEN  # not even that there is none is told
+        if kind is None or value is None:
+            return value
+        left = covered(value, kind)
+        return HIDDEN if left is None else left
 
     def _moved(self, fid: Any) -> list[Any]:
         if GEOMETRY in self.masked:
@@ -126,10 +136,7 @@ class LayerDiff:
         return [
             {
                 "key": key,
-                "values": {
-                    name: HIDDEN if name in self.masked else _plain(frame, fid, name)
-                    for name in names
-                },
+                "values": {name: self._value(frame, fid, name) for name in names},
             }
             for key, fid in zip(keys, ids, strict=True)
         ]
@@ -153,12 +160,15 @@ class LayerDiff:
 
 
 def compare(
-    old: gpd.GeoDataFrame, new: gpd.GeoDataFrame, key: str | None, masked: Collection[str] = ()
+    old: gpd.GeoDataFrame,
+    new: gpd.GeoDataFrame,
+    key: str | None,
+    masked: Mapping[str, str] | None = None,
 ) -> LayerDiff:
     """The difference of two masters; the geometry counts as a field named 几何.
 
-    Features are recognised by their stable ids, which stay with a key over versions. The values of
-    `masked` columns are hidden everywhere; that they changed is told.
+    Features are recognised by their stable ids, which stay with a key over versions. `masked` names
+    a kind of mask a column; its values are covered as everywhere, and that they changed is told.
     """
     old, new = old.set_index(FID), new.set_index(FID)
     both = new.index.intersection(old.index)
@@ -175,7 +185,7 @@ def compare(
         removed_ids=old.index.difference(new.index).to_numpy(),
         changed_ids=both[any_field].to_numpy(),
         fields={name: where[any_field] for name, where in differs.items()},
-        masked=frozenset(masked),
+        masked=dict(masked or {}),
     )
 
 

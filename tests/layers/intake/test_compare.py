@@ -79,7 +79,7 @@ def test_the_map_shows_removed_features_as_they_were(diff: LayerDiff) -> None:
 
 
 def test_masked_values_are_hidden_but_their_change_is_told() -> None:
-    diff = compare(master(OLD), master(NEW), "编码", masked=["流量", "几何"])
+    diff = compare(master(OLD), master(NEW), "编码", masked={"流量": "hidden", "几何": "hidden"})
     page = diff.page()
     assert page["changed"][0]["fields"] == {"流量": ["****", "****"]}
     assert page["changed"][1]["fields"] == {"几何": ["****", "****"]}
@@ -88,7 +88,7 @@ def test_masked_values_are_hidden_but_their_change_is_told() -> None:
 
 
 def test_a_masked_key_names_no_feature() -> None:
-    diff = compare(master(OLD), master(NEW), "编码", masked=["编码"])
+    diff = compare(master(OLD), master(NEW), "编码", masked={"编码": "hidden"})
     assert diff.added == ("****#4",)
     assert "D" not in str(diff.page())
 
