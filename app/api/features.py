@@ -47,9 +47,9 @@ def router(services: Services) -> APIRouter:
         """Features of the live (or named) version; what may be asked is read after who may."""
         found = doors.require(subject, layer, "feature")
         chosen = version or _live(found)
-        doors.require_version(subject, found, chosen)
+        shown = doors.require_version(subject, found, chosen)
         compiled = services.layers.compiled(layer, chosen)
-        seen = sight(subject, found)
+        seen = sight(subject, found, doors.beyond(found, shown))
         passing = None if where is None else parse_filter(where)
         seen.check(passing)
         if sort:

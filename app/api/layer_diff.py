@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from app.api.layer_doors import LayerDoors
 from app.api.layer_sight import sight
+from app.api.room import Room
 from app.api.submission_doors import SubmissionDoors
 from app.errors import BadRequest
 from app.security.context import current_subject
@@ -28,6 +29,7 @@ _Following = Annotated[str | None, Query(alias="next", description="上一页的
 _PRIVATE = "private, no-cache"
 _MOST_DRAWN = 5000
 _KEPT = 3
+_AT_ONCE = 8  # one compares, the others wait
 
 
 def router(services: Services) -> APIRouter:
@@ -38,9 +40,9 @@ def router(services: Services) -> APIRouter:
 
     def of_layer(subject: Subject, layer: str, old: str, new: str) -> LayerDiff:
         found = doors.require(subject, layer, "feature")
-        for one in (old, new):
-            doors.require_version(subject, found, one)
-        return diffs.get(layer, old, new, sight(subject, found).covered)
+        both = [doors.require_version(subject, found, one) for one in (old, new)]
+        seen = sight(subject, found, doors.beyond(found, *both))
+        return diffs.get(layer, old, new, seen.covered)
 
     def of_submission(subject: Subject, submission: str) -> LayerDiff:
         found = submissions.require(subject, submission)
@@ -100,20 +102,31 @@ class Diffs:
     def __init__(self, registry: LayerRegistry) -> None:
         """Compare versions of `registry`; they never change, so nothing here goes stale."""
         self._registry = registry
-        self._lock = threading.Lock()
+        self._lock, self._comparing = threading.Lock(), threading.Lock()
+        self._room = Room(_AT_ONCE, "对比版本")
         self._kept: OrderedDict[tuple[object, ...], LayerDiff] = OrderedDict()
 
     def get(self, layer: str, old: str, new: str, masked: Mapping[str, str]) -> LayerDiff:
         """The difference of two versions, by id."""
         key = (layer, old, new, tuple(sorted(masked.items())))
-        with self._lock:
-            found = self._kept.get(key)
+        found = self._known(key)
+        if found is not None:
+            return found
+        with self._room.entered(), self._comparing:
+            found = self._known(key)  # whoever was before may have compared the same
             if found is None:
                 found = self._registry.diff(layer, old, new, masked)
+            with self._lock:
                 self._kept[key] = found
-            self._kept.move_to_end(key)
-            if len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
+                if len(self._kept) > _KEPT:
+                    self._kept.popitem(last=False)
+        return found
+
+    def _known(self, key: tuple[object, ...]) -> LayerDiff | None:
+        with self._lock:
+            found = self._kept.get(key)
+            if found is not None:
+                self._kept.move_to_end(key)
         return found
 
 

@@ -66,6 +66,19 @@ class LayerDoors:
                 raise _no_version(layer.id, version)
         return found
 
+    def known_to(self, subject: Subject, layer: Layer) -> bool:
+        """Whether the subject hears of the layer: before it is live only those who work on it."""
+        return layer.version is not None or self.sees_drafts(subject, layer)
+
+    def beyond(self, layer: Layer, *versions: Version) -> frozenset[str]:
+        """The fields of the versions that the live one lacks."""
+        named = frozenset[str]().union(
+            *(one.attributes for one in versions if one.id != layer.version)
+        )
+        if not named or layer.version is None:
+            return frozenset()
+        return named - frozenset(self._version(layer.id, layer.version).attributes)
+
     def sees_drafts(self, subject: Subject, layer: Layer) -> bool:
         """Whether the subject works on the layer."""
         resource = layer_resource(layer)

@@ -13,6 +13,7 @@ from starlette.responses import FileResponse, Response
 
 from app.api.layer_doors import LayerDoors
 from app.api.layer_sight import sight
+from app.api.room import Room
 from app.security.context import current_subject
 from app.security.contracts import Action, Subject
 from app.security.doors import door
@@ -31,12 +32,14 @@ _TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "parquet": "application/vnd.apache.parquet",
 }
+_AT_ONCE = 4
 
 
 def router(services: Services) -> APIRouter:
     """The export's one route."""
     routes = APIRouter(prefix="/api/v1/layers", tags=["图层"])
     doors = LayerDoors(services.layers)
+    room = Room(_AT_ONCE, "导出")
 
     @routes.get(
         "/{layer}/versions/{version}/export", summary="导出一个版本", response_class=Response
@@ -55,7 +58,7 @@ def router(services: Services) -> APIRouter:
         chosen = doors.require_version(subject, found, version)
         if kind not in FORMATS:
             raise BadFilter(f"format={kind} 不可用;可选 {'、'.join(FORMATS)}")
-        covered = sight(subject, found).covered
+        covered = sight(subject, found, doors.beyond(found, chosen)).covered
         hidden = [name for name, mask in covered.items() if mask is Mask.HIDDEN]
         detail = {"version": version, "number": chosen.number, "format": kind, "crs": crs}
         event = AuditEvent(
@@ -68,9 +71,10 @@ def router(services: Services) -> APIRouter:
         with ExitStack() as space:
             folder = space.enter_context(services.layers.workspace())
             path = folder / "export"
-            done = services.layers.export(
-                layer, version, path, kind, crs, masks=_masks(covered), without=hidden
-            )
+            with room.entered():
+                done = services.layers.export(
+                    layer, version, path, kind, crs, masks=_masks(covered), without=hidden
+                )
             services.audit.append(event)
             name = file_name(found.title, crs, kind, chosen.number)
             headers = {

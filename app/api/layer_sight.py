@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from app.api.layer_doors import layer_resource
 from app.security.contracts import Action, Resource, Subject
 from app.security.may import may
@@ -13,13 +15,18 @@ from layers.contracts import Layer
 _WORKS = (Action.IMPORT, Action.PUBLISH, Action.ADMINISTER)
 
 
-def sight(subject: Subject, layer: Layer) -> Sight:
-    """How the layer's fields are covered for the subject."""
+def sight(subject: Subject, layer: Layer, beyond: Collection[str] = ()) -> Sight:
+    """How the layer's fields are covered for the subject.
+
+    `beyond` are the fields of another version that the live one lacks: where anything is covered,
+    one that nobody described is hidden from those who do not work on the layer.
+    """
     fields = metadata_of(layer).fields
     if not any(one.mask or one.classification for one in fields):
         return EVERYTHING
     works = works_on(subject, layer)
-    covered = {one.name: _cover(subject, layer, one, works=works) for one in fields}
+    covered = {} if works else dict.fromkeys(beyond, Mask.HIDDEN)
+    covered |= {one.name: _cover(subject, layer, one, works=works) for one in fields}
     return Sight({name: mask for name, mask in covered.items() if mask is not Mask.NONE})
 
 

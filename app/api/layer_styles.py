@@ -44,8 +44,8 @@ def router(services: Services) -> APIRouter:
         version = asked.version or found.version
         if version is None:
             raise UnknownLayer(f"图层 {layer} 还没有发布过;请先发布")
-        doors.require_version(subject, found, version)
-        sight(subject, found).require(asked.field)
+        chosen = doors.require_version(subject, found, version)
+        sight(subject, found, doors.beyond(found, chosen)).require(asked.field)
         compiled = services.layers.compiled(layer, version)
         made = classes_of(compiled, asked.field, asked.kind, asked.classes)
         return {

@@ -65,8 +65,8 @@ def router(services: Services) -> APIRouter:
         version = asked.version or found.version
         if version is None:
             raise UnknownLayer(f"图层 {layer} 还没有发布过;请先发布")
-        doors.require_version(subject, found, version)
-        seen = sight(subject, found)
+        chosen = doors.require_version(subject, found, version)
+        seen = sight(subject, found, doors.beyond(found, chosen))
         inner = _inside(services, layer, version, asked, seen)
         if kind is None:
             return _answer(layer, version, asked, inner, seen)

@@ -16,7 +16,7 @@ from app.security.may import may
 from app.services import Services
 from layers.catalogue.types import field_types
 from layers.contracts import Version, VersionState
-from layers.errors import BadFilter
+from layers.errors import BadFilter, UnknownLayer
 from layers.readers.raster import RASTERS
 from layers.registry import LayerRegistry
 
@@ -49,7 +49,9 @@ def router(services: Services) -> APIRouter:
         visible = [
             one
             for one in listed.layers
-            if (not topic or one.topic == topic) and may(subject, Action.READ, layer_resource(one))
+            if (not topic or one.topic == topic)
+            and may(subject, Action.READ, layer_resource(one))
+            and doors.known_to(subject, one)
         ]
         found = catalogue.search(visible, q, shown.owners())
         page = found[start : start + most]
@@ -65,6 +67,8 @@ def router(services: Services) -> APIRouter:
         """One layer with what is live of it."""
         response.headers["Cache-Control"] = _PRIVATE
         found = doors.require(subject, layer)
+        if not doors.known_to(subject, found):
+            raise UnknownLayer(f"没有图层 {layer};可用的图层见 /api/v1/layers")
         live = registry.require_version(layer, found.version) if found.version else None
         people = {one.id: one.display_name or one.name for one in services.accounts.all()}
         types = field_types(registry.compiled(layer, live.id)) if live else {}

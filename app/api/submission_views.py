@@ -13,6 +13,7 @@ from starlette.background import BackgroundTask
 from starlette.responses import FileResponse
 
 from app.api.png import png
+from app.api.room import Room
 from app.api.submission_doors import SubmissionDoors
 from app.errors import BadRequest, NoPicture
 from app.security.context import current_subject
@@ -30,13 +31,14 @@ from layers.review.work import Work
 _SubjectOf = Annotated[Subject, Depends(current_subject)]
 _PRIVATE = "private, no-cache"
 _MOST_FEATURES = 5000
+_AT_ONCE = 8  # what is gone from the disk is read again: that takes memory
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def router(services: Services) -> APIRouter:
     """The routes that look into a submission; for those who work on its layer."""
     routes = APIRouter(prefix="/api/v1/submissions/{submission}", tags=["上传单"])
-    doors = SubmissionDoors(services)
+    doors, room = SubmissionDoors(services), Room(_AT_ONCE, "查看上传内容")
 
     @routes.get("/rows", summary="问题涉及的行,或待核区的行")
     @door(Action.READ, "submission")
@@ -52,7 +54,8 @@ def router(services: Services) -> APIRouter:
         """Rows with their values as they stand and what is wrong with each."""
         response.headers["Cache-Control"] = _PRIVATE
         found = doors.require(subject, submission)
-        pages = RowPages(_work(services, found), found.report or {})
+        with room.entered():
+            pages = RowPages(_work(services, found), found.report or {})
         return pages.page(issue=issue, quarantined=quarantined, limit=limit, after=_position(after))
 
     @routes.get("/preview", summary="新版本的预览(GeoJSON,不超过 5000 个要素)")
@@ -60,7 +63,8 @@ def router(services: Services) -> APIRouter:
     def preview(submission: str, subject: _SubjectOf) -> Response:
         """The features as checked and fixed; of very many an even part."""
         found = doors.require(subject, submission)
-        body = sketch(_work(services, found), _MOST_FEATURES)
+        with room.entered():
+            body = sketch(_work(services, found), _MOST_FEATURES)
         return _json(body, "application/geo+json")
 
     @routes.get("/report.xlsx", summary="检查报告(Excel)", response_class=Response)
@@ -68,8 +72,8 @@ def router(services: Services) -> APIRouter:
     def report(submission: str, request: Request, subject: _SubjectOf) -> Response:
         """What was found, and the rows that stay out, as a workbook."""
         found = doors.require(subject, submission)
-        work = _work(services, found)
-        with ExitStack() as space:
+        with ExitStack() as space, room.entered():
+            work = _work(services, found)
             path = space.enter_context(services.layers.workspace()) / "report.xlsx"
             write_report(found, work, path)
             event = AuditEvent(
@@ -90,7 +94,8 @@ def router(services: Services) -> APIRouter:
     def candidates(submission: str, subject: _SubjectOf) -> Response:
         """Each candidate of the coordinate system drawn in one window at one scale."""
         found = doors.require(subject, submission)
-        return _json(services.submissions.candidates(found), "application/json")
+        with room.entered():
+            return _json(services.submissions.candidates(found), "application/json")
 
     @routes.get(
         "/quicklook.png",

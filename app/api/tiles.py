@@ -25,7 +25,7 @@ from app.security.subjects import anonymous
 from app.services import Services
 from layers.catalogue.sight import Sight
 from layers.compile import CompiledLayer
-from layers.contracts import Layer, VersionState
+from layers.contracts import Layer, Version, VersionState
 from layers.errors import BadTileAddress, UnknownLayer
 from layers.windows import parse_filter
 
@@ -74,8 +74,9 @@ def router(services: Services) -> APIRouter:
         address = _address(z, x, y)
         shown = doors.require_version(subject, found, version)
         compiled = services.layers.compiled(layer, version)
-        seen = sight(subject, found)
-        public = shown.classification is None and _public(visitor, found, shown.state, seen)
+        beyond = doors.beyond(found, shown)
+        seen = sight(subject, found, beyond)
+        public = _public(visitor, found, shown, seen, beyond)
         asked = (attributes, where, labels)
         headers = {
             "Cache-Control": _PUBLIC if public else _PRIVATE,
@@ -107,12 +108,16 @@ def _redirect(layer: Layer, address: tuple[str, str, str], query: str) -> Respon
     )
 
 
-def _public(visitor: Subject, layer: Layer, state: VersionState, seen: Sight) -> bool:
+def _public(
+    visitor: Subject, layer: Layer, version: Version, seen: Sight, beyond: frozenset[str]
+) -> bool:
     """Whether any proxy may keep the tile: only what a visitor would get just the same."""
     # A proxy that kept a draft would show it to those for whom it does not exist.
-    if state is VersionState.DRAFT or not may(visitor, Action.READ, layer_resource(layer, "tile")):
+    held = version.state is VersionState.DRAFT or version.classification is not None
+    if held or not may(visitor, Action.READ, layer_resource(layer, "tile")):
         return False
-    return sight(visitor, layer) == seen
+    theirs = sight(visitor, layer, beyond)
+    return theirs == seen and not (beyond and theirs.covered)
 
 
 _Asked = tuple[str | None, str | None, str | None]

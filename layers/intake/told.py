@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -39,6 +40,8 @@ def told_style(style: Any) -> dict[str, Any] | None:
     for at, (value, depth) in enumerate(_values(style)):
         if at >= _MOST_VALUES or depth > _DEEPEST:
             raise BadAnswer("style 太大或层次太深;请减少分类")
+        if isinstance(value, float) and not math.isfinite(value):
+            raise BadAnswer("style 里的数应是有限的数;请修改后重试")
         if isinstance(value, str) and not usable_text(value):
             raise BadAnswer(f"style 里的文字应不超过 {LONGEST} 个字符,且没有控制字符;请修改后重试")
     classes = style.get("classes") or []

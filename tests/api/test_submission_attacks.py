@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
-from app.api import features, layer_changes, layer_pictures
+from app.api import features, layer_changes, layer_edit, layer_pictures
 from layers.contracts import Classification, ImportRequest
 from tests.api.review_city import LAYER, ReviewCity, review_city, stations, words
 
@@ -17,7 +19,9 @@ VERSIONS = f"/api/v1/layers/{LAYER}/versions"
 
 @pytest.fixture
 def city(home: Path, database_url: str, valkey_url: str) -> ReviewCity:
-    return review_city(home, database_url, valkey_url, layer_changes, layer_pictures, features)
+    return review_city(
+        home, database_url, valkey_url, layer_changes, layer_pictures, layer_edit, features
+    )
 
 
 def submitted(city: ReviewCity) -> str:
@@ -91,6 +95,7 @@ def test_a_move_to_another_topic_needs_a_reviewer_of_both(city: ReviewCity) -> N
         {"kind": "single", "classes": ["#112233"]},
         {"kind": "single", "field": "\ud800"},
         {"kind": "a\x00b"},
+        {"kind": "single", "size": float("nan")},
         {"kind": "single", "classes": [{"value": n} for n in range(5000)]},
     ],
 )
@@ -191,3 +196,46 @@ def test_the_trail_tells_what_was_said_before_and_after(city: ReviewCity) -> Non
     city.move("reviewer", made["id"], "approve")
     approved = city.services.audit.list(limit=1, about=made["id"])[0]
     assert json.loads(approved.detail)["described"]["classification"] == ["敏感", "内部"]
+
+
+def test_a_field_that_only_an_older_version_has_is_hidden_where_anything_is_covered(
+    city: ReviewCity,
+) -> None:
+    old = _brought(city, b"code,name,phone,lon,lat\nS1,x,13800138000,113.6,24.8\n")
+    _brought(city, b"code,name,lon,lat\nS1,x,113.6,24.8\n")
+    path = f"/api/v1/features/{LAYER}?version={old}"
+    assert "phone" in city.get("viewer", path)["items"][0]["properties"]
+    fields = [{"name": "name", "title": "名称", "mask": "name"}]
+    said = {"catalogue": {"fields": fields}}
+    assert city.ask("reviewer", "PATCH", f"/api/v1/layers/{LAYER}", json=said).status_code == 200
+    time.sleep(1.1)  # how long the doors believe what they know
+    assert "phone" not in city.get("viewer", path)["items"][0]["properties"]
+    assert "phone" in city.get("clerk", path)["items"][0]["properties"]
+    assert city.ask("viewer", "GET", f"{path}&filter=phone=13800138000").status_code == 422
+    assert city.ask("viewer", "GET", f"{path}&sort=phone").status_code == 422
+
+
+def _brought(city: ReviewCity, content: bytes) -> str:
+    """A version imported and published past all reviews."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "站点.csv"
+        path.write_bytes(content)
+        request = ImportRequest(
+            LAYER,
+            crs="EPSG:4490",
+            key="code",
+            publish=True,
+            classification=Classification.INTERNAL,
+        )
+        outcome = city.services.layers.import_file(path, request)
+    assert outcome.version is not None, outcome
+    return outcome.version
+
+
+def test_a_layer_that_never_was_live_is_known_to_those_who_work_on_it(city: ReviewCity) -> None:
+    submitted(city)
+    path = "/api/v1/layers"
+    assert [one["id"] for one in city.get("reviewer", path)["items"]] == [LAYER]
+    assert city.get("viewer", path)["items"] == []
+    assert city.ask("viewer", "GET", f"{path}/{LAYER}").status_code == 404
+    assert city.get("clerk", f"{path}/{LAYER}")["version"] is None
