@@ -56,9 +56,7 @@ class UploadDesk:
             answer.headers.update({"Location": f"/api/v1/uploads/{made.id}"} | tus.progress(now))
         return answer
 
-    async def own(
-        self, upload: str, subject: Subject, *, writing: bool = False
-    ) -> UploadStatus:
+    async def own(self, upload: str, subject: Subject, *, writing: bool = False) -> UploadStatus:
         """The upload, if it is the subject's or (not for writing) the subject administers layers.
 
         Its bytes come from its owner alone: in their name the file is handed in.

@@ -37,13 +37,7 @@ def told_style(style: Any) -> dict[str, Any] | None:
         return None
     if not isinstance(style, Mapping):
         raise BadAnswer("style 应是一个对象;请检查样式的写法")
-    for at, (value, depth) in enumerate(_values(style)):
-        if at >= _MOST_VALUES or depth > _DEEPEST:
-            raise BadAnswer("style 太大或层次太深;请减少分类")
-        if isinstance(value, float) and not math.isfinite(value):
-            raise BadAnswer("style 里的数应是有限的数;请修改后重试")
-        if isinstance(value, str) and not usable_text(value):
-            raise BadAnswer(f"style 里的文字应不超过 {LONGEST} 个字符,且没有控制字符;请修改后重试")
+    _check_values(style)
     classes = style.get("classes") or []
     if not isinstance(classes, list) or not all(isinstance(one, Mapping) for one in classes):
         raise BadAnswer("style.classes 应是类的列表;请检查样式的写法")
@@ -52,6 +46,16 @@ def told_style(style: Any) -> dict[str, Any] | None:
             if colour is not None and not (isinstance(colour, str) and _COLOUR.fullmatch(colour)):
                 raise BadAnswer("样式里的颜色应写成 #rrggbb;请重新选择颜色")
     return dict(style)
+
+
+def _check_values(style: Any) -> None:
+    for at, (value, depth) in enumerate(_values(style)):
+        if at >= _MOST_VALUES or depth > _DEEPEST:
+            raise BadAnswer("style 太大或层次太深;请减少分类")
+        if isinstance(value, float) and not math.isfinite(value):
+            raise BadAnswer("style 里的数应是有限的数;请修改后重试")
+        if isinstance(value, str) and not usable_text(value):
+            raise BadAnswer(f"style 里的文字应不超过 {LONGEST} 个字符,且没有控制字符;请修改后重试")
 
 
 def _values(given: Any) -> Iterator[tuple[Any, int]]:
