@@ -58,13 +58,18 @@ class LayerDoors:
         One that was live when the layer was more secret is as secret as it was then.
         """
         found = self._version(layer.id, version)
-        if found.state is VersionState.DRAFT and not self.sees_drafts(subject, layer):
+        if not self.sees(subject, layer, found):
             raise _no_version(layer.id, version)
-        if found.classification is not None:
-            closed = replace(layer_resource(layer), classification=found.classification, demo=False)
-            if not may(subject, Action.READ, closed):
-                raise _no_version(layer.id, version)
         return found
+
+    def sees(self, subject: Subject, layer: Layer, version: Version) -> bool:
+        """Whether a version of a layer that the subject may read is there for the subject."""
+        if version.state is VersionState.DRAFT and not self.sees_drafts(subject, layer):
+            return False
+        if version.classification is None:
+            return True
+        closed = replace(layer_resource(layer), classification=version.classification, demo=False)
+        return bool(may(subject, Action.READ, closed))
 
     def known_to(self, subject: Subject, layer: Layer) -> bool:
         """Whether the subject hears of the layer: before it is live only those who work on it."""

@@ -15,7 +15,7 @@ from app.security.doors import door
 from app.security.may import may
 from app.services import Services
 from layers.catalogue.types import field_types
-from layers.contracts import Version, VersionState
+from layers.contracts import Version
 from layers.errors import BadFilter, UnknownLayer
 from layers.readers.raster import RASTERS
 from layers.registry import LayerRegistry
@@ -89,12 +89,11 @@ def router(services: Services) -> APIRouter:
         """The versions, newest first; drafts only for those who work on the layer."""
         response.headers["Cache-Control"] = _PRIVATE
         found = doors.require(subject, layer)
-        drafts = doors.sees_drafts(subject, found)
         notes = services.submissions.store.notes(layer)
         items = [
             version_json(one) | {"note": notes.get(one.id, "")}
             for one in registry.versions(layer)
-            if drafts or one.state is not VersionState.DRAFT
+            if doors.sees(subject, found, one)
         ]
         return {"items": items, "next": None}
 

@@ -114,7 +114,10 @@ def router(services: Services) -> APIRouter:
     @routes.post("/submissions/{submission}/transitions", summary="提交、审核、退回、发布、撤销")
     @door(Action.WRITE, "submission")
     def move(submission: str, body: _Body, request: Request, subject: _SubjectOf) -> dict[str, Any]:
-        """Take one step; a step that is not open is 409 and names those that are."""
+        """Take one step; a step that is not open is 409 and names those that are.
+
+        approve, publish and bypass need the `revision` that was seen: they hold for nothing else.
+        """
         found = doors.require(subject, submission)
         action = _action(body.get("action"))
         moved = steps.take(

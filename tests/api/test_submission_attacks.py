@@ -167,6 +167,8 @@ def test_a_less_secret_version_does_not_open_those_before_it(city: ReviewCity) -
     assert city.get("viewer", path)["version"] == plain
     assert city.ask("viewer", "GET", f"{path}?version={secret}").status_code == 404
     assert city.get("clerk", f"{path}?version={secret}")["version"] == secret
+    assert [one["id"] for one in city.get("viewer", VERSIONS)["items"]] == [plain]
+    assert [one["id"] for one in city.get("clerk", VERSIONS)["items"]] == [plain, secret]
 
 
 def test_a_rollback_to_a_more_secret_version_makes_the_layer_as_secret_again(
