@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -51,6 +51,7 @@ from app.web.dashboard import create_dash
 from app.web.static import Compressed
 from layers.catalogue.service import LayerCatalogue
 from layers.intake.surroundings import CityTables
+from layers.readers import Reading
 from layers.reference import OutlineReference
 from layers.registry import LayerRegistry
 from layers.review.machine import Rules
@@ -76,22 +77,28 @@ from topics.kit.stores.postgres_outbox import PostgresOutbox
 from topics.kit.stores.postgres_runs import PostgresRuns
 from topics.kit.stores.valkey import LiveStore, connect_valkey
 
+FileReader = Callable[..., Reading]
+"""Reads an upload with options; `cancelled` may end it early."""
+
 REFERENCE = Path(__file__).resolve().parents[1] / "data" / "reference"
 
 
-def compose(config: Config, urls: EngineUrls) -> Services:
-    """Everything a request or a command may use, on the given engines; opens no connection yet."""
+def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = None) -> Services:
+    """Everything a request or a command may use, on the given engines; opens no connection yet.
+
+    `reader` reads uploaded files in place of the sandbox.
+    """
     database = connect(urls.postgres)
     valkey = connect_valkey(urls.valkey)
     stream = LiveStore(valkey, keep=config.live.keep_changes)
     files = LayerFiles(config.home_path / "layers")
-    reader = SandboxReader(files, sandbox_limits(config.sandbox))
+    read = reader or SandboxReader(files, sandbox_limits(config.sandbox))
     registry = LayerRegistry(
         store=PostgresLayers(database),
         files=files,
         reference=OutlineReference(PostgresOutlines(database), files),
         tables=CityTables(REFERENCE / "regions.csv", REFERENCE / "withdrawn_regions.csv"),
-        read=reader,
+        read=read,
     )
     return Services(
         config=config,
@@ -109,7 +116,7 @@ def compose(config: Config, urls: EngineUrls) -> Services:
             registry,
             files,
             review_rules(config),
-            read=reader,
+            read=read,
         ),
         uploads=UploadStore(files.uploads, upload_limits(config.uploads)),
         accounts=PostgresAccounts(database),

@@ -21,7 +21,10 @@ SYSTEM = {
 }
 
 # The tests that speak to the servers: the same once more on other servers than the private ones.
-STORES = ("tests/topics", "tests/push", "tests/security", "tests/layers/registry", "tests/api")
+STORES = (
+    *("tests/topics", "tests/push", "tests/security", "tests/layers/registry"),
+    *("tests/layers/review", "tests/layers/stores", "tests/api"),
+)
 
 
 def main() -> int:

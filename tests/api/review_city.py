@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import httpx
@@ -24,6 +25,7 @@ from app.problems import install_problems
 from app.roles.layer_work import layer_handlers
 from app.security.contracts import Grant, Role, Subject
 from app.services import Services
+from layers.readers import Reading, ReadOptions, Upload, read
 from tests.api.layer_server import Gate
 from topics.kit.jobs import JobRunner
 
@@ -136,15 +138,29 @@ class ReviewCity:
 
 
 def review_city(
-    home: Path, database: str, valkey: str, *routers: Any, reviewed: bool = True
+    home: Path,
+    database: str,
+    valkey: str,
+    *routers: Any,
+    reviewed: bool = True,
+    confined: bool = False,
 ) -> ReviewCity:
-    """A city with its own database, reviewing unless told otherwise."""
+    """A city with its own database, reviewing unless told otherwise.
+
+    Files are read here; `confined` reads them in the sandbox, as the product does, which takes
+    a second or two each.
+    """
     config = Config()
     config = replace(
         config, home_path=home, review=replace(config.review, required=True, in_demo=reviewed)
     )
-    services = compose(config, EngineUrls(valkey=valkey, postgres=database))
+    urls = EngineUrls(valkey=valkey, postgres=database)
+    services = compose(config, urls, reader=None if confined else _here)
     return ReviewCity(services, database, *routers)
+
+
+def _here(upload: Upload, options: ReadOptions, *, cancelled: Event | None = None) -> Reading:
+    return read(upload, options)
 
 
 def stations(*rows: tuple[str, str, float, float], encoding: str = "utf-8") -> bytes:

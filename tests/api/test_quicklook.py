@@ -22,7 +22,7 @@ ANSWERS = {"crs": "EPSG:4526"}
 
 @pytest.fixture
 def city(home: Path, database_url: str, valkey_url: str) -> ReviewCity:
-    return review_city(home, database_url, valkey_url, layer_pictures)
+    return review_city(home, database_url, valkey_url, layer_pictures, confined=True)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from tests.api.review_city import LAYER, ReviewCity, review_city, stations, zipp
 
 @pytest.fixture
 def city(home: Path, database_url: str, valkey_url: str) -> ReviewCity:
-    return review_city(home, database_url, valkey_url)
+    return review_city(home, database_url, valkey_url, confined=True)
 
 
 NOTE = "10 月"

@@ -48,7 +48,7 @@ class Watched(ReviewCity):
 
 @pytest.fixture
 def city(home: Path, database_url: str, valkey_url: str) -> Watched:
-    made = review_city(home, database_url, valkey_url)
+    made = review_city(home, database_url, valkey_url, confined=True)
     made.__class__ = Watched
     assert isinstance(made, Watched)
     return made
