@@ -1,7 +1,7 @@
 """Where a line or a polygon is named: the middle of the line, a spot well inside the polygon.
 
-A polygon's centroid does when it lies inside a shape that fills its box; else the centre of the
-largest circle inside. Of several parts the largest is named.
+A polygon's centroid does when it lies inside a shape that fills its box or its hull; else the
+centre of the largest circle inside. Of several parts the largest is named.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from layers.tiles.ragged import Geometries, Ragged
 Floats = NDArray[np.float64]
 
 _FULL = 0.55  # share of its box from which on a shape's centroid reads as its middle
+_COMPACT = 0.8  # and the same of its convex hull
 _FINE = 0.02  # of a shape's box: how exactly the circle is looked for
 
 
@@ -40,11 +41,21 @@ def _inside(polygons: Geometries) -> Floats:
     spots: Floats = shapely.get_coordinates(shapely.centroid(polygons))
     boxes = shapely.bounds(polygons)
     full = shapely.area(polygons) >= _FULL * (boxes[:, 2:] - boxes[:, :2]).prod(axis=1)
+    turned = np.flatnonzero(~full)
+    full[turned] = _compact(polygons[turned])
     plain = full & shapely.contains_xy(polygons, spots[:, 0], spots[:, 1])
     odd = np.flatnonzero(~plain)
     if len(odd):
         spots[odd] = _circles(polygons[odd], boxes[odd])
     return spots
+
+
+def _compact(polygons: Geometries) -> NDArray[np.bool_]:
+    """Whether each fills its hull: a turned rectangle does, and fills no box."""
+    compact: NDArray[np.bool_] = shapely.area(polygons) >= _COMPACT * shapely.area(
+        shapely.convex_hull(polygons)
+    )
+    return compact
 
 
 def _circles(polygons: Geometries, boxes: NDArray[np.float64]) -> Floats:

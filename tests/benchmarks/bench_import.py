@@ -98,7 +98,7 @@ def child(what: str, home: Path, file: Path, url: str) -> None:
     status = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
     mine = next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
     below = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    taken["peak_mb"] = round(max(mine, below if what == "sandbox" else 0) / 1024)
+    taken["peak_mb"] = round(max(mine, 0 if what == "process" else below) / 1024)
     sys.stdout.write(json.dumps(taken))
 
 

@@ -80,6 +80,12 @@ def test_an_odd_shape_is_named_well_inside_of_it(compiled, odd):
     assert odd.boundary.distance(place) > 0.8 * widest
 
 
+def test_a_turned_house_is_named_in_its_middle(compiled):
+    house = shapely.Polygon([(1000, 2000), (1600, 1400), (1900, 1700), (1300, 2300)])
+    (label,) = labels(compiled([degrees(house)]), ZOOM, COLUMN, ROW)
+    assert spot(label) == pytest.approx((1450, 1850), abs=1)
+
+
 @RELAXED
 @given(st.lists(stars(), min_size=1, max_size=5))
 def test_every_shape_is_named_once_inside_itself_whatever_tiles_it_crosses(compiled, polygons):
