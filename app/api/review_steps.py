@@ -12,9 +12,8 @@ from app.api.people_names import PeopleNames
 from app.security.people import AuditEvent
 from app.services import Services
 from layers.errors import PublishConflict, StaleRevision
-from layers.review.contracts import Submission
+from layers.review.contracts import Change, Queue, Submission
 from layers.review.machine import Action, Person, State
-from layers.review.service import Change, Queue
 from topics.kit.eventlog import Event, EventKind
 from topics.kit.periods import ZONE
 

@@ -14,8 +14,9 @@ from app.services import Services
 from layers.contracts import Version
 from layers.errors import UnknownLayer
 from layers.review.contracts import Step, Submission
+from layers.review.described import described_json
 from layers.review.machine import STATE_TITLES, Action, State, allowed
-from layers.review.service import described_json, usable
+from layers.review.report import usable
 from topics.kit.periods import ZONE
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from layers.review.machine import Standing, State
+from layers.review.machine import ENDED, Action, Standing, State
+
+SYSTEM = "system"  # who takes the steps that no person takes
+Queue = Callable[[str, int], str]  # puts work on (submission, revision) in line; the job's id
+Transaction = Any  # a connection of the store's database: several stores change in one step
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,15 @@ class Submission:
             publish_at=self.publish_at,
         )
 
+    def moved_to(self, standing: Standing) -> Submission:
+        """The submission where the state machine has it; its draft goes when it is unbuilt."""
+        after = replace(
+            self, state=standing.state, urgent=standing.urgent, publish_at=standing.publish_at
+        )
+        if standing.built or standing.state in ENDED or standing.state is self.state:
+            return after
+        return replace(after, version=None, base=None, diff=None)
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -64,6 +77,23 @@ class Step:
     from_state: str = ""
     to_state: str = ""
     detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A step that may be taken: where it leads, and which work it asks for."""
+
+    before: Submission
+    after: Standing
+    action: Action
+
+    @property
+    def needs(self) -> str | None:
+        """The work that must follow: "read", "build" or none."""
+        if self.after.state is State.RECEIVED:
+            return "read"
+        waiting = self.after.state in {State.SUBMITTED, State.APPROVED}
+        return "build" if waiting and not self.after.built else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,20 @@ def build(
     )
 
 
+def changes(
+    registry: LayerRegistry, layer: str, live: str | None, version: str
+) -> dict[str, int] | None:
+    """How many features the version adds, removes and changes; None while nothing is live."""
+    if live is None:
+        return None
+    found = registry.diff(layer, live, version)
+    return {
+        "added": len(found.added),
+        "removed": len(found.removed),
+        "changed": len(found.changed),
+    }
+
+
 def _prepared(submission: Submission, work: Work) -> Prepared:
     held = work.frame[HELD].to_numpy(dtype=bool)
     kept = work.frame.loc[~held].reset_index(drop=True)

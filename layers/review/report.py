@@ -13,7 +13,8 @@ import pandas as pd
 
 from layers.contracts import CrsDecision, Question
 from layers.intake.examine import Asked, Examined
-from layers.readers import Part, RasterInfo, Reading
+from layers.readers import RasterInfo, Reading
+from layers.review.contracts import Submission
 from layers.review.issues import issues_json
 
 _MOST_FIELDS = 300
@@ -58,6 +59,12 @@ def asked_json(asked: Asked) -> dict[str, Any] | None:
     }
 
 
+def usable(submission: Submission) -> bool:
+    """Whether at least one feature would go into the version."""
+    checks = (submission.report or {}).get("checks") or {}
+    return int(checks.get("total", 0)) > int(checks.get("quarantined", 0))
+
+
 def question_json(question: Question) -> dict[str, Any]:
     """A question with its options."""
     return {
@@ -67,9 +74,11 @@ def question_json(question: Question) -> dict[str, Any]:
     }
 
 
-def parts_json(parts: tuple[Part, ...]) -> list[dict[str, Any]]:
-    """The layers or sheets inside a file."""
-    return [asdict(one) for one in parts]
+def file_json(file: Mapping[str, Any], reading: Reading | None) -> dict[str, Any]:
+    """What is known of the file, with the layers or sheets that reading found inside."""
+    if reading is None:
+        return dict(file)
+    return {**file, "parts": [asdict(one) for one in reading.parts]}
 
 
 def crs_json(decision: CrsDecision) -> dict[str, Any]:
