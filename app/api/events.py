@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response
 
+from app.api.page_marks import NUMBER, mark_after, read_mark
 from app.errors import BadRequest
 from app.security.context import current_subject
 from app.security.contracts import Action, Resource, Subject
@@ -25,7 +24,6 @@ Asking = Annotated[Subject, Depends(current_subject)]
 Names = Annotated[list[str] | None, Query(description="可重复,也可用逗号隔开")]
 
 _RANK = {one: rank for rank, one in enumerate(Classification)}
-_NEXT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{6})?)Z-(\d{1,18})")
 
 
 def router(services: Services) -> APIRouter:
@@ -101,16 +99,9 @@ def _shown(event: Event) -> dict[str, Any]:
 
 
 def _next(last: Event) -> str | None:
-    return f"{last.at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z-{last.id}" if last.at else None
+    return mark_after(last.at, last.id) if last.at else None
 
 
 def _place(text: str | None) -> Place | None:
-    if not text:
-        return None
-    found = _NEXT.fullmatch(text)
-    try:
-        if found is None:
-            raise ValueError(text)
-        return Place(datetime.fromisoformat(f"{found[1]}+00:00"), int(found[2]))
-    except ValueError as wrong:
-        raise BadRequest("next 不是上一次回答里的 next;请原样带回,或去掉它从头取") from wrong
+    found = read_mark(text, NUMBER)
+    return None if found is None else Place(found[0], int(found[1]))

@@ -5,13 +5,13 @@ A job is there for who asked for it and for administrators.
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from app.api.job_json import job_json
+from app.api.page_marks import HEX_ID, mark_after, read_mark
 from app.errors import BadRequest, JobEnded, UnknownJob
 from app.security.context import current_subject
 from app.security.contracts import Action, Resource, Subject
@@ -24,8 +24,6 @@ from topics.kit.jobs import Job, JobState
 from topics.kit.texts import storable
 
 Asking = Annotated[Subject, Depends(current_subject)]
-
-_NEXT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6})Z-([0-9a-f]{16})")
 
 
 def router(services: Services) -> APIRouter:
@@ -56,7 +54,7 @@ def router(services: Services) -> APIRouter:
             created_by=None if everybody else _names(subject),
             kinds=kind,
             states=state,
-            after=_place(after),
+            after=read_mark(after, HEX_ID),
             limit=limit + 1,
         )
         page = found[:limit]
@@ -109,17 +107,4 @@ def _administers(subject: Subject) -> bool:
 
 
 def _next(last: Job) -> str | None:
-    at = last.created_at
-    return None if at is None else f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z-{last.id}"
-
-
-def _place(text: str | None) -> tuple[datetime, str] | None:
-    if not text:
-        return None
-    found = _NEXT.fullmatch(text)
-    try:
-        if found is None:
-            raise ValueError(text)
-        return datetime.fromisoformat(f"{found[1]}+00:00"), found[2]
-    except ValueError as wrong:
-        raise BadRequest("next 不是上一次回答里的 next;请原样带回,或去掉它从头取") from wrong
+    return None if last.created_at is None else mark_after(last.created_at, last.id)

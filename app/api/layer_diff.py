@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from app.api.layer_doors import LayerDoors
 from app.api.layer_sight import sight
+from app.api.page_marks import read_position
 from app.api.room import Room
 from app.api.submission_doors import SubmissionDoors
 from app.errors import BadRequest
@@ -131,9 +132,7 @@ class Diffs:
 
 
 def _page(diff: LayerDiff, limit: int, after: str | None) -> dict[str, Any]:
-    if after and not (after.isascii() and after.isdigit() and len(after) < 10):
-        raise BadRequest("next 不是上一次回答里的 next;请原样带回,或去掉它从头取")
-    page = diff.page(limit=limit, start=int(after or 0))
+    page = diff.page(limit=limit, start=read_position(after))
     following = page["next"]
     return page | {"next": None if following is None else str(following)}
 

@@ -8,6 +8,7 @@ import json
 from datetime import datetime
 from typing import Any
 
+from app.api.page_marks import NOT_OURS
 from app.errors import BadRequest
 from topics.kit.contracts import Observation, Period, PeriodKind
 from topics.kit.periods import ZONE, spelt
@@ -51,4 +52,4 @@ def read_cursor(text: str | None) -> Cursor | None:
             raise ValueError(start)
         return indicator, region, Period(moment, PeriodKind(kind))
     except (ValueError, TypeError, AttributeError, binascii.Error) as wrong:
-        raise BadRequest("next 不是上一次回答里的 next;请原样带回,或去掉它从头取") from wrong
+        raise BadRequest(NOT_OURS) from wrong

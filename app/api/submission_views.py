@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.background import BackgroundTask
 from starlette.responses import FileResponse
 
+from app.api.page_marks import read_position
 from app.api.png import png
 from app.api.room import Room
 from app.api.submission_doors import SubmissionDoors
@@ -56,7 +57,8 @@ def router(services: Services) -> APIRouter:
         found = doors.require(subject, submission)
         with room.entered():
             pages = RowPages(_work(services, found), found.report or {})
-        return pages.page(issue=issue, quarantined=quarantined, limit=limit, after=_position(after))
+        start = read_position(after)
+        return pages.page(issue=issue, quarantined=quarantined, limit=limit, after=start)
 
     @routes.get("/preview", summary="新版本的预览(GeoJSON,不超过 5000 个要素)")
     @door(Action.READ, "submission")
@@ -120,14 +122,6 @@ def _work(services: Services, submission: Submission) -> Work:
     if work is None:
         raise BadRequest("文件还没有读完;请在检查完成后再查看")
     return work
-
-
-def _position(text: str | None) -> int:
-    if not text:
-        return 0
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise BadRequest("next 不是上一次回答里的 next;请原样带回,或去掉它从头取")
-    return int(text)
 
 
 def _json(body: object, kind: str) -> Response:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, Query, Request, Response
 
+from app.api.page_marks import HEX_ID, mark_after, read_mark
 from app.api.people_names import PeopleNames
 from app.api.review_steps import READ_JOB, ReviewSteps
 from app.api.submission_doors import SubmissionDoors
@@ -32,7 +32,6 @@ from topics.kit.texts import storable
 _SubjectOf = Annotated[Subject, Depends(current_subject)]
 _Body = Annotated[dict[str, Any], Body()]
 _PRIVATE = "private, no-cache"
-_NEXT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6})Z-([0-9a-f]{16})")
 _SCAN = 200
 _LONGEST_NOTE = 2000
 # What lets data through holds for exactly what the person saw.
@@ -75,7 +74,7 @@ def router(services: Services) -> APIRouter:
             state=_state(state),
             layer=layer,
             created_by=subject.person if mine else None,
-            before=_place(after),
+            before=read_mark(after, HEX_ID),
             limit=_SCAN,
         )
         page, end = _visible(service.store.page(wanted), limit, lambda it: doors.sees(subject, it))
@@ -179,11 +178,11 @@ def _visible(
     for at, one in enumerate(found):
         if len(page) == limit:
             before = found[at - 1]
-            return page, _next(before.created_at, before.id)
+            return page, mark_after(before.created_at, before.id)
         if sees(one):
             page.append(one)
     full = len(found) == _SCAN
-    return page, _next(found[-1].created_at, found[-1].id) if full else None
+    return page, mark_after(found[-1].created_at, found[-1].id) if full else None
 
 
 def _object(body: dict[str, Any], name: str) -> dict[str, Any]:
@@ -232,19 +231,3 @@ def _state(text: str | None) -> State | None:
     if text not in set(State):
         raise BadRequest(f"state 应是 {'、'.join(State)} 之一")
     return State(text)
-
-
-def _next(at: datetime, submission: str) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z-{submission}"
-
-
-def _place(text: str | None) -> tuple[datetime, str] | None:
-    if not text:
-        return None
-    found = _NEXT.fullmatch(text)
-    try:
-        if found is None:
-            raise ValueError(text)
-        return datetime.fromisoformat(f"{found[1]}+00:00"), found[2]
-    except ValueError as wrong:
-        raise BadRequest("next 不是上一次回答里的 next;请原样带回,或去掉它从头取") from wrong

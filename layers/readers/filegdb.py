@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from layers.readers.assemble import assemble
-from layers.readers.choose import choose
 from layers.readers.contracts import Reading, ReadOptions, Upload
 from layers.readers.detect import refuse
-from layers.readers.gdal import attributes_of, open_layer, parts_of
-from layers.readers.tally import Tally
+from layers.readers.gdal import parts_of
+from layers.readers.gdal_part import read_part
 
 _WHAT = "FileGDB"
 
@@ -19,19 +15,4 @@ def read(upload: Upload, options: ReadOptions = ReadOptions()) -> Reading:
     parts = parts_of(upload, upload.path, _WHAT)
     if not parts:
         refuse(upload, "里面只有表,没有空间图层", "请导出带几何的图层;表请另存为 Excel 或 CSV")
-    part = choose(upload, parts, options.part)
-    opened = open_layer(upload, upload.path, part.name, _WHAT)
-    return assemble(
-        upload,
-        attributes_of(opened.frame),
-        opened.frame.geometry.to_numpy(),
-        np.asarray(opened.frame.index, dtype=np.int64),
-        Tally(),
-        edits=options.edits,
-        format=_WHAT,
-        encoding="UTF-8",
-        declared=opened.declared,
-        evidence=() if opened.declared else ("图层没有声明坐标系",),
-        parts=parts,
-        part=part.name,
-    )
+    return read_part(upload, upload.path, parts, options, _WHAT)

@@ -8,14 +8,10 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
-from layers.readers.assemble import assemble
-from layers.readers.choose import choose
 from layers.readers.contracts import Part, Reading, ReadOptions, Upload
 from layers.readers.detect import refuse
-from layers.readers.gdal import DAMAGED, attributes_of, laid_out, open_layer, parts_of
-from layers.readers.tally import Tally
+from layers.readers.gdal import DAMAGED, laid_out, parts_of
+from layers.readers.gdal_part import read_part
 
 _WHAT = "GeoPackage"
 # Virtual tables of SQLite itself; others (VirtualOGR …) open files and addresses.
@@ -34,23 +30,7 @@ def read(upload: Upload, options: ReadOptions = ReadOptions()) -> Reading:
         parts = tuple(_counted(path, part) for part in parts_of(upload, path, _WHAT))
         if not parts:
             refuse(upload, "里面没有空间图层", "请确认导出的是带几何的图层")
-        part = choose(upload, parts, options.part)
-        opened = open_layer(upload, path, part.name, _WHAT, expected=part.features)
-    evidence = () if opened.declared else ("图层没有声明坐标系",)
-    return assemble(
-        upload,
-        attributes_of(opened.frame),
-        opened.frame.geometry.to_numpy(),
-        np.asarray(opened.frame.index, dtype=np.int64),
-        Tally(),
-        edits=options.edits,
-        format=_WHAT,
-        encoding="UTF-8",
-        declared=opened.declared,
-        evidence=evidence,
-        parts=parts,
-        part=part.name,
-    )
+        return read_part(upload, path, parts, options, _WHAT)
 
 
 def _refuse_foreign_code(upload: Upload, path: Path) -> None:
