@@ -111,9 +111,15 @@ def sign_in(screen: Screen, name: str, once: str) -> None:
     page.wait_for_url(lambda url: "/password" not in url)
 
 
+STANDING = """(() => { const now = tonglan.desk.get().submission || {};
+    return JSON.stringify([now.state, now.question, now.message, now.job]); })()"""
+
+
 def wait(screen: Screen, state: str) -> Screen:
-    screen.until(f"tonglan.desk.get().submission?.state === '{state}'", 60)
-    return screen.until(IDLE, 60)
+    try:
+        return screen.until(f"tonglan.desk.get().submission?.state === '{state}'", 90).until(IDLE)
+    except AssertionError as wrong:
+        raise AssertionError(f"not {state}: {screen.ask(STANDING)}") from wrong
 
 
 def hand_in(screen: Screen, file: Path) -> None:
