@@ -16,6 +16,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import pytest
 import redis
+import sqlalchemy as sa
 
 from app import migrations
 from app.config import EngineConfig
@@ -45,6 +46,24 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             if "soak" in item.keywords:
                 item.add_marker(pytest.mark.skip(reason="长时间测试,加 --soak 才运行"))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_pool_outlives_its_module() -> Iterator[None]:
+    """Close the connections of the module's engines.
+
+    One that is left open and collected later would fail whichever test runs at that moment.
+    """
+    opened: set[sa.Engine] = set()
+
+    def note(connection: sa.Connection) -> None:
+        opened.add(connection.engine)
+
+    sa.event.listen(sa.Engine, "engine_connect", note)
+    yield
+    sa.event.remove(sa.Engine, "engine_connect", note)
+    for engine in opened:
+        engine.dispose()
 
 
 @pytest.fixture(scope="session")

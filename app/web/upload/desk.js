@@ -99,7 +99,7 @@
     try {
       take(await api.get(DOOR + encodeURIComponent(id)));
     } catch (wrong) {
-      if (wrong.status === 0) {
+      if (wrong.status === 0 || wrong.status >= 500) { // away for a moment: never the end of watching
         put({ lost: lost || Date.now() });
         watch();
       } else put({ failure: { text: wrong.message, status: wrong.status }, slow: false });
@@ -109,7 +109,7 @@
   function watch() {
     clearTimeout(timer);
     const { submission, lost } = desk.get();
-    const waits = submission && ['submitted', 'approved'].includes(submission.state);
+    const waits = submission && ['received', 'submitted', 'approved'].includes(submission.state);
     if (busy(submission) || lost) timer = setTimeout(look, lost && !busy(submission) ? 3000 : WATCH);
     else if (waits) timer = setTimeout(() => (document.hidden ? watch() : look()), IDLE);
   }
