@@ -69,11 +69,23 @@ def desk(chromium: Browser, server: Running) -> Iterator[Screen]:
 
 
 def submission(desk: Screen, state: str) -> Screen:
-    return desk.until(f"tonglan.desk.get().submission.state === '{state}'")
+    return desk.until(f"tonglan.desk.get().submission?.state === '{state}'")
 
 
 def last(desk: Screen, kind: str) -> Any:
     return next(body for what, _, body in reversed(desk.city.paper.calls) if what == kind)
+
+
+def answered(desk: Screen, name: str) -> list[Any]:
+    """What was sent as this answer, one after the other; styles are saved in between."""
+    sent = [body for what, _, body in desk.city.paper.calls if what == "patch"]
+    return [body["answers"][name] for body in sent if name in body.get("answers", {})]
+
+
+def styled(desk: Screen) -> Any:
+    """The style that was saved last."""
+    sent = [body.get("about", {}) for what, _, body in desk.city.paper.calls if what == "patch"]
+    return [about["style"] for about in sent if "style" in about][-1]
 
 
 def cell(page: Page, text: str) -> str:
@@ -117,7 +129,7 @@ def test_one_click_puts_a_problem_right_and_can_be_taken_back(desk: Screen) -> N
     page = desk.open(DRAFT).page
     page.locator("tr", has_text="已撤销").get_by_role("button", name="一键修正").click()
     desk.until("tonglan.desk.get().submission.answers.fixes.length === 1")
-    assert last(desk, "patch")["answers"]["fixes"] == ["region:区划"]
+    assert ["region:区划"] in answered(desk, "fixes")
     assert "已修正" in cell(page, "已撤销")
     page.locator("tr", has_text="已撤销").get_by_role("button", name="撤回修正").click()
     desk.until("tonglan.desk.get().submission.answers.fixes.length === 0")
@@ -140,7 +152,7 @@ def test_a_row_is_edited_by_hand_with_the_keyboard_alone(desk: Screen) -> None:
     page.keyboard.type("2026-09-30")
     page.get_by_role("button", name="保存并重新检查").click()
     desk.until("!document.querySelector('.yw-dialog')")
-    assert last(desk, "patch")["answers"]["edits"] == {"341": {"日期": "2026-09-30"}}
+    assert {"341": {"日期": "2026-09-30"}} in answered(desk, "edits")
 
 
 def test_escape_closes_a_dialog_and_gives_the_focus_back(desk: Screen) -> None:
@@ -172,7 +184,7 @@ def test_xian80_asks_for_seven_parameters_before_it_is_taken(desk: Screen) -> No
     page.get_by_label("ΔX(米)").fill("-12.5")
     page.get_by_role("button", name="按参数转换").click()
     desk.until("tonglan.desk.get().submission.answers.crs === 'EPSG:2362'")
-    assert last(desk, "patch")["answers"]["parameters"] == [-12.5, 0, 0, 0, 0, 0, 0]
+    assert [-12.5, 0, 0, 0, 0, 0, 0] in answered(desk, "parameters")
 
 
 def test_a_question_is_asked_plainly_and_answered_by_a_choice(desk: Screen) -> None:
@@ -187,7 +199,7 @@ def test_a_question_is_asked_plainly_and_answered_by_a_choice(desk: Screen) -> N
     page.get_by_text("监测井").click()
     page.get_by_role("button", name="就这样").click()
     submission(desk, "checked")
-    assert last(desk, "patch")["answers"]["part"] == "b"
+    assert "b" in answered(desk, "part")
 
 
 def test_columns_of_coordinates_are_answered_by_role(desk: Screen) -> None:
@@ -201,12 +213,12 @@ def test_columns_of_coordinates_are_answered_by_role(desk: Screen) -> None:
     page.get_by_text("“经度”“纬度”").click()
     page.get_by_role("button", name="就这样").first.click()
     submission(desk, "checked")
-    assert last(desk, "patch")["answers"]["columns"] == {"lon": "经度", "lat": "纬度"}
+    assert {"lon": "经度", "lat": "纬度"} in answered(desk, "columns")
 
 
 def test_water_classes_are_coloured_by_themselves_and_saved_as_a_pair(desk: Screen) -> None:
     desk.open(DRAFT).until("tonglan.desk.get().submission.about.style.field === '水质类别'")
-    style = last(desk, "patch")["about"]["style"]
+    style = styled(desk)
     assert [one["value"] for one in style["classes"]][:2] == ["Ⅰ", "Ⅱ"]
     assert all(one["dark"] != one["light"] for one in style["classes"])
 
@@ -219,7 +231,7 @@ def test_amounts_are_coloured_in_steps_of_one_ramp_and_by_value_where_wished(
     desk.until("tonglan.desk.get().submission.about.style.field")
     page.get_by_label("着色字段").select_option("流量")
     desk.until("tonglan.desk.get().submission.about.style.kind === 'graduated'")
-    steps = last(desk, "patch")["about"]["style"]["classes"]
+    steps = styled(desk)["classes"]
     assert [one["min"] for one in steps] == sorted(one["min"] for one in steps)
     assert "按值分类" in page.get_by_label("分级").inner_text()
 
