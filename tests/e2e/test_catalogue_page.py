@@ -15,7 +15,7 @@ from tests.web.screen import Screen
 
 pytestmark = pytest.mark.browser
 
-LAYER = "water.outfalls_e2e"
+LAYER = "water.catalogue_e2e"
 PASSWORD = "Xiaoshan-Beijiang-2026"
 IDENTIFIED = ".yw-identified dl"
 
