@@ -1,0 +1,1 @@
+"""What an indicator means, in versions: definition, targets, thresholds, releases."""

@@ -1,0 +1,51 @@
+"""A definition of an indicator and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from topics.kit.contracts import Period
+from topics.kit.manifest_indicators import IndicatorSpec
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionVersion:
+    """One version of a definition; `number` counts from 1.
+
+    It says what periods mean that start on or after `valid_from` (None: all); `breaks` means that
+    values before and after must not be compared (口径 changed). `author` is a subject's id,
+    "manifest" for what the topic's file says.
+    """
+
+    indicator: str
+    number: int
+    spec: IndicatorSpec
+    valid_from: date | None
+    recorded_at: datetime
+    author: str
+    reason: str = ""
+    breaks: bool = False
+
+
+class Definitions(Protocol):
+    """Every version of every definition."""
+
+    def history(
+        self, indicator: str, *, as_of: datetime | None = None
+    ) -> Sequence[DefinitionVersion]:
+        """The versions known at `as_of`, oldest first."""
+
+    def broken_between(
+        self, indicator: str, earlier: Period, later: Period, *, as_of: datetime | None = None
+    ) -> DefinitionVersion | None:
+        """The version that keeps two periods from being compared; None when none does."""
+
+
+class Releases(Protocol):
+    """When a value of an indicator and period may be shown to everybody."""
+
+    def at(self, spec: IndicatorSpec, period: Period) -> datetime | None:
+        """The moment of release (UTC); None: at once."""

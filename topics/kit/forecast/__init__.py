@@ -1,0 +1,1 @@
+"""Forecasts that beat the naive one, with the record of those made before."""

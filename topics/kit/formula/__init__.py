@@ -1,0 +1,1 @@
+"""Indicators computed from others: the language, the cubes, what follows from a change."""

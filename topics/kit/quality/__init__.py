@@ -1,0 +1,1 @@
+"""What is doubtful or late about a value, and how that is said."""
