@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 
-from app.board.clock import local
 from app.board.model import Board, CardSpec
 from app.board.readings import Readings
 from app.board.rows import Facts
@@ -16,6 +15,7 @@ from topics.kit.catalogue import Catalogue
 from topics.kit.manifest_indicators import IndicatorSpec
 from topics.kit.organisations import Organisations
 from topics.kit.runs import RunLog, RunRecord
+from topics.kit.words.clock import local
 
 _RUNS_FOR = timedelta(seconds=5)
 

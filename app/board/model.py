@@ -7,25 +7,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from app.board.ages import Freshness
 from app.board.breaks import readable_breaks
-from app.board.clock import local
-from app.board.lamps import worst
-from app.board.numbers import write
 from app.board.readings import Readings
-from app.board.rows import (
-    Facts,
-    class_label,
-    forbidden_row,
-    indicator_age,
-    period_text,
-    row,
-    shown_lamp,
-)
+from app.board.rows import Facts, forbidden_row, indicator_age, row, shown_lamp
 from app.security.contracts import Action, Resource, Subject
 from app.security.may import may
 from topics.kit.contracts import Change, PeriodKind, Region
 from topics.kit.manifest_indicators import IndicatorSpec
+from topics.kit.quality.freshness import Freshness
+from topics.kit.words.clock import local
+from topics.kit.words.judgement import class_label, period_text
+from topics.kit.words.lamps import worst
+from topics.kit.words.numbers import write
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,19 +6,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from threading import Lock
 from typing import Protocol
 
-from topics.kit.contracts import Change, Observation, Period, PeriodKind
+from topics.kit.contracts import Change, Observation, Period
 from topics.kit.manifest_indicators import IndicatorSpec
-from topics.kit.periods import a_year_before, previous
+from topics.kit.words.references import (
+    INSTANT_TOLERANCE,
+    at_start,
+    reference_start,
+    value_before,
+)
 
 KEEP = 24  # periods of a row's curve
 Pair = tuple[str, str]  # indicator, region
-_INSTANT_TOLERANCE = timedelta(hours=1)
 _WINDOW = timedelta(hours=2)
-_QUARTER = timedelta(days=80)
 
 
 class ObservationReads(Protocol):
@@ -117,14 +120,13 @@ class Readings:
             return None
         pair = (now.indicator, now.region)
         if spec.comparison.against == "previous":
-            return self._previous(spec, now)
+            return value_before(spec, now, self.series(now.indicator, now.region))
         wanted = reference_start(spec.comparison.against, now.period)
-        exact = now.period.kind is not PeriodKind.INSTANT
         with self._lock:
             span = self._asked.get(pair)
             if span is None or not span[0] <= wanted < span[1]:
                 self._missing.add((now.indicator, now.region, now.period))
-            return _at(self._references.get(pair, ()), wanted, exact=exact)
+            return at_start(self._references.get(pair, ()), wanted, now.period.kind)
 
     def fill(self) -> bool:
         """Ask the database for the comparison values found missing; True when there were any."""
@@ -135,7 +137,7 @@ class Readings:
             assert comparison is not None
             assert comparison.against is not None
             wanted = reference_start(comparison.against, period)
-            start = wanted - _INSTANT_TOLERANCE
+            start = wanted - INSTANT_TOLERANCE
             end = wanted + _WINDOW
             found = self._store.series(indicator, region, start=start, end=end, as_of=None)
             with self._lock:
@@ -164,36 +166,9 @@ class Readings:
             held.insert(position, one)
             del held[:-KEEP]
 
-    def _previous(self, spec: IndicatorSpec, now: Observation) -> Observation | None:
-        before = [
-            one
-            for one in self.series(now.indicator, now.region)
-            if one.period.start < now.period.start
-        ]
-        if now.period.kind is PeriodKind.INSTANT:
-            return before[-1] if before else None
-        # After a gap there is nothing to compare with: two periods back is another statement.
-        wanted = previous(now.period, quarterly=spec.frequency >= _QUARTER)
-        return next((one for one in before if one.period == wanted), None)
-
 
 def _newer(held: Observation, came: Observation) -> Observation:
     """The one recorded later; what is read from the database may be older than what came live."""
     if held.recorded_at is None or came.recorded_at is None:
         return came
     return held if held.recorded_at > came.recorded_at else came
-
-
-def reference_start(against: str, period: Period) -> datetime:
-    """The start of the period compared with: a day before, or the same period last year."""
-    if against == "day":
-        return period.start - timedelta(days=1)
-    return a_year_before(period).start.astimezone(UTC)
-
-
-def _at(series: Iterable[Observation], wanted: datetime, *, exact: bool) -> Observation | None:
-    if exact:
-        return next((one for one in series if one.period.start == wanted), None)
-    # A sensor's moments never repeat to the second a day later: the last one before serves.
-    near = [one for one in series if wanted - _INSTANT_TOLERANCE <= one.period.start <= wanted]
-    return near[-1] if near else None

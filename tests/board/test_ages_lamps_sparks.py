@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.board.ages import Freshness, age_of, elapsed
-from app.board.lamps import Lamp, lamp_for, worst
 from app.board.sparks import HEIGHT, WIDTH, spark
+from topics.kit.quality.freshness import Freshness, age_of, elapsed
+from topics.kit.words.lamps import Lamp, lamp_for, worst
 
 NOW = datetime(2026, 11, 20, 10, 24, tzinfo=UTC)
 HOUR = timedelta(hours=1)

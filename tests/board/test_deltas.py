@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.board.deltas import Delta, Measure, difference, say
-from app.board.lamps import Lamp
+from topics.kit.words.deltas import Delta, Measure, difference, say
+from topics.kit.words.lamps import Lamp
 
 
 def _said(change: float, measure: Measure, precision: int = 1, **over: object) -> Delta:

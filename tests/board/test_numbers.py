@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.board.numbers import Written, write
+from topics.kit.words.numbers import Written, write
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.board.lamps import Lamp
-from app.board.numbers import rounded, write_plain
+from topics.kit.words.lamps import Lamp
+from topics.kit.words.numbers import rounded, write_plain
 
 
 class Measure(StrEnum):

@@ -1,0 +1,1 @@
+"""How values are said to people: numbers, moments, lamps, comparisons, judgements."""
