@@ -14,6 +14,7 @@ from app.api import accounts as accounts_api
 from app.api import (
     docs,
     events,
+    explain,
     features,
     health,
     layer_changes,
@@ -199,6 +200,7 @@ def create_web(services: Services, urls: EngineUrls) -> WebProgram:
         layer_export.router(services),
         features.router(services),
         observations.router(services),
+        explain.router(services),
         events.router(services),
         overview.router(services, board),
         live.router(services, push),

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 
 from layers.stores.postgres_engine import unavailable
 from topics.kit.runs import Claim, Refusal, RunRecord, Yield, turning
@@ -149,6 +149,24 @@ class PostgresRuns:
         query = query.order_by(run_table.c.started.desc()).limit(limit)
         with unavailable(), self._engine.connect() as connection:
             return [_record(row) for row in connection.execute(query)]
+
+    def find(self, runs: Sequence[str]) -> Mapping[str, RunRecord]:
+        """The runs of these ids, those that are still remembered."""
+        wanted = sorted(set(runs))
+        if not wanted:
+            return {}
+        query = _records().where(run_table.c.id == sa.any_(sa.literal(wanted, ARRAY(sa.Text))))
+        with unavailable(), self._engine.connect() as connection:
+            return {row.id: _record(row) for row in connection.execute(query)}
+
+    def last(self, refresher: str) -> RunRecord | None:
+        """The latest run of a refresher; None before the first."""
+        query = _records().where(
+            state_table.c.refresher == refresher, state_table.c.run == run_table.c.id
+        )
+        with unavailable(), self._engine.connect() as connection:
+            row = connection.execute(query).first()
+        return None if row is None else _record(row)
 
     def abandon(self, *, now: datetime) -> Sequence[str]:
         """End the scheduled runs that have no end, as failed; returns their refreshers.

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from topics.kit.contracts import Observation, PeriodKind
+from topics.kit.contracts import Observation, Period, PeriodKind
 from topics.kit.manifest_indicators import IndicatorSpec, Target
 from topics.kit.period_labels import label
 from topics.kit.quality.freshness import Age, Freshness
@@ -19,7 +19,11 @@ from topics.kit.words.numbers import write_plain
 _RUNNING = (PeriodKind.INSTANT, PeriodKind.HOUR, PeriodKind.DAY)
 _SIGNS = {"lower": "≤", "higher": "≥", "none": ""}
 
+BROKEN = "口径调整,不可比"
+
 Specs = Mapping[str, IndicatorSpec]
+Broken = Callable[[str, Period, Period], bool]
+"""Whether the definition of an indicator changed between two periods so that they differ."""
 
 
 class Values(Protocol):
@@ -36,13 +40,14 @@ class Values(Protocol):
 class Compared:
     """A comparison in words and what it was made of.
 
-    `change` is unrounded, in the measure of the words; `before` is the value compared with, None
-    where a published figure says the change itself (`published`).
+    `change` is unrounded, in the measure of the words, None where the definition changed in
+    between; `before` is the value compared with, None where a published figure says the change
+    itself (`published`).
     """
 
     delta: Delta
     measure: Measure
-    change: float
+    change: float | None
     before: Observation | None = None
     published: Observation | None = None
 
@@ -79,9 +84,17 @@ def aged_lamp(lamp: Lamp, age: Age) -> Lamp:
 
 
 def compared(
-    spec: IndicatorSpec, latest: Observation | None, values: Values, specs: Specs, lamp: Lamp
+    spec: IndicatorSpec,
+    latest: Observation | None,
+    values: Values,
+    specs: Specs,
+    lamp: Lamp,
+    broken: Broken | None = None,
 ) -> Compared | None:
-    """The comparison the manifest asks for; None where there is nothing to compare with."""
+    """The comparison the manifest asks for; None where there is nothing to compare with.
+
+    Across a change of definition that `broken` knows of, the comparison is withheld and says so.
+    """
     comparison = spec.comparison
     if comparison is None or latest is None or latest.value is None:
         return None
@@ -91,6 +104,8 @@ def compared(
     if before is None or before.value is None:
         return None
     measure = Measure(comparison.shown_as)
+    if broken is not None and broken(spec.id, before.period, latest.period):
+        return Compared(Delta(comparison.label, "", BROKEN), measure, None, before=before)
     change = difference(latest.value, before.value, measure)
     if change is None:
         return None

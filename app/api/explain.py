@@ -1,0 +1,85 @@
+"""GET /api/v1/explain: one number and everything that is behind it, as of any moment."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from app.api.explain_json import explanation_json
+from app.api.observation_push import observation_resource
+from app.explaining import explainer_of
+from app.security.context import current_subject
+from app.security.contracts import Action, Resource, Subject
+from app.security.doors import door
+from app.security.may import may, require
+from app.services import Services
+from layers.contracts import Classification
+from topics.kit.contracts import Period, Region
+from topics.kit.errors import UnknownRegion
+from topics.kit.explain.contracts import Question
+from topics.kit.manifest_indicators import IndicatorSpec
+from topics.kit.period_texts import parse_moment, parse_period
+from topics.kit.words.clock import local
+
+
+def router(services: Services) -> APIRouter:
+    """The one route."""
+    routes = APIRouter(prefix="/api/v1", tags=["指标数据"])
+    explainer = explainer_of(services)
+
+    def value(spec: IndicatorSpec, period: Period) -> Resource:
+        """What decides about the value of one period: its release date as well."""
+        releases = explainer.releases
+        at = None if releases is None else releases.at(spec, period)
+        return replace(observation_resource(services, spec), release_at=at)
+
+    @routes.get("/explain", summary="解释一个数:值、句子、算式、来源、构成、修订、责任单位")
+    @door(Action.READ, "observation")
+    def explain(
+        response: Response,
+        subject: Annotated[Subject, Depends(current_subject)],
+        indicator: Annotated[str, Query(description="指标编号")],
+        region: Annotated[str | None, Query(description="区划代码;不写为全市")] = None,
+        period: Annotated[str | None, Query(description="哪一期;不写为最新一期")] = None,
+        as_of: Annotated[str | None, Query(description="截至何时所知;不带时区按北京时间")] = None,
+    ) -> dict[str, Any]:
+        """The explanation; inputs that may not be read are named without their value."""
+        response.headers["Cache-Control"] = "no-store"
+        spec = _require(services, subject, indicator)
+        now = datetime.now(UTC)
+        asked = Question(
+            spec=spec,
+            region=_region(services, region, now),
+            now=now,
+            sees=lambda each, when: bool(may(subject, Action.READ, value(each, when))),
+            period=parse_period(period, spec.period_kind) if period else None,
+            as_of=parse_moment(as_of) if as_of else None,
+        )
+        if asked.period is not None:
+            require(subject, Action.READ, value(spec, asked.period))
+        told = explainer.explain(asked, names=not subject.anonymous)
+        return explanation_json(services, told, now)
+
+    return routes
+
+
+def _require(services: Services, subject: Subject, name: str) -> IndicatorSpec:
+    """The decision first: to those who may not see it, what is not there looks as if hidden."""
+    spec = services.catalogue.find(name)
+    if spec is None:
+        hidden = Resource("observation", name, classification=Classification.HIGHLY_SENSITIVE)
+        require(subject, Action.READ, hidden)
+        spec = services.catalogue.indicator(name)  # raises UnknownIndicator
+    require(subject, Action.READ, observation_resource(services, spec))
+    return spec
+
+
+def _region(services: Services, code: str | None, now: datetime) -> Region:
+    wanted = code or services.config.city.code
+    found = services.regions.find(wanted, local(now).date()) or services.regions.find(wanted)
+    if found is None:
+        raise UnknownRegion(f"没有区划代码 {wanted!r};请用国家统计局的区划代码,如 440203")
+    return found

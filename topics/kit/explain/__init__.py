@@ -1,0 +1,1 @@
+"""Numbers that explain themselves: one computation behind sentence, formula, parts and children."""
