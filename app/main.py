@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from fastapi import FastAPI
+from fastapi.concurrency import run_in_threadpool
 
 from app.api import accounts as accounts_api
 from app.api import (
@@ -68,10 +70,14 @@ from layers.stores.postgres_submissions import PostgresSubmissions
 from layers.stores.upload_contracts import MEGABYTE, UploadLimits
 from layers.stores.uploads import UploadStore
 from topics.kit.catalogue import SHIPPED, Catalogue
+from topics.kit.definitions.effective import EffectiveCatalogue
+from topics.kit.definitions.library import DefinitionLibrary
+from topics.kit.definitions.releases import ReleaseCalendar
 from topics.kit.events import ChangeRelay
 from topics.kit.organisations import Organisations
 from topics.kit.regions import RegionTree
 from topics.kit.stores.postgres import PostgresObservations
+from topics.kit.stores.postgres_definitions import PostgresDefinitions
 from topics.kit.stores.postgres_events import PostgresEvents
 from topics.kit.stores.postgres_jobs import PostgresJobs
 from topics.kit.stores.postgres_outbox import PostgresOutbox
@@ -101,13 +107,15 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
         tables=CityTables(REFERENCE / "regions.csv", REFERENCE / "withdrawn_regions.csv"),
         read=read,
     )
+    catalogue = EffectiveCatalogue(
+        Catalogue.load([SHIPPED, config.home_path / "topics"], config.topics.allow_python)
+    )
+    stored_definitions, releases = PostgresDefinitions(database), ReleaseCalendar()
     return Services(
         config=config,
         regions=RegionTree.load(REFERENCE / "regions.csv"),
         organisations=Organisations.load(REFERENCE / "organisations.csv"),
-        catalogue=Catalogue.load(
-            [SHIPPED, config.home_path / "topics"], config.topics.allow_python
-        ),
+        catalogue=catalogue,
         observations=PostgresObservations(database),
         live=stream,
         layers=registry,
@@ -128,6 +136,9 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
         runs=PostgresRuns(database),
         jobs=PostgresJobs(database),
         events=PostgresEvents(database),
+        definitions=DefinitionLibrary(stored_definitions, catalogue, releases),
+        releases=releases,
+        definition_store=stored_definitions,
     )
 
 
@@ -165,10 +176,16 @@ def create_web(services: Services, urls: EngineUrls) -> WebProgram:
     board, readings = make_board(services, PostgresRuns(connect(urls.postgres)))
     push = live.live_push(services, board.rows, also=BoardFeed(readings))
 
+    stop = threading.Event()
+
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        # Before the first request: a date of release that is not known yet would hold nothing back.
+        await run_in_threadpool(services.definitions.begin)
+        services.definitions.watch(stop)
         push.start()
         yield
+        stop.set()
         push.close()
 
     server = FastAPI(

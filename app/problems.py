@@ -58,6 +58,8 @@ ANSWERS: dict[type[Exception], Answer] = {
     layer_errors.LayerError: Answer(422, "layer-error", "图层处理失败"),
     topic_errors.BadManifest: Answer(422, "bad-manifest", "专题清单有误"),
     topic_errors.UnknownIndicator: Answer(404, "unknown-indicator", "没有这个指标"),
+    topic_errors.BadDefinition: Answer(422, "bad-definition", "指标定义有误"),
+    topic_errors.DefinitionOvertaken: Answer(409, "definition-overtaken", "指标定义已被他人改动"),
     topic_errors.UnknownRegion: Answer(404, "unknown-region", "没有这个行政区划"),
     topic_errors.BadPeriod: Answer(422, "bad-period", "时间写法不对"),
     topic_errors.BadObservation: Answer(422, "bad-observation", "数据不能入库"),

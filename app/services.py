@@ -13,11 +13,14 @@ if TYPE_CHECKING:
     from layers.registry import LayerRegistry
     from layers.review.service import Submissions
     from layers.stores.uploads import UploadStore
-    from topics.kit.catalogue import Catalogue
+    from topics.kit.definitions.effective import EffectiveCatalogue
+    from topics.kit.definitions.library import DefinitionLibrary
+    from topics.kit.definitions.releases import ReleaseCalendar
     from topics.kit.events import ChangeRelay
     from topics.kit.organisations import Organisations
     from topics.kit.regions import RegionTree
     from topics.kit.stores.postgres import PostgresObservations
+    from topics.kit.stores.postgres_definitions import PostgresDefinitions
     from topics.kit.stores.postgres_events import PostgresEvents
     from topics.kit.stores.postgres_jobs import PostgresJobs
     from topics.kit.stores.postgres_runs import PostgresRuns
@@ -31,7 +34,7 @@ class Services:
     config: Config
     regions: RegionTree
     organisations: Organisations
-    catalogue: Catalogue
+    catalogue: EffectiveCatalogue
     observations: PostgresObservations
     live: LiveStore
     layers: LayerRegistry
@@ -46,3 +49,6 @@ class Services:
     runs: PostgresRuns
     jobs: PostgresJobs
     events: PostgresEvents
+    definitions: DefinitionLibrary
+    releases: ReleaseCalendar
+    definition_store: PostgresDefinitions

@@ -221,7 +221,9 @@ class Board:
 
     @staticmethod
     def _text(chosen: IndicatorSpec | None, value: float | None) -> str:
-        return write(value, chosen.unit, chosen.precision).text if chosen else "—"
+        if chosen is None:
+            return "—"
+        return write(value, chosen.unit, chosen.precision, chosen.scale).text
 
     def _freshness(self, subject: Subject, facts: Facts, now: datetime) -> dict[str, Any]:
         items = [self._age_item(spec, facts, now) for spec in self._visible(subject)]

@@ -111,7 +111,7 @@ def _identity(spec: IndicatorSpec, region: str, known: Facts) -> dict[str, Any]:
 
 
 def _value(spec: IndicatorSpec, latest: Observation | None, now: datetime) -> dict[str, Any]:
-    written = write(latest.value if latest else None, spec.unit, spec.precision)
+    written = write(latest.value if latest else None, spec.unit, spec.precision, spec.scale)
     return {
         "period": "" if latest is None else period_text(latest, now),
         "value": written.text,
@@ -129,7 +129,7 @@ def _spark(
     target: Target | None = judged.target_on(local(now).date()) if judged is spec else None
     values = [one.value for one in series]
     last = next((value for value in reversed(values) if value is not None), None)
-    written = write(last, spec.unit, spec.precision)
+    written = write(last, spec.unit, spec.precision, spec.scale)
     aria = f"近 {len(values)} 期,末值 {written.text} {written.unit}".strip()
     return spark(values, kind=spec.spark, target=target.value if target else None, aria=aria)
 

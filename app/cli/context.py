@@ -23,4 +23,6 @@ def opened(home: Path | None, config: Path | None) -> Iterator[Services]:
     configure_logs(settings.log, role="cli")
     with attach(settings.home_path, settings.engines) as urls:
         upgrade(urls.postgres)
-        yield compose(settings, urls)
+        services = compose(settings, urls)
+        services.definitions.refresh()
+        yield services

@@ -24,6 +24,8 @@ def work(config: Config, urls: EngineUrls) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
     services = compose(config, urls)
+    services.definitions.begin()
+    services.definitions.watch(stop)
     threads = start(services, urls, stop, layer_handlers(services))
     stop.wait()
     for thread in threads:

@@ -31,6 +31,11 @@ class Catalogue:
         self._refreshers = _by_id((r.id, r) for one in self.topics for r in one.refreshers)
         self._allowed = frozenset(allow_python)
 
+    @property
+    def allowed(self) -> frozenset[str]:
+        """The installed topics whose Python the operator allowed."""
+        return self._allowed
+
     @classmethod
     def load(cls, paths: Sequence[Path], allow_python: Iterable[str] = ()) -> Catalogue:
         """Every topic found in `paths` (a missing folder is skipped); BadManifest lists all faults.

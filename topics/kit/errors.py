@@ -3,6 +3,8 @@
 TopicError
 ├── BadManifest            topic.toml has a wrong key, value or reference
 ├── UnknownIndicator       no such indicator in any manifest
+├── BadDefinition          a definition's fields are wrong or contradict each other
+├── DefinitionOvertaken    somebody else changed the same field of the definition meanwhile
 ├── UnknownRegion          no such region code at that time
 ├── BadPeriod              a period that cannot be read or does not fit the indicator
 ├── BadObservation         an observation that must not be stored
@@ -14,7 +16,7 @@ TopicError
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 
 class TopicError(Exception):
@@ -27,6 +29,20 @@ class BadManifest(TopicError):
 
 class UnknownIndicator(TopicError):
     """No such indicator in any manifest."""
+
+
+class BadDefinition(TopicError):
+    """A definition's fields are wrong or contradict each other; `problems` are (field, text)."""
+
+    def __init__(self, text: str, *, problems: Sequence[tuple[str, str]] = ()) -> None:
+        """Say what is wrong; `problems` field by field."""
+        super().__init__(text)
+        self.problems = tuple(problems)
+        self.problem = {"errors": [{"item": f, "problem": said} for f, said in problems]}
+
+
+class DefinitionOvertaken(TopicError):
+    """Somebody else changed the same field of the definition meanwhile."""
 
 
 class UnknownRegion(TopicError):

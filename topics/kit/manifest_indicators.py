@@ -73,6 +73,14 @@ class Release(Table):
     )
 
 
+class Revision(Table):
+    """What the last change of the definition means for comparisons (口径调整)."""
+
+    valid_from: date = told(..., "新口径从哪一天起的数据开始执行", "2026-01-01")
+    breaks: bool = told(True, "前后是否不可比;不可比时同比、环比不再计算", True)
+    reason: str = told("", "调整原因或依据文件", "统计制度调整")
+
+
 def _listed(value: Any) -> Any:
     return [value] if isinstance(value, dict) else value
 
@@ -91,6 +99,14 @@ class IndicatorSpec(Table):
     direction: Direction = told("none", "higher 越高越好,lower 越低越好,none 不评价", "lower")
     owner: Text = told(..., "责任单位编号", "sthjj")
     source: Text = told(..., "数据来源", "市空气站数据平台")
+    source_system: str = told("", "来源系统", "广东省空气质量联网平台")
+    owner_person: str = told("", "责任人", "监测科 李工")
+    legal: str = told("", "统计制度或法规依据", "GB 3095-2026")
+    scale: Literal["auto", "plain", "wan", "yi"] = told(
+        "auto",
+        "数值写法:auto 满 10 万写万、满 1 亿写亿,plain 不换算,wan 一律写万,yi 一律写亿",
+        "auto",
+    )
     freshness: Duration = told(..., "期末之后多久仍算及时;超过为迟,三倍为断", "2h")
     classification: Classification = told(Classification.INTERNAL, "数据级别", "公开")
     thresholds: Thresholds | None = told(None, "亮灯界限", {"warn": 60, "bad": 75})
@@ -103,6 +119,9 @@ class IndicatorSpec(Table):
     comparison: Comparison | None = told(None, "对比", {"label": "环比", "against": "previous"})
     spark: Literal["line", "bar"] = told("line", "小趋势图的样式", "line")
     release: Release | None = told(None, "发布日程", {"day": 20, "time": "10:00"})
+    revision: Revision | None = told(
+        None, "最近一次口径调整", {"valid_from": "2026-01-01", "reason": "统计制度调整"}
+    )
 
     @model_validator(mode="after")
     def _thresholds_follow_direction(self) -> Self:

@@ -44,6 +44,26 @@ def explain(
     return [f"{shown}:{_line(one, schema, raw)}" for one in wrong.errors()]
 
 
+def explain_fields(wrong: ValidationError, schema: type[BaseModel]) -> list[tuple[str, str]]:
+    """(top field, what is wrong with it and the fix) of one table that stands in no file.
+
+    The field is "" where the problem lies between fields.
+    """
+    found = []
+    for error in wrong.errors():
+        loc = [part for part in error["loc"] if part != "[key]"]
+        model, field = _follow(schema, loc)
+        inner = _dotted(list(loc[1:]))
+        if error["type"] == "extra_forbidden":
+            text = f"不认识的键 {loc[-1]!r};{_known(model, str(loc[-1]))}"
+        elif error["type"] == "missing":
+            text = f"缺少 {loc[-1]};{_remedy(field)}"
+        else:
+            text = f"{inner}:{_problem(error, field)}" if inner else _problem(error, field)
+        found.append((str(loc[0]) if loc else "", text))
+    return found
+
+
 def _line(error: ErrorDetails, schema: type[BaseModel], raw: Mapping[str, Any]) -> str:
     loc = [part for part in error["loc"] if part != "[key]"]
     model, field = _follow(schema, loc)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from topics.kit.contracts import Period
 from topics.kit.manifest_indicators import IndicatorSpec
@@ -49,3 +49,56 @@ class Releases(Protocol):
 
     def at(self, spec: IndicatorSpec, period: Period) -> datetime | None:
         """The moment of release (UTC); None: at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredVersion:
+    """A version as it is kept: the fields it set (None: back to the default), `number` from 1.
+
+    `manifest` is what the topic's file said in full, of versions that came from there.
+    """
+
+    indicator: str
+    number: int
+    fields: Mapping[str, Any]
+    valid_from: date | None
+    recorded_at: datetime
+    author: str
+    reason: str = ""
+    breaks: bool = False
+    manifest: Mapping[str, Any] | None = None
+    change: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseEntry:
+    """The moment of release set for one period by hand; `release_at` None: by the rule again."""
+
+    indicator: str
+    period: Period
+    release_at: datetime | None
+    reason: str
+    author: str
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Everything stored of definitions and releases at one moment; `mark` changes with it."""
+
+    mark: tuple[int, int]
+    versions: Sequence[StoredVersion]
+    releases: Sequence[ReleaseEntry]
+
+
+class DefinitionStore(Protocol):
+    """Keeps versions and release entries; rows are only ever added."""
+
+    def mark(self) -> tuple[int, int]:
+        """A cheap mark that differs whenever something was added."""
+
+    def load(self) -> Known:
+        """Everything, oldest first."""
+
+    def add(self, versions: Sequence[StoredVersion], *, connection: Any = None) -> None:
+        """Add versions; DefinitionOvertaken when a number is taken."""

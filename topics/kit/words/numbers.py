@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Literal
+
+Scale = Literal["auto", "plain", "wan", "yi"]
 
 _MINUS = "\N{MINUS SIGN}"
 _WAN, _YI = 10_000, 100_000_000
@@ -19,14 +22,21 @@ class Written:
     unit: str
 
 
-def write(value: float | None, unit: str, precision: int) -> Written:
-    """`value` with `precision` decimals; from 10 万 in 万, from 1 亿 in 亿; missing is "—"."""
+def write(value: float | None, unit: str, precision: int, scale: Scale = "auto") -> Written:
+    """`value` with `precision` decimals; from 10 万 in 万, from 1 亿 in 亿; missing is "—".
+
+    `scale` "plain" never divides; "wan" and "yi" always do, unless the unit has 万 or 亿 already.
+    """
     if value is None or not math.isfinite(value):
         return Written("—", unit)
-    size = abs(value)
-    if size >= _YI:
+    size, divided = abs(value), unit.startswith(("万", "亿"))
+    if scale == "auto":
+        scale = "yi" if size >= _YI else "wan" if size >= _FROM_WAN and not divided else "plain"
+    elif divided:
+        scale = "plain"
+    if scale == "yi":
         return Written(_grouped(value / _YI, 2), f"亿{unit}")
-    if size >= _FROM_WAN and not unit.startswith(("万", "亿")):
+    if scale == "wan":
         return Written(_grouped(value / _WAN, 1), f"万{unit}")
     return Written(_grouped(value, precision), unit)
 
