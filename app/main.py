@@ -19,6 +19,7 @@ from app.api import (
     explain,
     features,
     health,
+    indicator_pages,
     layer_changes,
     layer_diff,
     layer_edit,
@@ -82,6 +83,7 @@ from topics.kit.stores.postgres_events import PostgresEvents
 from topics.kit.stores.postgres_jobs import PostgresJobs
 from topics.kit.stores.postgres_outbox import PostgresOutbox
 from topics.kit.stores.postgres_runs import PostgresRuns
+from topics.kit.stores.postgres_statements import PostgresStatements
 from topics.kit.stores.valkey import LiveStore, connect_valkey
 
 FileReader = Callable[..., Reading]
@@ -117,6 +119,7 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
         organisations=Organisations.load(REFERENCE / "organisations.csv"),
         catalogue=catalogue,
         observations=PostgresObservations(database),
+        statements=PostgresStatements(database),
         live=stream,
         layers=registry,
         layer_catalogue=LayerCatalogue(registry, PostgresCatalogue(database)),
@@ -218,6 +221,7 @@ def create_web(services: Services, urls: EngineUrls) -> WebProgram:
         features.router(services),
         observations.router(services),
         explain.router(services),
+        indicator_pages.router(services),
         events.router(services),
         overview.router(services, board),
         live.router(services, push),

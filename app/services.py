@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from topics.kit.stores.postgres_events import PostgresEvents
     from topics.kit.stores.postgres_jobs import PostgresJobs
     from topics.kit.stores.postgres_runs import PostgresRuns
+    from topics.kit.stores.postgres_statements import PostgresStatements
     from topics.kit.stores.valkey import LiveStore
 
 
@@ -36,6 +37,7 @@ class Services:
     organisations: Organisations
     catalogue: EffectiveCatalogue
     observations: PostgresObservations
+    statements: PostgresStatements
     live: LiveStore
     layers: LayerRegistry
     layer_catalogue: LayerCatalogue

@@ -11,6 +11,7 @@ Theme = Literal["dark", "light"]
 THEMES: tuple[Theme, ...] = ("dark", "light")
 SOURCE = Path(__file__).with_name("tokens.json")
 AQI_LEVELS = ("优", "良", "轻度污染", "中度污染", "重度污染", "严重污染")
+CHART_TYPE = 12  # px at k = 1, which is .75rem: the smallest type there is
 WATER_CLASSES = ("Ⅰ", "Ⅱ", "Ⅲ", "Ⅳ", "Ⅴ", "劣Ⅴ")
 
 
@@ -65,13 +66,28 @@ def _template(tokens: Mapping[str, Any], colour: Mapping[str, str]) -> dict[str,
         "gridcolor": colour["line"],
         "linecolor": colour["line-2"],
         "zerolinecolor": colour["line-2"],
-        "tickfont": {"color": colour["text-3"]},
+        "tickfont": {"color": colour["text-3"], "size": CHART_TYPE},
     }
     return {
         "layout": {
             "paper_bgcolor": "rgba(0,0,0,0)",
             "plot_bgcolor": "rgba(0,0,0,0)",
-            "font": {"family": tokens["type"]["family"], "color": colour["text-2"]},
+            "font": {
+                "family": tokens["type"]["family"],
+                "color": colour["text-2"],
+                "size": CHART_TYPE,
+            },
+            "showlegend": False,
+            "dragmode": False,
+            "hovermode": "closest",
+            "hoverdistance": 40,
+            "separators": ".,",
+            "hoverlabel": {
+                "bgcolor": colour["surface-2"],
+                "bordercolor": colour["line-2"],
+                "align": "left",
+                "font": {"color": colour["text-1"], "size": CHART_TYPE},
+            },
             "colorway": [colour["data"], colour["data-2"], colour["warn"], colour["ok"]],
             "xaxis": axis,
             "yaxis": axis,

@@ -187,6 +187,16 @@ def said(
     return _fetch(connection, f"SELECT * FROM ({rows}) AS q ORDER BY recorded_at", values)
 
 
+def every(connection: sa.Connection, wanted: Wanted) -> list[Observation]:
+    """All that was said, current and former, by period and then by when it was said."""
+    rows = (
+        f"{_plain('observation', 'o', wanted)} UNION ALL"
+        f" {_plain('observation_revision', 'r', wanted)}"
+    )
+    order = "indicator, region, period_start, period_kind, recorded_at"
+    return _fetch(connection, f"SELECT * FROM ({rows}) AS q ORDER BY {order}", wanted.values())
+
+
 def _fetch(connection: sa.Connection, text: str, values: Values) -> list[Observation]:
     used = {name: value for name, value in values.items() if f":{name}" in text}
     return [_observation(row) for row in connection.execute(sa.text(text), used)]
