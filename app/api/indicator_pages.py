@@ -37,8 +37,8 @@ def parts_of(services: Services) -> Parts:
         values=services.observations,
         statements=services.statements,
         city=services.config.city.code,
-        definitions=getattr(services, "definitions", None),
-        releases=getattr(services, "releases", None),
+        definitions=services.definitions,
+        releases=services.releases,
         forecasts=getattr(services, "forecasts", None),
     )
 

@@ -19,30 +19,38 @@ from app.security.contracts import Subject
 from topics.kit.contracts import Observation, Period, PeriodKind
 from topics.kit.manifest_indicators import IndicatorSpec
 from topics.kit.periods import previous
-from topics.kit.words.judgement import compared, judged, lamp_of
+from topics.kit.words.judgement import Compared, compared, judged, lamp_of
 from topics.kit.words.lamps import Lamp
 from topics.kit.words.references import INSTANT_TOLERANCE, at_start, reference_start
 
 _MOST = 20_000
+# Of moments the one before serves; beside a day that is running stands the growth up to yesterday.
+_BACK = {PeriodKind.INSTANT: INSTANT_TOLERANCE, PeriodKind.DAY: timedelta(days=2)}
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The lamp of one value and its change in words; `why` says why no change is said."""
+    """The lamp of one value, what lit it, and how the value changed.
+
+    `by` and `value` are of the published growth where a level is judged by that.
+    """
 
     lamp: Lamp
-    judged_by: IndicatorSpec
-    delta: dict[str, Any] | None = None
-    before: Observation | None = None
-    why: str = ""
+    by: IndicatorSpec
+    value: Observation | None
+    change: Compared | None = None
 
     @property
-    def against(self) -> str:
+    def delta(self) -> dict[str, Any] | None:
+        """The change in words with its unrounded number, as pages get it."""
+        if self.change is None:
+            return None
+        return {**asdict(self.change.delta), "value": self.change.change}
+
+    def against(self, spec: IndicatorSpec) -> str:
         """The value compared with, in words; empty where a published figure says the change."""
-        if self.before is None:
-            return ""
-        spec = self.judged_by
-        return f"{full_label(self.before.period)} {said(spec, self.before.value)}"
+        before = self.change.before if self.change else None
+        return f"{full_label(before.period)} {said(spec, before.value)}" if before else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +86,6 @@ class Comparison:
         specs = self._specs()
         period = max(one.period for one in rows)
         before = self._before(period)
-        broken = self._broken(before, period) if before else ""
         others = _Values(
             {
                 (one.indicator, one.region): one
@@ -86,21 +93,17 @@ class Comparison:
                 if spec.id != self._asked.spec.id
                 for one in self._at(spec, period, rows)
             },
-            {} if before is None or broken else self._references(before, rows),
+            {} if before is None else self._references(before, rows),
         )
-        return {one.region: self._judge(one, others, specs, broken) for one in rows}
+        return {one.region: self._judge(one, others, specs) for one in rows}
 
     def _judge(
-        self, one: Observation, others: _Values, specs: Mapping[str, IndicatorSpec], broken: str
+        self, one: Observation, others: _Values, specs: Mapping[str, IndicatorSpec]
     ) -> Judged:
         spec = self._asked.spec
         by, value = judged(spec, one, others, specs)
         lamp = lamp_of(by, value)
-        found = compared(spec, one, others, specs, lamp)
-        if found is None:
-            return Judged(lamp, spec, why=broken if one.value is not None else "")
-        delta = {**asdict(found.delta), "value": found.change}
-        return Judged(lamp, spec, delta, found.before)
+        return Judged(lamp, by, value, compared(spec, one, others, specs, lamp, self._broken))
 
     def _specs(self) -> dict[str, IndicatorSpec]:
         """The indicator and the published growth beside it, where the subject may read that."""
@@ -122,17 +125,12 @@ class Comparison:
             return None
         return previous(period, quarterly=spec.frequency >= QUARTER)
 
-    def _broken(self, earlier: Period, later: Period) -> str:
+    def _broken(self, indicator: str, earlier: Period, later: Period) -> bool:
         definitions = self._parts.definitions
         if definitions is None:
-            return ""
-        found = definitions.broken_between(
-            self._asked.spec.id, earlier, later, as_of=self._asked.as_of
-        )
-        if found is None:
-            return ""
-        since = f"自 {found.valid_from} " if found.valid_from else ""
-        return f"口径{since}调整,前后不可比"
+            return False
+        as_of = self._asked.as_of
+        return definitions.broken_between(indicator, earlier, later, as_of=as_of) is not None
 
     def _references(self, before: Period, rows: Sequence[Observation]) -> dict[str, Observation]:
         found = self._at(self._asked.spec, before, rows)
@@ -148,12 +146,11 @@ class Comparison:
     def _at(
         self, spec: IndicatorSpec, period: Period, rows: Sequence[Observation]
     ) -> list[Observation]:
-        """The values of `spec` at a period; of moments those of a while before, too."""
-        instant = period.kind is PeriodKind.INSTANT
+        """The values of `spec` at a period, oldest first; of moments and days some before, too."""
         found = self._parts.values.listed(
             indicators=[spec.id],
             regions=sorted({one.region for one in rows}),
-            start=period.start - (INSTANT_TOLERANCE if instant else timedelta(0)),
+            start=period.start - _BACK.get(period.kind, timedelta(0)),
             end=period.start + timedelta(seconds=1),
             as_of=self._asked.as_of,
             limit=_MOST,

@@ -40,11 +40,15 @@ class Shown:
     newest: Observation | None
 
     @property
+    def latest(self) -> bool:
+        """Whether the value in front is the newest one."""
+        return self.newest is not None and self.newest.period == self.period
+
+    @property
     def lamp(self) -> Lamp:
         """The lamp of the value in front, aged where it is the newest."""
         lamp = self.judged.lamp if self.judged else Lamp.NONE
-        current = self.newest is not None and self.newest.period == self.period
-        return aged_lamp(lamp, self.age) if current else lamp
+        return aged_lamp(lamp, self.age) if self.latest else lamp
 
 
 def make_page(parts: Parts, subject: Subject, asked: Question) -> dict[str, Any]:
@@ -167,7 +171,6 @@ def _value(parts: Parts, asked: Question, shown: Shown, now: datetime) -> dict[s
     one = point.now if point else None
     shown_as = written(spec, point.value if point else None)
     late = shown.age.state in (Freshness.LATE, Freshness.DEAD)
-    current = shown.newest is not None and shown.newest.period == shown.period
     return {
         "value": point.value if point else None,
         "text": shown_as.text,
@@ -178,12 +181,11 @@ def _value(parts: Parts, asked: Question, shown: Shown, now: datetime) -> dict[s
         "period_text": period_text(one, now) if one else full_label(shown.period),
         "lamp": shown.lamp.value,
         "delta": judged.delta if judged else None,
-        "against": judged.against if judged else "",
-        "why": judged.why if judged else "",
+        "against": judged.against(spec) if judged else "",
         "target": target_text(spec, now),
         "fresh": {"state": shown.age.state.value, "text": shown.age.text},
-        "stale": late and current,
-        "latest": current,
+        "stale": late and shown.latest,
+        "latest": shown.latest,
         "newest": spelt(shown.newest.period) if shown.newest else None,
         "revised": bool(point and point.former),
         "former": said(spec, point.former[-1].value) if point and point.former else "",

@@ -72,7 +72,6 @@ class Places:
             "rank": rank,
             "lamp": change.lamp.value if change else "none",
             "delta": change.delta if change else None,
-            "why": change.why if change else "",
             "recorded_at": stamp(one.recorded_at) if one else None,
             "period": full_label(one.period) if one else "",
         }

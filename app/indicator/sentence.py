@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from app.indicator.parts import Parts
 from app.indicator.question import Question
-from app.indicator.words import STATUS, full_label, said
+from app.indicator.words import STATUS, full_label, written
 from topics.kit.contracts import Period, PeriodKind, Region
+from topics.kit.explain import sentence as explained
+from topics.kit.explain.targets import aim_of
 from topics.kit.manifest_indicators import IndicatorSpec
 from topics.kit.periods import end_of
 from topics.kit.words.clock import local
-from topics.kit.words.judgement import target_text
+from topics.kit.words.judgement import class_label
 
 if TYPE_CHECKING:
     from app.indicator.page import Shown
@@ -21,28 +23,25 @@ _RUNNING = (PeriodKind.INSTANT, PeriodKind.HOUR)
 
 
 def sentence(parts: Parts, asked: Question, region: Region, shown: Shown, now: datetime) -> str:
-    """Fact, place, time, change and target; the same numbers as the page's head shows."""
+    """The sentence of the explanation, made from the values the page's head shows."""
     spec, point = asked.spec, shown.point
-    who = f"{full_label(shown.period)},{region.name}{spec.title}"
-    if point is None:
-        return f"{who}{expected(parts, spec, region.code, shown.period, now)}"
-    if point.value is None:
-        return f"{who}{STATUS[point.status]}"
-    words = [f"{who}为 {said(spec, point.value)}"]
-    if STATUS[point.status]:
-        words[0] += f"({STATUS[point.status]})"
+    if point is None or point.now is None or point.value is None:
+        why = (
+            STATUS[point.status] if point else expected(parts, spec, region.code, shown.period, now)
+        )
+        return f"{region.name}{full_label(shown.period)}{spec.title}:{why}。"
     judged = shown.judged
-    if judged and judged.delta:
-        moved = f"{judged.delta['arrow']}{judged.delta['text']}"
-        against = f"({judged.against})" if judged.against else ""
-        words.append(f"{judged.delta['label']} {moved}{against}")
-    elif judged and judged.why:
-        words.append(judged.why)
-    if target_text(spec, now):
-        words.append(target_text(spec, now))
-    if point.former:
-        words.append(f"更正前为 {said(spec, point.former[-1].value)}")
-    return ",".join(words)
+    then = now if shown.latest else min(end_of(shown.period), now)
+    return explained.sentence(
+        spec,
+        region,
+        shown.period,
+        written(spec, point.value),
+        status=point.now.status,
+        class_name=class_label(spec, point.now),
+        aim=aim_of(judged.by, judged.value, then) if judged else None,
+        compared=judged.change if judged else None,
+    )
 
 
 def expected(parts: Parts, spec: IndicatorSpec, region: str, period: Period, now: datetime) -> str:

@@ -26,7 +26,7 @@ STATUS = {
 
 def written(spec: IndicatorSpec, value: float | None) -> Written:
     """The value as it stands on the page."""
-    return write(value, spec.unit, spec.precision)
+    return write(value, spec.unit, spec.precision, spec.scale)
 
 
 def said(spec: IndicatorSpec, value: float | None) -> str:
