@@ -76,12 +76,16 @@ from topics.kit.definitions.library import DefinitionLibrary
 from topics.kit.definitions.releases import ReleaseCalendar
 from topics.kit.events import ChangeRelay
 from topics.kit.organisations import Organisations
+from topics.kit.quality.tags import ValueQuality
 from topics.kit.regions import RegionTree
 from topics.kit.stores.postgres import PostgresObservations
 from topics.kit.stores.postgres_definitions import PostgresDefinitions
 from topics.kit.stores.postgres_events import PostgresEvents
+from topics.kit.stores.postgres_intake import PostgresIntake
 from topics.kit.stores.postgres_jobs import PostgresJobs
 from topics.kit.stores.postgres_outbox import PostgresOutbox
+from topics.kit.stores.postgres_presence import PostgresPresence
+from topics.kit.stores.postgres_quality import PostgresQuality
 from topics.kit.stores.postgres_runs import PostgresRuns
 from topics.kit.stores.postgres_statements import PostgresStatements
 from topics.kit.stores.valkey import LiveStore, connect_valkey
@@ -113,13 +117,17 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
         Catalogue.load([SHIPPED, config.home_path / "topics"], config.topics.allow_python)
     )
     stored_definitions, releases = PostgresDefinitions(database), ReleaseCalendar()
+    regions = RegionTree.load(REFERENCE / "regions.csv")
+    events = PostgresEvents(database)
+    intake = PostgresIntake(catalogue.find, events, catalogue.is_computed)
+    observations = PostgresObservations(database, intake)
     return Services(
         config=config,
-        regions=RegionTree.load(REFERENCE / "regions.csv"),
+        regions=regions,
         organisations=Organisations.load(REFERENCE / "organisations.csv"),
         catalogue=catalogue,
-        observations=PostgresObservations(database),
         statements=PostgresStatements(database),
+        observations=observations,
         live=stream,
         layers=registry,
         layer_catalogue=LayerCatalogue(registry, PostgresCatalogue(database)),
@@ -138,10 +146,16 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
         relay=ChangeRelay(PostgresOutbox(database), stream),
         runs=PostgresRuns(database),
         jobs=PostgresJobs(database),
-        events=PostgresEvents(database),
         definitions=DefinitionLibrary(stored_definitions, catalogue, releases),
         releases=releases,
         definition_store=stored_definitions,
+        events=events,
+        quality=ValueQuality(
+            PostgresQuality(database, observations, events),
+            PostgresPresence(database),
+            observations,
+            regions,
+        ),
     )
 
 

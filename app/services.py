@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from topics.kit.definitions.releases import ReleaseCalendar
     from topics.kit.events import ChangeRelay
     from topics.kit.organisations import Organisations
+    from topics.kit.quality.tags import ValueQuality
     from topics.kit.regions import RegionTree
     from topics.kit.stores.postgres import PostgresObservations
     from topics.kit.stores.postgres_definitions import PostgresDefinitions
@@ -54,3 +55,4 @@ class Services:
     definitions: DefinitionLibrary
     releases: ReleaseCalendar
     definition_store: PostgresDefinitions
+    quality: ValueQuality

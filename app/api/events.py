@@ -71,14 +71,16 @@ def _resource(event: Event, class_of: Callable[[str], Classification]) -> Resour
 
 
 def _classes(services: Services) -> Callable[[str], Classification]:
-    """How secret an event is: internal at least, and as its layer, or what its refresher brings."""
+    """How secret an event is: internal at least, and as what it is about or what a run brings."""
     known: dict[str, Classification] = {}
 
     def find(name: str) -> Classification:
         if name not in known:
             layer, refresher = services.layers.find(name), services.catalogue.refresher(name)
+            indicator = services.catalogue.find(name)
             brought = map(services.catalogue.indicator, refresher.produces if refresher else ())
-            about = [one.classification for one in (*brought, *([layer] if layer else ()))]
+            own = [one for one in (layer, indicator) if one is not None]
+            about = [one.classification for one in (*brought, *own)]
             known[name] = max([Classification.INTERNAL, *about], key=_RANK.__getitem__)
         return known[name]
 

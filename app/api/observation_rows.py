@@ -15,6 +15,7 @@ from topics.kit.errors import BadObservation, TopicError
 from topics.kit.manifest_indicators import IndicatorSpec
 from topics.kit.period_texts import parse_period
 from topics.kit.periods import local_start
+from topics.kit.quality.limits import refusal
 from topics.kit.regions import RegionTree
 from topics.kit.stores.postgres_write import problem_of
 from topics.kit.texts import storable
@@ -107,7 +108,7 @@ class RowReader:
             unit=_unit(row, spec),
             source=self._source_of(row),
         )
-        problem = problem_of(one)
+        problem = problem_of(one) or refusal(spec, one.value)
         if problem:
             raise Wrong("value", problem)
         return one

@@ -9,12 +9,12 @@ from typing import Any
 
 from app.board.breaks import readable_breaks
 from app.board.readings import Readings
-from app.board.rows import Facts, forbidden_row, indicator_age, row, shown_lamp
+from app.board.rows import Facts, forbidden_row, row, shown_lamp
 from app.security.contracts import Action, Resource, Subject
 from app.security.may import may
 from topics.kit.contracts import Change, PeriodKind, Region
 from topics.kit.manifest_indicators import IndicatorSpec
-from topics.kit.quality.freshness import Freshness
+from topics.kit.quality.freshness import Freshness, indicator_age
 from topics.kit.words.clock import local
 from topics.kit.words.judgement import class_label, period_text
 from topics.kit.words.lamps import worst

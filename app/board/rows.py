@@ -11,8 +11,7 @@ from app.board.readings import Readings
 from app.board.sparks import spark
 from topics.kit.contracts import Observation, ValueStatus
 from topics.kit.manifest_indicators import IndicatorSpec, Target
-from topics.kit.periods import end_of
-from topics.kit.quality.freshness import Age, Freshness, age_of
+from topics.kit.quality.freshness import Freshness, indicator_age
 from topics.kit.runs import RunRecord
 from topics.kit.words.clock import local, moment_text
 from topics.kit.words.deltas import Delta
@@ -63,7 +62,7 @@ def row(
         "lamp": shown.value,
         "edge": shown.value if shown in (Lamp.WARN, Lamp.BAD) else "",
         "fresh": {"state": age.state.value, "text": age.text},
-        "stale": age.state in (Freshness.LATE, Freshness.DEAD),
+        "stale": age.stale,
         "delta": _as_dict(said.delta if said else None),
         "target": target_text(judged_spec, now),
         "spark": _spark(spec, series, judged_spec, now),
@@ -84,11 +83,6 @@ def forbidden_row(spec: IndicatorSpec, region: str, known: Facts) -> dict[str, A
         **{"spark": None, "state": "forbidden", "message": f"需{owner}授权"},
         **{"recorded_at": None, "period_start": None, "source": ""},
     }
-
-
-def indicator_age(spec: IndicatorSpec, latest: Observation | None, now: datetime) -> Age:
-    """How fresh the newest period is against the manifest's promise."""
-    return age_of(None if latest is None else end_of(latest.period), spec.freshness, now)
 
 
 def shown_lamp(

@@ -12,6 +12,7 @@ from typing import Any
 
 from app.engines.contracts import EngineUrls
 from app.roles.layer_work import layer_beats
+from app.roles.quality_work import quality_beats
 from app.roles.refreshing import REFRESH_JOB, asked_for, refresh_runner
 from app.services import Services
 from topics.kit.errors import BadManifest
@@ -111,6 +112,7 @@ def _beats(services: Services, log: PatientLog) -> tuple[Beat, ...]:
         Beat("announce", timedelta(seconds=1), services.relay.relay),
         Beat("events", timedelta(seconds=5), log.flush),
         Beat("prune-runs", timedelta(hours=6), prune),
+        *quality_beats(services),
         *layer_beats(services),
     )
 

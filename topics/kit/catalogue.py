@@ -29,6 +29,7 @@ class Catalogue:
         self._topics = _by_id((one.id, one) for one in self.topics)
         self._indicators = _by_id((i.id, i) for one in self.topics for i in one.indicators)
         self._refreshers = _by_id((r.id, r) for one in self.topics for r in one.refreshers)
+        self._computed = frozenset(f.id for one in self.topics for f in one.formulas)
         self._allowed = frozenset(allow_python)
 
     @property
@@ -76,6 +77,10 @@ class Catalogue:
     def refreshers_of(self, indicator_id: str) -> tuple[RefresherSpec, ...]:
         """The refreshers that bring an indicator; empty when it is only pushed or reported."""
         return tuple(one for one in self.refreshers() if indicator_id in one.produces)
+
+    def is_computed(self, indicator_id: str) -> bool:
+        """Whether a formula of some topic gives the indicator's values."""
+        return indicator_id in self._computed
 
     def topic_of(self, declared_id: str) -> Manifest:
         """The manifest that a declared id belongs to; UnknownIndicator when there is none."""

@@ -27,6 +27,8 @@ class EventKind(StrEnum):
     REFRESHER_ASKED = "refresher.asked"  # somebody had it run now
     LEADER_TOOK_OVER = "leader.took-over"
     LEADER_STEPPED_DOWN = "leader.stepped-down"
+    QUALITY_RAISED = "quality.raised"  # a value or series became doubtful
+    QUALITY_CLEARED = "quality.cleared"
     LAYER_PUBLISHED = "layer.published"
     LAYER_ROLLED_BACK = "layer.rolled-back"
 

@@ -115,7 +115,7 @@ def _default(field: FieldInfo) -> str:
     if field.is_required():
         return "**必填**"
     value = field.default
-    if value in (None, (), {}, "", timedelta(0)):
+    if isinstance(value, Table) or value in (None, (), {}, "", timedelta(0)):
         return ""
     return f"`{_toml(value)}`"
 

@@ -11,6 +11,7 @@ from layers.contracts import Classification
 from topics.kit.contracts import PeriodKind
 from topics.kit.durations import Duration
 from topics.kit.manifest_model import Id, Table, Text, told
+from topics.kit.manifest_quality import ChecksSpec
 
 Level = Literal["city", "county", "town"]
 Direction = Literal["higher", "lower", "none"]
@@ -122,6 +123,7 @@ class IndicatorSpec(Table):
     revision: Revision | None = told(
         None, "最近一次口径调整", {"valid_from": "2026-01-01", "reason": "统计制度调整"}
     )
+    checks: ChecksSpec = told(ChecksSpec(), "数值校验", {"min": 0, "soft_max": 500})
 
     @model_validator(mode="after")
     def _thresholds_follow_direction(self) -> Self:

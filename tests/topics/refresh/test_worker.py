@@ -54,6 +54,7 @@ def services(
         runs=PostgresRuns(engine),
         jobs=PostgresJobs(engine),
         events=PostgresEvents(engine),
+        quality=SimpleNamespace(flags=None, presence=None),  # its beats come later than these tests
     )
     client.close()
 

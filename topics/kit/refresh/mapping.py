@@ -10,6 +10,7 @@ from topics.kit.contracts import Observation, Period, ValueStatus
 from topics.kit.errors import BadPeriod, SourceRefused
 from topics.kit.manifest_indicators import IndicatorSpec
 from topics.kit.manifest_refreshers import RowMap
+from topics.kit.quality.limits import refusal
 from topics.kit.refresh.contracts import Part, PeriodRules, Row
 from topics.kit.refresh.values import parse_region, parse_status, parse_value
 from topics.kit.runs import Refusal, Yield
@@ -42,6 +43,18 @@ class Mapped:
         self.refused += 1
         if len(self.refusals) < TOLD_REFUSALS:
             self.refusals.append(Refusal(row, reason))
+
+    def keep_within(self, find: Callable[[str], IndicatorSpec | None]) -> None:
+        """Refuse the values beyond the hard limits of their indicators; the others stay."""
+        within: list[Observation] = []
+        for one in self.observations:
+            spec = find(one.indicator)
+            problem = refusal(spec, one.value) if spec is not None else ""
+            if problem:
+                self.refuse(0, f"{one.indicator} {one.region}:{problem}")
+            else:
+                within.append(one)
+        self.observations = within
 
     def outcome(self, kept: int) -> Yield:
         """What the run's record says."""

@@ -88,6 +88,7 @@ class RefreshRunner:
             overtaken = claim is not None and not runs.holds(claim)
             if overtaken:
                 raise RefreshFailed("已由后来的一次取数接手,本次结果作废")
+            mapped.keep_within(self.parts.catalogue.find)
             kept = len(self.parts.observations.append(mapped.observations, run=run))
             done()
         except StoreUnavailable:

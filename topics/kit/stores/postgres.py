@@ -14,6 +14,7 @@ from layers.stores.postgres_engine import unavailable
 from topics.kit.contracts import Observation, Period
 from topics.kit.stores import postgres_read as read
 from topics.kit.stores.postgres_answers import PostgresAnswers
+from topics.kit.stores.postgres_intake import PostgresIntake
 from topics.kit.stores.postgres_partitions import Partitions
 from topics.kit.stores.postgres_write import checked, write
 
@@ -29,9 +30,10 @@ _ADD_SERIES = sa.text(
 class PostgresObservations:
     """Keeps observations; behaves the same on the embedded and the city's own PostgreSQL."""
 
-    def __init__(self, engine: sa.Engine) -> None:
-        """Use `engine`; opens nothing yet."""
+    def __init__(self, engine: sa.Engine, intake: PostgresIntake | None = None) -> None:
+        """Use `engine`; opens nothing yet. `intake` judges what comes in (None: all is taken)."""
         self._engine = engine
+        self._intake = intake
         self.answers = PostgresAnswers(engine)
         self._partitions = Partitions(engine)
         self._known: frozenset[Series] = frozenset()
@@ -54,7 +56,9 @@ class PostgresObservations:
 
         The same value and status again changes nothing. A new value revises the old one, which is
         kept; what arrives later wins, unless it is itself dated (`recorded_at`) before the current
-        one: then it is kept as history only. All or nothing. `live=False` announces no change
+        one: then it is kept as history only. All or nothing: BadObservation when a value is beyond
+        the hard limits of its indicator; an unusual one is stored as suspect with a flag that says
+        why (topics.kit.quality.intake). `live=False` announces no change
         (history being loaded); `connection` joins a transaction that the caller commits.
         """
         rows = checked(observations)
@@ -69,7 +73,7 @@ class PostgresObservations:
             begun = self._engine.begin() if connection is None else nullcontext(connection)
             with begun as transaction:
                 self._add_series(transaction, series - self._known)
-                changed = write(transaction, rows, moment, live=live)
+                changed = self._write(transaction, rows, moment, live=live)
         if connection is None:
             self._known = self._known | series
         return changed
@@ -143,6 +147,16 @@ class PostgresObservations:
         """Everything ever said about one period, oldest first; the last one is current."""
         with unavailable(), self._engine.connect() as connection:
             return read.said(connection, indicator, region, period)
+
+    def _write(
+        self, connection: sa.Connection, rows: list[Observation], now: datetime, *, live: bool
+    ) -> list[Observation]:
+        if self._intake is None:
+            return write(connection, rows, now, live=live)
+        judged = self._intake.admit(connection, rows, live=live)
+        changed = write(connection, judged.rows, now, live=live)
+        self._intake.settle(connection, judged, changed, now)
+        return changed
 
     def _add_series(self, connection: sa.Connection, missing: set[Series]) -> None:
         if missing:

@@ -118,14 +118,14 @@ def write(
     """Store the rows in the caller's transaction; return those that became the current value."""
     connection.exec_driver_sql("SET LOCAL jit = off")
     connection.exec_driver_sql(_STAGES)
-    _take_turns(connection, rows)
+    take_turns(connection, rows)
     changed: list[Observation] = []
     for one_each in _rounds(rows):
         changed += _write_round(connection, one_each, now, live=live)
     return changed
 
 
-def _take_turns(connection: sa.Connection, rows: Sequence[Observation]) -> None:
+def take_turns(connection: sa.Connection, rows: Sequence[Observation]) -> None:
     """Wait for other writers of these indicators, until the end of the transaction."""
     connection.exec_driver_sql(_PATIENCE)
     turns = {zlib.crc32(name.encode()) % _TURNS for name in {one.indicator for one in rows}}
