@@ -13,4 +13,6 @@ def explainer_of(services: Services) -> Explainer:
         regions=services.regions,
         observations=services.observations,
         runs=services.runs,
+        definitions=services.definitions,
+        releases=services.releases,
     )

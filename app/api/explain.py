@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response
 
 from app.api.explain_json import explanation_json
-from app.api.observation_push import observation_resource
 from app.explaining import explainer_of
+from app.released import observation_resource
 from app.security.context import current_subject
 from app.security.contracts import Action, Resource, Subject
 from app.security.doors import door
@@ -32,9 +31,7 @@ def router(services: Services) -> APIRouter:
 
     def value(spec: IndicatorSpec, period: Period) -> Resource:
         """What decides about the value of one period: its release date as well."""
-        releases = explainer.releases
-        at = None if releases is None else releases.at(spec, period)
-        return replace(observation_resource(services, spec), release_at=at)
+        return observation_resource(services, spec, period)
 
     @routes.get("/explain", summary="解释一个数:值、句子、算式、来源、构成、修订、责任单位")
     @door(Action.READ, "observation")

@@ -14,6 +14,7 @@ from app.push.live import LivePush
 from app.push.rows import RowRenderer
 from app.push.standing import still_allowed
 from app.push.stream import EventStream, Pace
+from app.released import latest_for_screens, release_of, sees_early
 from app.security.context import current_subject
 from app.security.contracts import Action, Resource, Subject
 from app.security.doors import door
@@ -29,11 +30,12 @@ def live_push(
     """The live part of a web process; close it when the server is asked to stop."""
     return LivePush(
         services.live,
-        lambda: services.observations.latest(as_of=None),
+        lambda: latest_for_screens(services),
         render=render,
         also=also,
         batch=timedelta(milliseconds=services.config.live.batch_ms),
         per_address=services.config.live.streams_per_address,
+        release_at=release_of(services),
     )
 
 
@@ -69,6 +71,7 @@ def router(services: Services, push: LivePush | None = None) -> APIRouter:
         screen = live.hub.join(
             Audience(rights_class(subject), named),
             lambda indicator: _sees(services, subject, indicator),
+            early=lambda indicator: _early(services, subject, indicator),
             region=region,
             last=Position.parse(last_event_id),
             address=request.client.host if request.client else "",
@@ -76,6 +79,11 @@ def router(services: Services, push: LivePush | None = None) -> APIRouter:
         return EventStream(screen, live.hub.leave, still_allowed(request, subject), pace)
 
     return routes
+
+
+def _early(services: Services, subject: Subject, indicator: str) -> bool:
+    spec = services.catalogue.find(indicator)
+    return spec is not None and sees_early(services, subject, spec)
 
 
 def _sees(services: Services, subject: Subject, indicator: str) -> bool:

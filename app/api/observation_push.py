@@ -8,24 +8,18 @@ from typing import Any
 from app.api.observation_json import observation_json
 from app.api.observation_rows import Row, RowReader, named_indicators, rows_of
 from app.errors import BadRequest, KeyReused
-from app.security.contracts import Action, Resource, Subject
+from app.released import observation_resource
+from app.security.contracts import Action, Subject
 from app.security.may import require
 from app.security.people import AuditEvent
 from app.services import Services
 from topics.kit.contracts import Observation
-from topics.kit.manifest_indicators import IndicatorSpec
 
 _MAX_KEY = 200
 
 
 class _AnsweredMeanwhile(Exception):
     """The same push was answered by another request while this one waited."""
-
-
-def observation_resource(services: Services, spec: IndicatorSpec) -> Resource:
-    """What decides who may read or write observations of an indicator."""
-    topic = services.catalogue.topic_of(spec.id)
-    return Resource("observation", spec.id, topic.id, spec.classification, topic.demo)
 
 
 def push(

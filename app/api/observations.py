@@ -13,7 +13,8 @@ from starlette.exceptions import HTTPException
 
 from app.api import definitions
 from app.api.observation_json import Cursor, cursor_after, observation_json, read_cursor
-from app.api.observation_push import observation_resource, push
+from app.api.observation_push import push
+from app.released import newest_visible, observation_resource, visible
 from app.security.context import current_subject
 from app.security.contracts import Action, Resource, Subject
 from app.security.doors import door
@@ -70,7 +71,7 @@ def router(services: Services) -> APIRouter:
             after=read_cursor(after),
             limit=limit,
         )
-        return _listing(services, _found(services, question), limit)
+        return _listing(services, subject, _found(services, question), question)
 
     @routes.post("/observations", summary="推送指标数据;返回 200 即已可读")
     @door(Action.WRITE, "observation")
@@ -151,11 +152,18 @@ def _found(services: Services, question: _Question) -> list[Observation]:
     )
 
 
-def _listing(services: Services, found: list[Observation], limit: int) -> dict[str, Any]:
+def _listing(
+    services: Services, subject: Subject, found: list[Observation], question: _Question
+) -> dict[str, Any]:
+    """What may be seen of the page; one that waits for its release leaves the page shorter."""
+    limit, catalogue = question.limit, services.catalogue
     page = found[:limit]
-    catalogue = services.catalogue
+    if question.start is None and question.end is None:
+        shown = newest_visible(services, subject, page, as_of=question.as_of)
+    else:
+        shown = visible(services, subject, page)
     return {
-        "items": [observation_json(one, catalogue.indicator(one.indicator).unit) for one in page],
+        "items": [observation_json(one, catalogue.indicator(one.indicator).unit) for one in shown],
         "next": cursor_after(page[-1]) if len(found) > limit else None,
     }
 

@@ -12,6 +12,7 @@ from app.board.rows import Facts
 from app.services import Services
 from layers.errors import StoreUnavailable
 from topics.kit.catalogue import Catalogue
+from topics.kit.contracts import Period
 from topics.kit.manifest_indicators import IndicatorSpec
 from topics.kit.organisations import Organisations
 from topics.kit.runs import RunLog, RunRecord
@@ -41,6 +42,7 @@ def make_board(services: Services, runs: RunLog) -> tuple[Board, Readings]:
         readings=readings,
         facts=_FactsNow(services, shown, runs),
         map_indicator=services.config.city.map_indicator,
+        release_at=services.releases.at,
     )
     return board, readings
 
@@ -52,6 +54,8 @@ class _FactsNow:
         self, services: Services, specs: Mapping[str, IndicatorSpec], runs: RunLog
     ) -> None:
         self._specs = specs
+        self._catalogue = services.catalogue
+        self._definitions = services.definitions
         self._runs = runs
         self._owners = _owner_names(services.organisations)
         self._refreshers = {
@@ -70,7 +74,11 @@ class _FactsNow:
                 self._known = self._runs.latest()
             except StoreUnavailable:
                 pass  # the runs known so far stay; the readings say how old they are
-        return Facts(self._specs, self._owners, self._refreshers, self._known, self._levels)
+        specs = {name: self._catalogue.find(name) or one for name, one in self._specs.items()}
+        return Facts(specs, self._owners, self._refreshers, self._known, self._levels, self._broken)
+
+    def _broken(self, indicator: str, earlier: Period, later: Period) -> bool:
+        return self._definitions.broken_between(indicator, earlier, later) is not None
 
 
 def _cards(catalogue: Catalogue, organisations: Organisations) -> list[CardSpec]:

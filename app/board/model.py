@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from app.board.breaks import readable_breaks
 from app.board.readings import Readings
 from app.board.rows import Facts, forbidden_row, row, shown_lamp
+from app.board.seen import SeenReadings
 from app.security.contracts import Action, Resource, Subject
 from app.security.may import may
-from topics.kit.contracts import Change, PeriodKind, Region
+from topics.kit.contracts import Change, Period, PeriodKind, Region
 from topics.kit.manifest_indicators import IndicatorSpec
 from topics.kit.quality.freshness import Freshness, indicator_age
 from topics.kit.words.clock import local
 from topics.kit.words.judgement import class_label, period_text
 from topics.kit.words.lamps import worst
 from topics.kit.words.numbers import write
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,20 @@ class CardSpec:
     owner: str
     demo: bool
     indicators: tuple[IndicatorSpec, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Viewer:
+    """One question: who asks, what they may see of the readings, what is known, when."""
+
+    subject: Subject
+    readings: SeenReadings
+    facts: Facts
+    now: datetime
+
+    def spec(self, one: IndicatorSpec) -> IndicatorSpec:
+        """The definition in force."""
+        return self.facts.specs.get(one.id, one)
 
 
 class Board:
@@ -45,8 +63,12 @@ class Board:
         readings: Readings,
         facts: Callable[[], Facts],
         map_indicator: str = "",
+        release_at: Callable[[IndicatorSpec, Period], datetime | None] = lambda *_: None,
     ) -> None:
-        """Show `cards` for `city` and its `counties`; `facts` answers what is known now."""
+        """Show `cards` for `city` and its `counties`; `facts` answers what is known now.
+
+        A period is shown from `release_at` on, before that to those who may see it early.
+        """
         self._cards = tuple(cards)
         self._chip = chip
         self._regions = {one.code: one for one in (city, *counties)}
@@ -55,6 +77,7 @@ class Board:
         self._readings = readings
         self._facts = facts
         self._map_indicator = map_indicator
+        self._release_at = release_at
         self._demo = {spec.id: card.demo for card in cards for spec in card.indicators}
         self._topic = {spec.id: card.topic for card in cards for spec in card.indicators}
         self._shown_for = _shown_for(cards)
@@ -69,21 +92,29 @@ class Board:
         """The whole model of one region for one viewer; an unknown region shows the city."""
         code = region if region in self._regions else self._city.code
         facts = self._facts()
-        chosen = self._chosen(subject, choropleth)
+        early = cache(lambda name: self._sees_early(subject, facts.specs[name]))
+        viewer = _Viewer(subject, self._seen(facts, early, now), facts, now)
+        chosen = self._chosen(viewer, choropleth)
         return {
             "region": self._region(code),
-            "cards": [self._card(card, subject, code, facts, now) for card in self._cards],
-            "matrix": self._matrix(subject, chosen, facts, now),
-            "map": self._map(subject, chosen, now),
-            "freshness": self._freshness(subject, facts, now),
-            "header": self._header(subject),
+            "cards": [self._card(card, viewer, code) for card in self._cards],
+            "matrix": self._matrix(viewer, chosen),
+            "map": self._map(viewer, chosen),
+            "freshness": self._freshness(viewer),
+            "header": self._header(viewer),
             "generated_at": local(now).isoformat(),
         }
 
-    def rows(self, changes: Sequence[Change], region: str) -> list[dict[str, Any]]:
+    def rows(
+        self,
+        changes: Sequence[Change],
+        region: str,
+        early: Callable[[str], bool] = lambda _: False,
+    ) -> list[dict[str, Any]]:
         """Take changes in and word the rows of `region` they touch, each once.
 
-        The caller passes only changes its viewers may see.
+        The caller passes only changes its viewers may see; `early` says of which indicators they
+        see values before their release.
         """
         self._readings.take(changes)
         touched = {
@@ -92,31 +123,47 @@ class Board:
             if change.region == region
             for shown in self._shown_for.get(change.indicator, ())
         }
-        made = self._worded(touched, region)
+        made = self._worded(touched, region, early)
         # A new period may be compared with one not read yet; asking for it is the exception.
-        return self._worded(touched, region) if self._readings.fill() else made
+        return self._worded(touched, region, early) if self._readings.fill() else made
 
-    def _worded(self, indicators: Iterable[str], region: str) -> list[dict[str, Any]]:
+    def _worded(
+        self, indicators: Iterable[str], region: str, early: Callable[[str], bool]
+    ) -> list[dict[str, Any]]:
         facts, now = self._facts(), datetime.now(UTC)
-        return [row(facts.specs[one], region, self._readings, facts, now) for one in indicators]
+        seen = self._seen(facts, early, now)
+        return [row(facts.specs[one], region, seen, facts, now) for one in indicators]
+
+    def _seen(self, facts: Facts, early: Callable[[str], bool], now: datetime) -> SeenReadings:
+        def waits(indicator: str, period: Period) -> bool:
+            spec = facts.specs.get(indicator)
+            at = None if spec is None else self._release_at(spec, period)
+            return at is not None and at > now and not early(indicator)
+
+        return SeenReadings(self._readings, waits)
+
+    def _sees_early(self, subject: Subject, spec: IndicatorSpec) -> bool:
+        resource = replace(self._resource(spec), kind="observation", release_at=_NEVER)
+        return bool(may(subject, Action.READ, resource))
 
     def _sees(self, subject: Subject, spec: IndicatorSpec) -> bool:
-        resource = Resource(
+        return bool(may(subject, Action.READ, self._resource(spec)))
+
+    def _resource(self, spec: IndicatorSpec) -> Resource:
+        return Resource(
             "indicator",
             spec.id,
             topic=self._topic.get(spec.id),
             classification=spec.classification,
             demo=self._demo.get(spec.id, False),
         )
-        return bool(may(subject, Action.READ, resource))
 
-    def _visible(self, subject: Subject) -> list[IndicatorSpec]:
-        return [
-            spec for card in self._cards for spec in card.indicators if self._sees(subject, spec)
-        ]
+    def _visible(self, viewer: _Viewer) -> list[IndicatorSpec]:
+        shown = (viewer.spec(spec) for card in self._cards for spec in card.indicators)
+        return [spec for spec in shown if self._sees(viewer.subject, spec)]
 
-    def _chosen(self, subject: Subject, wanted: str | None) -> IndicatorSpec | None:
-        able = [spec for spec in self._visible(subject) if "county" in spec.levels]
+    def _chosen(self, viewer: _Viewer, wanted: str | None) -> IndicatorSpec | None:
+        able = [spec for spec in self._visible(viewer) if "county" in spec.levels]
         preferred = {spec.id: spec for spec in able}
         named = preferred.get(wanted or "") or preferred.get(self._map_indicator)
         return named or next(iter(able), None)
@@ -129,14 +176,13 @@ class Board:
             "path": [{"code": one.code, "name": one.name} for one in path],
         }
 
-    def _card(
-        self, card: CardSpec, subject: Subject, region: str, facts: Facts, now: datetime
-    ) -> dict[str, Any]:
+    def _card(self, card: CardSpec, viewer: _Viewer, region: str) -> dict[str, Any]:
+        facts = viewer.facts
         rows = [
-            row(spec, region, self._readings, facts, now)
-            if self._sees(subject, spec)
+            row(spec, region, viewer.readings, facts, viewer.now)
+            if self._sees(viewer.subject, spec)
             else forbidden_row(spec, region, facts)
-            for spec in card.indicators
+            for spec in map(viewer.spec, card.indicators)
         ]
         place = "" if region == self._city.code else f"{self._regions[region].name} · "
         return {
@@ -148,13 +194,11 @@ class Board:
             "rows": rows,
         }
 
-    def _matrix(
-        self, subject: Subject, chosen: IndicatorSpec | None, facts: Facts, now: datetime
-    ) -> dict[str, Any]:
-        values = self._values(chosen)
+    def _matrix(self, viewer: _Viewer, chosen: IndicatorSpec | None) -> dict[str, Any]:
+        values = self._values(viewer, chosen)
         low, high = (min(values.values()), max(values.values())) if values else (0.0, 0.0)
         return {
-            "indicator": self._named(chosen, now),
+            "indicator": self._named(viewer, chosen),
             "topics": [{"id": card.topic, "title": card.title} for card in self._cards],
             "rows": [
                 {
@@ -162,29 +206,29 @@ class Board:
                     "name": one.name,
                     "value": self._text(chosen, values.get(one.code)),
                     "bar": _bar(values.get(one.code), low, high),
-                    "lamps": self._lamps(subject, one.code, facts, now),
+                    "lamps": self._lamps(viewer, one.code),
                 }
                 for one in self._counties
             ],
         }
 
-    def _lamps(self, subject: Subject, region: str, facts: Facts, now: datetime) -> dict[str, str]:
+    def _lamps(self, viewer: _Viewer, region: str) -> dict[str, str]:
         return {
             card.topic: worst(
-                shown_lamp(spec, region, self._readings, facts, now)
-                for spec in card.indicators
-                if "county" in spec.levels and self._sees(subject, spec)
+                shown_lamp(spec, region, viewer.readings, viewer.facts, viewer.now)
+                for spec in map(viewer.spec, card.indicators)
+                if "county" in spec.levels and self._sees(viewer.subject, spec)
             ).value
             for card in self._cards
         }
 
-    def _map(self, subject: Subject, chosen: IndicatorSpec | None, now: datetime) -> dict[str, Any]:
-        values = self._values(chosen)
-        choices = [spec for spec in self._visible(subject) if "county" in spec.levels]
+    def _map(self, viewer: _Viewer, chosen: IndicatorSpec | None) -> dict[str, Any]:
+        values = self._values(viewer, chosen)
+        choices = [spec for spec in self._visible(viewer) if "county" in spec.levels]
         return {
             "indicator": chosen.id if chosen else None,
             "title": chosen.title if chosen else "",
-            "period": self._period(chosen, now),
+            "period": self._period(viewer, chosen),
             "unit": chosen.unit if chosen else "",
             "precision": chosen.precision if chosen else 0,
             "breaks": readable_breaks(values.values()),
@@ -193,31 +237,31 @@ class Board:
             "choices": [{"id": spec.id, "title": spec.title} for spec in choices],
         }
 
-    def _values(self, chosen: IndicatorSpec | None) -> dict[str, float]:
+    def _values(self, viewer: _Viewer, chosen: IndicatorSpec | None) -> dict[str, float]:
         if chosen is None:
             return {}
-        found = {one.code: self._readings.latest(chosen.id, one.code) for one in self._counties}
+        found = {one.code: viewer.readings.latest(chosen.id, one.code) for one in self._counties}
         return {
             code: latest.value
             for code, latest in found.items()
             if latest is not None and latest.value is not None
         }
 
-    def _named(self, chosen: IndicatorSpec | None, now: datetime) -> dict[str, str]:
+    def _named(self, viewer: _Viewer, chosen: IndicatorSpec | None) -> dict[str, str]:
         if chosen is None:
             return {"id": "", "title": "", "period": "", "unit": ""}
         return {
             "id": chosen.id,
             "title": chosen.title,
-            "period": self._period(chosen, now),
+            "period": self._period(viewer, chosen),
             "unit": chosen.unit,
         }
 
-    def _period(self, chosen: IndicatorSpec | None, now: datetime) -> str:
+    def _period(self, viewer: _Viewer, chosen: IndicatorSpec | None) -> str:
         codes = [self._city.code, *(one.code for one in self._counties)]
-        found = (self._readings.latest(chosen.id, code) for code in codes) if chosen else ()
+        found = (viewer.readings.latest(chosen.id, code) for code in codes) if chosen else ()
         latest = max((one for one in found if one), key=lambda one: one.period, default=None)
-        return period_text(latest, now) if latest else ""
+        return period_text(latest, viewer.now) if latest else ""
 
     @staticmethod
     def _text(chosen: IndicatorSpec | None, value: float | None) -> str:
@@ -225,15 +269,16 @@ class Board:
             return "—"
         return write(value, chosen.unit, chosen.precision, chosen.scale).text
 
-    def _freshness(self, subject: Subject, facts: Facts, now: datetime) -> dict[str, Any]:
-        items = [self._age_item(spec, facts, now) for spec in self._visible(subject)]
+    def _freshness(self, viewer: _Viewer) -> dict[str, Any]:
+        items = [self._age_item(spec, viewer) for spec in self._visible(viewer)]
         order = (Freshness.DEAD, Freshness.NEVER, Freshness.LATE, Freshness.FRESH)
         items.sort(key=lambda item: order.index(Freshness(item["state"])))
         fresh = sum(item["state"] == Freshness.FRESH.value for item in items)
         return {"fresh": fresh, "total": len(items), "items": items}
 
-    def _age_item(self, spec: IndicatorSpec, facts: Facts, now: datetime) -> dict[str, str]:
-        latest = self._readings.latest(spec.id, self._city.code)
+    def _age_item(self, spec: IndicatorSpec, viewer: _Viewer) -> dict[str, str]:
+        facts, now = viewer.facts, viewer.now
+        latest = viewer.readings.latest(spec.id, self._city.code)
         age = indicator_age(spec, latest, now)
         return {
             "indicator": spec.id,
@@ -243,10 +288,10 @@ class Board:
             "text": age.text or (period_text(latest, now) if latest else ""),
         }
 
-    def _header(self, subject: Subject) -> dict[str, Any]:
+    def _header(self, viewer: _Viewer) -> dict[str, Any]:
         chip = None
-        if self._chip is not None and self._sees(subject, self._chip):
-            latest = self._readings.latest(self._chip.id, self._city.code)
+        if self._chip is not None and self._sees(viewer.subject, viewer.spec(self._chip)):
+            latest = viewer.readings.latest(self._chip.id, self._city.code)
             if latest is not None and latest.value is not None:
                 chip = {
                     "indicator": self._chip.id,

@@ -62,7 +62,7 @@ class Readings:
         self._series: dict[Pair, list[Observation]] = {}
         self._references: dict[Pair, list[Observation]] = {}
         self._asked: dict[Pair, tuple[datetime, datetime]] = {}
-        self._missing: set[tuple[str, str, Period]] = set()
+        self._missing: set[tuple[str, str, Period, str]] = set()
         self._lock = Lock()
 
     def load(self) -> None:
@@ -125,18 +125,15 @@ class Readings:
         with self._lock:
             span = self._asked.get(pair)
             if span is None or not span[0] <= wanted < span[1]:
-                self._missing.add((now.indicator, now.region, now.period))
+                self._missing.add((now.indicator, now.region, now.period, spec.comparison.against))
             return at_start(self._references.get(pair, ()), wanted, now.period.kind)
 
     def fill(self) -> bool:
         """Ask the database for the comparison values found missing; True when there were any."""
         with self._lock:
             missing, self._missing = self._missing, set()
-        for indicator, region, period in missing:
-            comparison = self._specs[indicator].comparison
-            assert comparison is not None
-            assert comparison.against is not None
-            wanted = reference_start(comparison.against, period)
+        for indicator, region, period, against in missing:
+            wanted = reference_start(against, period)
             start = wanted - INSTANT_TOLERANCE
             end = wanted + _WINDOW
             found = self._store.series(indicator, region, start=start, end=end, as_of=None)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from app.board.readings import Readings
+from app.board.seen import SeenReadings
 from app.board.sparks import spark
 from topics.kit.contracts import Observation, ValueStatus
 from topics.kit.manifest_indicators import IndicatorSpec, Target
@@ -16,6 +17,7 @@ from topics.kit.runs import RunRecord
 from topics.kit.words.clock import local, moment_text
 from topics.kit.words.deltas import Delta
 from topics.kit.words.judgement import (
+    Broken,
     aged_lamp,
     class_label,
     compared,
@@ -41,10 +43,14 @@ class Facts:
     refreshers: Mapping[str, str]  # indicator -> refresher
     runs: Mapping[str, RunRecord]
     levels: Mapping[str, str] = field(default_factory=dict)  # region -> level
+    broken: Broken | None = None
+
+
+Shown = Readings | SeenReadings
 
 
 def row(
-    spec: IndicatorSpec, region: str, readings: Readings, known: Facts, now: datetime
+    spec: IndicatorSpec, region: str, readings: Shown, known: Facts, now: datetime
 ) -> dict[str, Any]:
     """The row of one indicator and region at `now`; times are ISO 8601 with offset."""
     series = readings.series(spec.id, region)
@@ -55,7 +61,7 @@ def row(
     run = known.runs.get(known.refreshers.get(spec.id, ""))
     failing = run is not None and run.ok is False and age.state is not Freshness.FRESH
     shown = aged_lamp(lamp, age)
-    said = compared(spec, latest, readings, known.specs, lamp)
+    said = compared(spec, latest, readings, known.specs, lamp, known.broken)
     return {
         **_identity(spec, region, known),
         **_value(spec, latest, now),
@@ -86,7 +92,7 @@ def forbidden_row(spec: IndicatorSpec, region: str, known: Facts) -> dict[str, A
 
 
 def shown_lamp(
-    spec: IndicatorSpec, region: str, readings: Readings, known: Facts, now: datetime
+    spec: IndicatorSpec, region: str, readings: Shown, known: Facts, now: datetime
 ) -> Lamp:
     """The lamp of the row, without the work of wording it."""
     latest = readings.latest(spec.id, region)

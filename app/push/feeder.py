@@ -14,7 +14,7 @@ from typing import Protocol
 from app.push.batches import Entry, Key, entry
 from app.push.hub import REPLAY
 from layers.errors import StoreUnavailable
-from topics.kit.contracts import Change, Observation
+from topics.kit.contracts import Change, Observation, Period
 from topics.kit.events import Position, Tail
 
 logger = logging.getLogger(__name__)
@@ -138,7 +138,7 @@ class Feeder(threading.Thread):
     def _watch_database(self) -> None:
         """Tell differences of the database under an epoch of our own until Valkey answers."""
         at = Position("d" + secrets.token_hex(4), 0)
-        known: dict[Key, Entry] | None = None
+        known: dict[tuple[Key, Period], Entry] | None = None
         while not self._stop_asked.wait(_POLL.total_seconds()) and not self._answers():
             try:
                 observations = self._load()
@@ -147,11 +147,11 @@ class Feeder(threading.Thread):
             entries = [_entry(one, 0) for one in observations]
             if known is None:
                 self._sink.reset(at, entries, ())
-            elif changed := [one for one in entries if _differs(one, known.get(one.key))]:
+            elif changed := [one for one in entries if _differs(one, known.get(_of(one)))]:
                 numbered = _numbered(changed, at.seq)
                 at = Position(at.epoch, at.seq + len(changed))
                 self._sink.advance(at, numbered)
-            known = {one.key: one for one in entries}
+            known = {_of(one): one for one in entries}
 
     def _answers(self) -> bool:
         try:
@@ -170,6 +170,11 @@ def _entry(one: Observation, seq: int) -> Entry:
     return entry(
         Change(seq, one.indicator, one.region, one.period, one.value, one.status, recorded)
     )
+
+
+def _of(one: Entry) -> tuple[Key, Period]:
+    """What an entry is about; while a value waits for its release, those before it come along."""
+    return one.key, one.change.period
 
 
 def _differs(one: Entry, known: Entry | None) -> bool:

@@ -31,17 +31,31 @@ class Screen:
 class Feed:
     """Fans batches out to its screens; each batch is filtered and encoded once."""
 
-    def __init__(self, topics: frozenset[str], sees: Callable[[str], bool]) -> None:
-        """Serve the indicators of `topics` (none named: all) for which `sees` says yes."""
+    def __init__(
+        self,
+        topics: frozenset[str],
+        sees: Callable[[str], bool],
+        *,
+        early: Callable[[str], bool] = lambda _: False,
+        waits: Callable[[Entry], bool] = lambda _: False,
+    ) -> None:
+        """Serve the indicators of `topics` (none named: all) for which `sees` says yes.
+
+        An entry that `waits` for its release goes only to those who see its indicator `early`.
+        """
         self._topics = topics
         self._sees = sees
+        self._early = early
+        self._waits = waits
         self._known: dict[str, bool] = {}
+        self._known_early: dict[str, bool] = {}
         self._snapshot: Batch | None = None
         self.screens: set[Screen] = set()
 
     def forget_decisions(self) -> None:
-        """Ask again what may be seen: a release date may have passed."""
+        """Ask again what may be seen: a definition or a right may have changed."""
         self._known.clear()
+        self._known_early.clear()
         self._snapshot = None
 
     def shows(self, indicator: str) -> bool:
@@ -53,17 +67,32 @@ class Feed:
             self._known[indicator] = known
         return known
 
-    def visible(self, entries: Iterable[Entry]) -> list[Entry]:
-        """The entries this feed carries."""
-        return [one for one in entries if self.shows(one.change.indicator)]
+    def early(self, indicator: str) -> bool:
+        """Whether this feed carries the indicator's values before their release."""
+        known = self._known_early.get(indicator)
+        if known is None:
+            known = self._known_early[indicator] = self._early(indicator)
+        return known
 
-    def snapshot(self, position: Position, table: dict[Key, Entry]) -> Batch:
-        """All latest values; made once per position."""
+    def visible(self, entries: Iterable[Entry]) -> list[Entry]:
+        """The entries this feed carries now."""
+        return [
+            one
+            for one in entries
+            if self.shows(one.change.indicator)
+            and (not self._waits(one) or self.early(one.change.indicator))
+        ]
+
+    def snapshot(self, position: Position, held: Iterable[Entry]) -> Batch:
+        """All latest values, of what is held with the older ones first; made once per position."""
         if self._snapshot is None or self._snapshot.position != position:
-            shown = self.visible(table.values())
-            latest = {one.key: one for one in shown}
+            latest: dict[Key, Entry] = {one.key: one for one in self.visible(held)}
             self._snapshot = Batch(position, snapshot=True, latest=latest)
         return self._snapshot
+
+    def forget_snapshot(self) -> None:
+        """Make the next snapshot anew: something was released."""
+        self._snapshot = None
 
     def send(self, batch: Batch, *, region: str | None = None) -> None:
         """Put the batch into every mailbox, or those of the screens that look at `region`."""

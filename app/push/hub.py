@@ -11,9 +11,10 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from app.errors import TooManyStreams
-from app.push.batches import Batch, Entry, Key
+from app.push.batches import Batch, Entry
 from app.push.feeds import Audience, Feed, Screen
 from app.push.rows import RegionRows, RowRenderer
+from app.push.shelf import ReleaseAt, Shelf, at_once
 from topics.kit.events import Position
 
 REPLAY = 5000
@@ -29,18 +30,26 @@ class Hub:
         render: RowRenderer | None = None,
         per_address: int = 500,
         tidy_every: timedelta = timedelta(seconds=30),
+        release_at: ReleaseAt = at_once,
+        look_every: timedelta = timedelta(seconds=1),
     ) -> None:
-        """Render rows by `render`; one address holds at most `per_address` streams."""
+        """Render rows by `render`; one address holds at most `per_address` streams.
+
+        What `release_at` puts off is told at its moment, looked for every `look_every`.
+        """
         self._render = render
         self._per_address = per_address
         self._tidy_every = tidy_every
-        self._table: dict[Key, Entry] = {}
+        self._look_every = look_every
+        self._shelf = Shelf(release_at)
+        self._released: deque[tuple[int, Entry]] = deque(maxlen=REPLAY)  # position, what came out
         self._recent: deque[Entry] = deque(maxlen=REPLAY)
         self._position: Position | None = None
         self._feeds: dict[Audience, Feed] = {}
         self._rows: dict[tuple[Audience, str], RegionRows] = {}
         self._addresses: Counter[str] = Counter()
         self._tidying: asyncio.Task[None] | None = None
+        self._looking: asyncio.Task[None] | None = None
         self.closed = False
 
     @property
@@ -52,11 +61,13 @@ class Hub:
 
     def reset(self, position: Position, latest: Sequence[Entry], recent: Sequence[Entry]) -> None:
         """A new stream, or one of which something was missed: everybody gets a snapshot."""
-        self._table = {one.key: one for one in latest}
+        self._shelf.fill(latest)
+        self._released.clear()
         self._recent = deque(recent, maxlen=REPLAY)
         self._position = position
         for feed in self._feeds.values():
-            feed.send(feed.snapshot(position, self._table))
+            feed.forget_snapshot()
+            feed.send(feed.snapshot(position, self._shelf.entries()))
         self._ask_all_rows()
 
     def advance(self, position: Position, entries: Sequence[Entry]) -> None:
@@ -64,9 +75,7 @@ class Hub:
         self._position = position
         self._recent.extend(entries)
         for one in entries:
-            known = self._table.get(one.key)
-            if known is None or known.order <= one.order:
-                self._table[one.key] = one
+            self._shelf.put(one)
         for feed in self._feeds.values():
             if shown := feed.visible(entries):
                 feed.send(Batch.delta(position, shown))
@@ -81,6 +90,7 @@ class Hub:
         audience: Audience,
         sees: Callable[[str], bool],
         *,
+        early: Callable[[str], bool] = lambda _: False,
         region: str | None = None,
         last: Position | None = None,
         address: str = "",
@@ -93,13 +103,15 @@ class Hub:
             )
         screen = Screen(audience, region, address)
         self._addresses[address] += 1
-        feed = self._feeds.setdefault(audience, Feed(audience.topics, sees))
+        made = Feed(audience.topics, sees, early=early, waits=self._shelf.waits)
+        feed = self._feeds.setdefault(audience, made)
         feed.screens.add(screen)
         if self._position is not None:
             screen.mailbox.put(self._greeting(feed, last, self._position))
         self._show_rows(screen, feed)
         if self._tidying is None:
             self._tidying = asyncio.create_task(self._tidy(), name="hub-tidy")
+            self._looking = asyncio.create_task(self._look(), name="hub-releases")
         if self.closed:
             screen.mailbox.close()
         return screen
@@ -122,8 +134,9 @@ class Hub:
     def close(self) -> None:
         """End all streams and take no new ones; called when the server is asked to stop."""
         self.closed = True
-        if self._tidying is not None:
-            self._tidying.cancel()
+        for task in (self._tidying, self._looking):
+            if task is not None:
+                task.cancel()
         for rows in self._rows.values():
             rows.stop()
         for feed in self._feeds.values():
@@ -134,9 +147,11 @@ class Hub:
 
     def _greeting(self, feed: Feed, last: Position | None, now: Position) -> Batch:
         if last is not None and last.epoch == now.epoch and self._holds_since(last.seq, now.seq):
-            missed = (one for one in self._recent if one.change.seq > last.seq)
+            missed = [one for one in self._recent if one.change.seq > last.seq]
+            # What came out at its release has an old number: it may have been missed all the same.
+            missed += [one for seq, one in self._released if seq >= last.seq]
             return Batch.delta(now, feed.visible(missed))
-        return feed.snapshot(now, self._table)
+        return feed.snapshot(now, self._shelf.entries())
 
     def _holds_since(self, seq: int, now: int) -> bool:
         first = self._recent[0].change.seq if self._recent else now + 1
@@ -154,7 +169,7 @@ class Hub:
 
     def _ask_rows(self, key: tuple[Audience, str]) -> None:
         audience, region = key
-        here = (one for one in self._table.values() if one.change.region == region)
+        here = (one for one in self._shelf.entries() if one.change.region == region)
         self._rows[key].ask(one.change for one in self._feeds[audience].visible(here))
 
     def _ask_all_rows(self) -> None:
@@ -165,6 +180,27 @@ class Hub:
         """Ask permissions and ages again from time to time: values age without changing."""
         while True:
             await asyncio.sleep(self._tidy_every.total_seconds())
+            self._shelf.recheck()
             for feed in self._feeds.values():
                 feed.forget_decisions()
             self._ask_all_rows()
+
+    async def _look(self) -> None:
+        """Tell at its moment what had to wait, to those who had to wait: nothing is written."""
+        while True:
+            await asyncio.sleep(self._look_every.total_seconds())
+            self.release()
+
+    def release(self) -> None:
+        """Tell what is released by now and was not told yet."""
+        due = self._shelf.due()
+        if not due or self._position is None:
+            return
+        self._released.extend((self._position.seq, one) for one in due)
+        for feed in self._feeds.values():
+            feed.forget_snapshot()
+            if new := [one for one in feed.visible(due) if not feed.early(one.change.indicator)]:
+                feed.send(Batch.delta(self._position, new))
+        for (audience, region), rows in self._rows.items():
+            feed = self._feeds[audience]
+            rows.ask(one.change for one in feed.visible(due) if one.change.region == region)

@@ -11,6 +11,7 @@ from app.push.batches import Entry
 from app.push.feeder import Feeder, Sink, Stream
 from app.push.hub import Hub
 from app.push.rows import RowRenderer
+from app.push.shelf import ReleaseAt, at_once
 from topics.kit.contracts import Observation
 from topics.kit.events import Position
 
@@ -27,9 +28,11 @@ class LivePush:
         also: Sink | None = None,
         batch: timedelta = timedelta(milliseconds=200),
         per_address: int = 500,
+        release_at: ReleaseAt = at_once,
     ) -> None:
         """Follow `stream`; `load` reads the latest values of the database.
 
+        Of a series whose newest value waits for `release_at`, `load` gives those before it too.
         `also` is told before the screens are, on the feeder's thread.
         """
         self._stream = stream
@@ -38,7 +41,7 @@ class LivePush:
         self._batch = batch
         self._loop: asyncio.AbstractEventLoop | None = None
         self._feeder: Feeder | None = None
-        self.hub = Hub(render=render, per_address=per_address)
+        self.hub = Hub(render=render, per_address=per_address, release_at=release_at)
 
     def start(self) -> None:
         """Begin to follow; called on the event loop, does nothing the second time."""

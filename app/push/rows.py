@@ -17,8 +17,12 @@ from topics.kit.errors import TopicError
 
 logger = logging.getLogger(__name__)
 
-RowRenderer = Callable[[Sequence[Change], str], list[dict[str, Any]]]
-"""Makes the rows of the changed indicators of a region; called outside the event loop."""
+Early = Callable[[str], bool]
+RowRenderer = Callable[[Sequence[Change], str, Early], list[dict[str, Any]]]
+"""Makes the rows of the changed indicators of a region; called outside the event loop.
+
+The last argument says of which indicators the viewers see values before their release.
+"""
 
 
 class RegionRows:
@@ -53,7 +57,9 @@ class RegionRows:
         while self._pending:
             changes, self._pending = list(self._pending.values()), {}
             try:
-                rows = await asyncio.to_thread(self._render, changes, self._region)
+                rows = await asyncio.to_thread(
+                    self._render, changes, self._region, self._feed.early
+                )
             except (LayerError, TopicError) as wrong:
                 # The next change or the next minute renders again; the page keeps what it shows.
                 logger.warning("总览行暂时不能更新(%s):%s", self._region, wrong)

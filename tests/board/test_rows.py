@@ -8,6 +8,7 @@ import pytest
 from app.board.rows import row, target_text
 from tests.board.small_city import GDP, GROWTH, NOW, PM25, spec
 from topics.kit.contracts import Change, Period, PeriodKind, ValueStatus
+from topics.kit.manifest_indicators import Comparison
 from topics.kit.runs import RunRecord
 
 
@@ -113,3 +114,13 @@ def test_a_class_stands_in_the_place_of_the_unit(readings, facts):
     named = [{"label": "优", "upto": 40}, {"label": "良", "upto": 41}, {"label": "差"}]
     classed = PM25.model_copy(update={"classes": spec("a.b", classes=named).classes})
     assert row(classed, "440200", readings, facts, NOW)["unit"] == "良"
+
+
+def test_across_a_break_of_the_definition_the_comparison_is_withheld(readings, facts):
+    spec = PM25.model_copy(
+        update={"comparison": Comparison.model_validate({"label": "环比", "against": "previous"})}
+    )
+    broken = replace(facts, broken=lambda *_: True)
+    found = row(spec, "440200", readings, broken, NOW)["delta"]
+    assert (found["text"], found["arrow"]) == ("口径调整,不可比", "")
+    assert row(spec, "440200", readings, facts, NOW)["delta"]["text"] != found["text"]

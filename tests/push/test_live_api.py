@@ -22,6 +22,7 @@ from app.security.contracts import Action, Grant, Role, Subject
 from app.security.doors import Door, declared
 from app.security.subjects import anonymous
 from topics.kit.catalogue import Catalogue
+from topics.kit.definitions.releases import ReleaseCalendar
 from topics.kit.errors import UnknownRegion
 from topics.kit.stores.valkey import LiveStore
 
@@ -73,6 +74,7 @@ def services(store: LiveStore, tmp_path: Path) -> Any:
         catalogue=Catalogue.load([tmp_path / "topics"]),
         observations=SimpleNamespace(latest=lambda as_of: rows),
         live=store,
+        releases=ReleaseCalendar(),
     )
 
 

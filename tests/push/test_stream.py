@@ -117,7 +117,7 @@ def test_nobody_is_told_what_they_may_not_see(
 def test_rows_are_rendered_for_the_region_and_sent_only_when_they_changed(
     store: LiveStore, database: Database, program: Start
 ) -> None:
-    def render(changes: Sequence[Change], region: str) -> list[dict[str, Any]]:
+    def render(changes: Sequence[Change], region: str, _: Any) -> list[dict[str, Any]]:
         return [
             {"indicator": one.indicator, "region": region, "value": str(one.value)}
             for one in changes

@@ -111,7 +111,7 @@ class _Telling:
             run=origin.latest_run,
             now=self._then(),
         )
-        written = write(one.value if one else None, spec.unit, spec.precision)
+        written = write(one.value if one else None, spec.unit, spec.precision, spec.scale)
         if absence is not None:
             text = absent_sentence(spec, asked.region, period, absence)
         else:
@@ -295,7 +295,7 @@ def _exact(spec: IndicatorSpec, one: Observation | None) -> str:
     """The full value where the card's is rounded; empty where nothing was left out."""
     if one is None or one.value is None:
         return ""
-    shown = write(one.value, spec.unit, spec.precision)
+    shown = write(one.value, spec.unit, spec.precision, spec.scale)
     text = _bare(write_plain(one.value, _EXACT))
     return "" if text == _bare(shown.text) else value_text(Written(text, spec.unit))
 
