@@ -31,6 +31,7 @@ from app.api import (
     login,
     observations,
     overview,
+    reporting,
     submission_views,
     submissions,
     tiles,
@@ -78,6 +79,8 @@ from topics.kit.events import ChangeRelay
 from topics.kit.organisations import Organisations
 from topics.kit.quality.tags import ValueQuality
 from topics.kit.regions import RegionTree
+from topics.kit.reporting.forms import Forms
+from topics.kit.reporting.service import Reports
 from topics.kit.stores.postgres import PostgresObservations
 from topics.kit.stores.postgres_definitions import PostgresDefinitions
 from topics.kit.stores.postgres_events import PostgresEvents
@@ -86,6 +89,7 @@ from topics.kit.stores.postgres_jobs import PostgresJobs
 from topics.kit.stores.postgres_outbox import PostgresOutbox
 from topics.kit.stores.postgres_presence import PostgresPresence
 from topics.kit.stores.postgres_quality import PostgresQuality
+from topics.kit.stores.postgres_reports import PostgresReports
 from topics.kit.stores.postgres_runs import PostgresRuns
 from topics.kit.stores.postgres_statements import PostgresStatements
 from topics.kit.stores.valkey import LiveStore, connect_valkey
@@ -121,6 +125,7 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
     events = PostgresEvents(database)
     intake = PostgresIntake(catalogue.find, events, catalogue.is_computed)
     observations = PostgresObservations(database, intake)
+    report_store = PostgresReports(database)
     return Services(
         config=config,
         regions=regions,
@@ -156,6 +161,8 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
             observations,
             regions,
         ),
+        reports=Reports(Forms(catalogue, regions, observations), report_store, observations),
+        report_store=report_store,
     )
 
 
@@ -236,6 +243,7 @@ def create_web(services: Services, urls: EngineUrls) -> WebProgram:
         observations.router(services),
         explain.router(services),
         indicator_pages.router(services),
+        reporting.router(services),
         events.router(services),
         overview.router(services, board),
         live.router(services, push),

@@ -20,10 +20,12 @@ if TYPE_CHECKING:
     from topics.kit.organisations import Organisations
     from topics.kit.quality.tags import ValueQuality
     from topics.kit.regions import RegionTree
+    from topics.kit.reporting.service import Reports
     from topics.kit.stores.postgres import PostgresObservations
     from topics.kit.stores.postgres_definitions import PostgresDefinitions
     from topics.kit.stores.postgres_events import PostgresEvents
     from topics.kit.stores.postgres_jobs import PostgresJobs
+    from topics.kit.stores.postgres_reports import PostgresReports
     from topics.kit.stores.postgres_runs import PostgresRuns
     from topics.kit.stores.postgres_statements import PostgresStatements
     from topics.kit.stores.valkey import LiveStore
@@ -56,3 +58,5 @@ class Services:
     releases: ReleaseCalendar
     definition_store: PostgresDefinitions
     quality: ValueQuality
+    reports: Reports
+    report_store: PostgresReports

@@ -12,6 +12,7 @@ from topics.kit.functions import load_function
 from topics.kit.manifest import MANIFEST_NAME, Manifest, declared_indicators, load_manifest
 from topics.kit.manifest_indicators import IndicatorSpec
 from topics.kit.manifest_refreshers import RefresherSpec
+from topics.kit.manifest_reports import ReportSpec
 
 SHIPPED = Path(__file__).resolve().parents[1]
 
@@ -30,6 +31,7 @@ class Catalogue:
         self._indicators = _by_id((i.id, i) for one in self.topics for i in one.indicators)
         self._refreshers = _by_id((r.id, r) for one in self.topics for r in one.refreshers)
         self._computed = frozenset(f.id for one in self.topics for f in one.formulas)
+        self._reports = _by_id((r.id, r) for one in self.topics for r in one.reports)
         self._allowed = frozenset(allow_python)
 
     @property
@@ -81,6 +83,14 @@ class Catalogue:
     def is_computed(self, indicator_id: str) -> bool:
         """Whether a formula of some topic gives the indicator's values."""
         return indicator_id in self._computed
+
+    def reports(self) -> tuple[ReportSpec, ...]:
+        """Every form, in the order of topics and manifests."""
+        return tuple(self._reports.values())
+
+    def report(self, report_id: str) -> ReportSpec | None:
+        """The form, None when no manifest declares it."""
+        return self._reports.get(report_id)
 
     def topic_of(self, declared_id: str) -> Manifest:
         """The manifest that a declared id belongs to; UnknownIndicator when there is none."""

@@ -11,6 +11,12 @@ TopicError
 ├── RefreshFailed          a source gave nothing usable; the last good value stays
 │   ├── SourceTimeout      the source did not answer in time
 │   └── SourceRefused      the source answered, but not with data
+├── _Told                  one whose problem document says more than its text
+├── UnknownReport          no such form, or no such period of it
+├── FilingMoved            somebody else changed the filing meanwhile
+├── StepRefused            a step of a filing that is not open now, or not to this person
+├── FilingIncomplete       a filing that still has errors or unexplained deviations
+├── UnreadableTable        a pasted or uploaded table that cannot be read
 └── NotLeader              work that only the elected leader may do
 """
 
@@ -76,3 +82,32 @@ class SourceRefused(RefreshFailed):
 
 class NotLeader(TopicError):
     """Work that only the elected leader may do was asked of another process."""
+
+
+class UnknownReport(TopicError):
+    """No such form, or the form has no such period."""
+
+
+class _Told(TopicError):
+    """An error whose problem document says more than its text."""
+
+    def __init__(self, text: str, *, problem: Mapping[str, object] | None = None) -> None:
+        """Say what is wrong; `problem` holds more for the problem document."""
+        super().__init__(text)
+        self.problem = dict(problem or {})
+
+
+class FilingMoved(_Told):
+    """Somebody else changed the filing meanwhile; `problem` says who, when and what stands now."""
+
+
+class StepRefused(_Told):
+    """A step of a filing that is not open now, or not to this person; `problem` names the open."""
+
+
+class FilingIncomplete(_Told):
+    """A filing still has errors or deviations nobody explained; `problem` lists them."""
+
+
+class UnreadableTable(TopicError):
+    """A pasted or uploaded table cannot be read; the text says how it should look."""

@@ -15,6 +15,7 @@ from topics.kit.manifest_indicators import IndicatorSpec
 from topics.kit.manifest_messages import explain
 from topics.kit.manifest_model import Table, told
 from topics.kit.manifest_refreshers import RefresherSpec
+from topics.kit.manifest_reports import ReportSpec
 from topics.kit.manifest_tables import (
     AlertSpec,
     CaseSpec,
@@ -37,6 +38,7 @@ class Manifest(Table):
     formulas: tuple[FormulaSpec, ...] = told((), "算出的指标(后续版本计算)")
     alerts: tuple[AlertSpec, ...] = told((), "监测告警(后续版本运行)")
     cases: tuple[CaseSpec, ...] = told((), "事件分类(后续版本运行)")
+    reports: tuple[ReportSpec, ...] = told((), "报数表单")
     panels: tuple[PanelSpec, ...] = told((), "页面上的卡片与图")
     _folder: Path = PrivateAttr(default=Path())
 

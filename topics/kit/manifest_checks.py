@@ -5,15 +5,21 @@ from __future__ import annotations
 import difflib
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from topics.kit.contracts import PeriodKind
 from topics.kit.functions import missing_part
 from topics.kit.manifest_tables import expression_names
 
 if TYPE_CHECKING:
     from topics.kit.manifest import Manifest
 
+REPORTED = frozenset(
+    {PeriodKind.MONTH, PeriodKind.CUMULATIVE, PeriodKind.QUARTER, PeriodKind.END, PeriodKind.YEAR}
+)
+_SHORTEST = timedelta(days=28)
 _Named = tuple[str, str]  # where it is written, what it names
 
 
@@ -26,6 +32,7 @@ def problems_of(manifest: Manifest, folder: Path, elsewhere: set[str]) -> list[s
         *_undeclared_layers(manifest),
         *_unlike_companions(manifest),
         *_functions(manifest, folder),
+        *_mixed_reports(manifest),
     ]
 
 
@@ -36,7 +43,7 @@ def _folder(manifest: Manifest, folder: Path) -> Iterator[str]:
 
 
 def _ids(manifest: Manifest) -> Iterator[str]:
-    for table in ("layers", "indicators", "refreshers", "formulas", "alerts"):
+    for table in ("layers", "indicators", "refreshers", "formulas", "alerts", "reports"):
         rows = getattr(manifest, table)
         for number, row in enumerate(rows, 1):
             if not row.id.startswith(f"{manifest.id}."):
@@ -96,6 +103,24 @@ def _produced(manifest: Manifest) -> Iterator[_Named]:
         yield from _each(f"[[refreshers]] 第 {n} 项 map", mapped)
     for n, formula in enumerate(manifest.formulas, 1):
         yield f"[[formulas]] 第 {n} 项 id", formula.id
+    for n, report in enumerate(manifest.reports, 1):
+        yield from _each(f"[[reports]] 第 {n} 项 indicators", report.indicators)
+
+
+def _mixed_reports(manifest: Manifest) -> Iterator[str]:
+    """Yield the forms whose columns do not share one rhythm, or reach levels that columns lack."""
+    known = {one.id: one for one in manifest.indicators}
+    for n, report in enumerate(manifest.reports, 1):
+        columns = [known[one] for one in report.indicators if one in known]
+        where = f"[[reports]] 第 {n} 项 indicators"
+        if len({(one.period_kind, one.frequency) for one in columns}) > 1:
+            yield f"{where}:时期种类或频率不一致;不同的请分成两张报表"
+        for one in columns:
+            if one.period_kind not in REPORTED or one.frequency < _SHORTEST:
+                yield f"{where}:{one.id!r} 不是按月、季、年出数的指标;报表只收这些"
+            lacking = [level for level in report.levels if level not in one.levels]
+            if lacking:
+                yield f"{where}:{one.id!r} 没有 {'、'.join(lacking)} 层级;改 levels 或去掉这个指标"
 
 
 def _each(where: str, names: Iterable[str]) -> Iterator[_Named]:

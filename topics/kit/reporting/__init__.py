@@ -1,0 +1,1 @@
+"""报数: forms that clerks fill in, others review, and whose numbers then count."""
