@@ -1,0 +1,1 @@
+"""The economy: rules that its refreshers and pages follow."""

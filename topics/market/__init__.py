@@ -1,0 +1,1 @@
+"""Market supervision: rules that its refreshers and pages follow."""

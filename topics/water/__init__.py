@@ -1,0 +1,1 @@
+"""Water: rules that its refreshers and pages follow."""
