@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from app.api.observation_push import observation_resource
 from app.errors import Forbidden, NotSignedIn
+from app.released import observation_resource
 from app.security.contracts import Action, Subject
 from app.security.may import may
 from app.services import Services
