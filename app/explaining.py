@@ -15,4 +15,5 @@ def explainer_of(services: Services) -> Explainer:
         runs=services.runs,
         definitions=services.definitions,
         releases=services.releases,
+        quality=services.quality,
     )

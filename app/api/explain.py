@@ -29,9 +29,8 @@ def router(services: Services) -> APIRouter:
     routes = APIRouter(prefix="/api/v1", tags=["指标数据"])
     explainer = explainer_of(services)
 
-    def value(spec: IndicatorSpec, period: Period) -> Resource:
-        """What decides about the value of one period: its release date as well."""
-        return observation_resource(services, spec, period)
+    def sees(subject: Subject, spec: IndicatorSpec, period: Period) -> bool:
+        return bool(may(subject, Action.READ, observation_resource(services, spec, period)))
 
     @routes.get("/explain", summary="解释一个数:值、句子、算式、来源、构成、修订、责任单位")
     @door(Action.READ, "observation")
@@ -51,12 +50,12 @@ def router(services: Services) -> APIRouter:
             spec=spec,
             region=_region(services, region, now),
             now=now,
-            sees=lambda each, when: bool(may(subject, Action.READ, value(each, when))),
+            sees=lambda each, when: sees(subject, each, when),
             period=parse_period(period, spec.period_kind) if period else None,
             as_of=parse_moment(as_of) if as_of else None,
         )
         if asked.period is not None:
-            require(subject, Action.READ, value(spec, asked.period))
+            require(subject, Action.READ, observation_resource(services, spec, asked.period))
         told = explainer.explain(asked, names=not subject.anonymous)
         return explanation_json(services, told, now)
 

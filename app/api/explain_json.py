@@ -50,7 +50,7 @@ def explanation_json(services: Services, told: Explanation, now: datetime) -> di
         "lamp": told.lamp.value,
         "sentence": told.sentence,
         "target": target_json(told.aim, spec),
-        "comparison": comparison_json(told.compared, spec),
+        "comparison": comparison_json(told.compared, one, spec),
         "definition": spec.definition,
         "definitions": [version_json(each) for each in told.versions],
         "broken": None if told.broken is None else version_json(told.broken),
@@ -76,7 +76,7 @@ def explanation_json(services: Services, told: Explanation, now: datetime) -> di
         "owner": _owner(services, told),
         "classification": spec.classification.value,
         "release": _release(told, then),
-        "history": history_json(told),
+        "history": history_json(told, then),
         "links": {
             "explain": link,
             "indicator": f"/indicator/{quote(spec.id)}?{_asked(told)}",

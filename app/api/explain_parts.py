@@ -15,6 +15,7 @@ from topics.kit.explain.contracts import (
     InputNode,
     Revision,
 )
+from topics.kit.explain.revisions import MOST_DIGITS
 from topics.kit.explain.sentence import value_text
 from topics.kit.forecast.contracts import Forecast
 from topics.kit.manifest_indicators import IndicatorSpec
@@ -22,8 +23,9 @@ from topics.kit.period_labels import label
 from topics.kit.periods import end_of, spelt
 from topics.kit.quality.freshness import age_of
 from topics.kit.words.clock import local, moment_text
+from topics.kit.words.deltas import Measure
 from topics.kit.words.judgement import Compared
-from topics.kit.words.numbers import write, write_plain
+from topics.kit.words.numbers import rounded, write, write_plain
 
 
 def iso(moment: datetime | None) -> str | None:
@@ -50,7 +52,9 @@ def target_json(aim: Aim | None, spec: IndicatorSpec) -> dict[str, Any] | None:
     }
 
 
-def comparison_json(compared: Compared | None, spec: IndicatorSpec) -> dict[str, Any] | None:
+def comparison_json(
+    compared: Compared | None, now: Observation | None, spec: IndicatorSpec
+) -> dict[str, Any] | None:
     """The comparison as on the card, and the value it is made with."""
     if compared is None:
         return None
@@ -62,7 +66,7 @@ def comparison_json(compared: Compared | None, spec: IndicatorSpec) -> dict[str,
         "tone": delta.tone,
         "measure": compared.measure.value,
         "change": compared.change,
-        "before": None if before is None else _point(before, spec),
+        "before": None if before is None else _before(compared, before, now, spec),
         "published": None
         if published is None
         else {"indicator": published.indicator, "region": published.region,
@@ -160,13 +164,15 @@ def version_json(one: DefinitionVersion) -> dict[str, Any]:
     }
 
 
-def history_json(told: Explanation) -> dict[str, Any]:
+def history_json(told: Explanation, now: datetime) -> dict[str, Any]:
     """The curve up to the value, the target's line where it is of this indicator, the forecast."""
     spec, aim = told.spec, told.aim
     own = aim is not None and aim.spec.id == spec.id
     breaks = [one.valid_from.isoformat() for one in told.versions if one.breaks and one.valid_from]
     return {
-        "points": [_point(one, spec) for one in told.points],
+        "points": [
+            _point(one, spec) | {"label": label(one.period, now=now)} for one in told.points
+        ],
         "target": aim.target.value if aim is not None and own else None,
         "target_text": f"{aim.name} {write_plain(aim.target.value, spec.precision)}"
         if aim is not None and own
@@ -176,13 +182,39 @@ def history_json(told: Explanation) -> dict[str, Any]:
     }
 
 
-def _point(one: Observation, spec: IndicatorSpec) -> dict[str, Any]:
+def _before(
+    compared: Compared, before: Observation, now: Observation | None, spec: IndicatorSpec
+) -> dict[str, Any]:
+    """The value compared with, in as many digits as make the difference one that can be redone."""
+    return _point(before, spec, _digits(compared, before.value, now.value if now else None, spec))
+
+
+def _digits(
+    compared: Compared, before: float | None, now: float | None, spec: IndicatorSpec
+) -> int:
+    """The fewest digits whose difference is the one shown."""
+    if before is None or now is None or compared.change is None:
+        return spec.precision
+    if compared.measure is Measure.PERCENT:
+        return spec.precision
+    last = 1 if compared.measure is Measure.POINTS else spec.precision
+    shown = rounded(compared.change, last)
+    for digits in range(spec.precision, MOST_DIGITS):
+        gap = float(rounded(now, digits) - rounded(before, digits))
+        if rounded(gap, last) == shown:
+            return digits
+    return MOST_DIGITS
+
+
+def _point(one: Observation, spec: IndicatorSpec, digits: int | None = None) -> dict[str, Any]:
     return {
         "period": spelt(one.period),
         "label": label(one.period),
         "value": one.value,
         "status": one.status.value,
-        "text": value_text(write(one.value, spec.unit, spec.precision)),
+        "text": value_text(
+            write(one.value, spec.unit, spec.precision if digits is None else digits)
+        ),
     }
 
 

@@ -21,9 +21,11 @@ COMMON = (
     "core/tonglan.js", "core/texts.js", "core/clock.js",
     "map/library.js", "map/sources.js", "map/layers.js", "map/states.js", "map/pointer.js",
     "map/overlays.js", "map/city_map.js",
-    "panels/marks.js", "core/pages.js",
+    "panels/marks.js", "work/texts.js", "work/api.js",
+    "explain/texts.js", "explain/state.js", "explain/clicks.js", "explain/curve.js",
+    "explain/sections.js", "explain/drawer.js", "core/pages.js",
 )  # fmt: skip
-WORK = ("work/api.js", "work/texts.js", "work/header.js", "work/page.js", "work/paint.js")
+WORK = ("work/header.js", "work/page.js", "work/paint.js")
 BUNDLES = {
     "overview": (
         "core/address.js", "core/board.js",

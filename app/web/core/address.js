@@ -15,15 +15,19 @@
     };
   }
 
+  const KEPT = ['explain', 'as_of']; // parts of the address that are not the view's
+
   /* The address of a view; what equals the page's default is left out. */
   function write(view, defaults) {
     const query = new URLSearchParams();
+    const old = new URLSearchParams(window.location.search);
+    KEPT.filter((one) => old.has(one)).forEach((one) => query.set(one, old.get(one)));
     if (view.region !== defaults.region) query.set('region', view.region);
     if (view.map !== defaults.map) query.set('map', view.map);
     if (view.layers.join() !== defaults.layers.join()) query.set('layers', view.layers.join());
     if (view.theme !== defaults.theme) query.set('theme', view.theme);
     if (view.k !== defaults.k) query.set('k', view.k);
-    const text = query.toString().replace(/%2C/g, ',');
+    const text = query.toString().replace(/%2C/g, ',').replace(/%7C/g, '|');
     return text ? '?' + text : window.location.pathname;
   }
 

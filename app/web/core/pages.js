@@ -1,4 +1,5 @@
-/* Which page this is: each registers itself in `tonglan.pages`; the boot data names the one. */
+/* Which page this is: each registers itself in `tonglan.pages`; the boot data names the one.
+   The explanation of a number lies over whichever it is. */
 (function () {
   'use strict';
   const tonglan = window.tonglan;
@@ -6,6 +7,6 @@
 
   tonglan.PageSwitch = function PageSwitch() {
     const { page } = tonglan.boot();
-    return tonglan.h(pages[page.name], { named: page.named });
+    return tonglan.h(window.React.Fragment, null, tonglan.h(pages[page.name], { named: page.named }), tonglan.h(tonglan.ExplainDrawer));
   };
 })();

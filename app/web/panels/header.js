@@ -33,7 +33,7 @@
   function Air({ aqi }) {
     if (!aqi) return null;
     const colour = 'var(--aqi' + (AQI[aqi.level] || 1) + ')';
-    return h('span', { className: 'yw-chip yw-aqi' }, h('i', { style: { background: colour } }), texts.aqi + ' ', h('b', null, aqi.value), ' ' + aqi.level,
+    return h('span', Object.assign({ className: 'yw-chip yw-aqi' }, tonglan.explained(aqi.indicator)), h('i', { style: { background: colour } }), texts.aqi + ' ', h('b', null, aqi.value), ' ' + aqi.level,
       h('small', null, aqi.kind));
   }
 

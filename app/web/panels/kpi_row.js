@@ -36,7 +36,9 @@
     );
   }
 
-  const Value = ({ row }) => h('div', { className: 'yw-value' }, row.value || texts.missing, row.unit && h('u', null, row.unit));
+  /* The value opens its explanation; nobody is led to one he may not see. */
+  const Value = ({ row }) => h('div', { className: 'yw-value' },
+    h('span', row.state === 'forbidden' ? null : tonglan.explained(row.indicator, row.region), row.value || texts.missing, row.unit && h('u', null, row.unit)));
 
   /* Empty, failed and forbidden are different pictures, and never a zero. */
   function Trouble({ row }) {

@@ -33,7 +33,7 @@
     );
   }
 
-  function Row({ row, topics, chosen, other, focusable, onMove }) {
+  function Row({ row, indicator, topics, chosen, other, focusable, onMove }) {
     const keys = (event) => {
       if (event.key === 'Enter' || event.key === ' ') {
         event.preventDefault();
@@ -58,7 +58,7 @@
       },
       h('th', { scope: 'row' }, row.name),
       h('td', { className: 'yw-m-bar' }, h('div', { className: 'yw-bar' }, h('i', { style: { width: Math.max(0, Math.min(1, row.bar || 0)) * 100 + '%' } }))),
-      h('td', { className: 'yw-m-value' }, row.value),
+      h('td', { className: 'yw-m-value' }, h('span', tonglan.explained(indicator, row.region), row.value)),
       topics.map((topic) => h('td', { key: topic.id, className: 'yw-m-lamp' }, h(Lamp, { lamp: row.lamps[topic.id] || 'none' })))
     );
   }
@@ -84,7 +84,7 @@
         h('span', { className: 'yw-grow' }), h(Legend)),
       h('div', { className: 'yw-table' },
         h('table', { role: 'grid', 'aria-label': texts.matrix }, h(Head, { matrix }),
-          h('tbody', null, matrix.rows.map((row) => h(Row, { key: row.region, row, topics: matrix.topics, chosen: row.region === region,
+          h('tbody', null, matrix.rows.map((row) => h(Row, { key: row.region, row, indicator: matrix.indicator.id, topics: matrix.topics, chosen: row.region === region,
             other: chosen && row.region !== region, focusable: row.region === first, onMove: move })))))
     );
   }

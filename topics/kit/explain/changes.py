@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from topics.kit.contracts import Observation, Region
@@ -19,6 +20,7 @@ from topics.kit.words.numbers import rounded, write_plain
 SHOWN = 3
 _MOST = 400
 _RATES = ("%", "‰", "分")
+_PENDING = "有输入刚更新,正在重新计算"
 _NO_SUM = "比率、均值和指数的变化不能按地区相加"
 
 
@@ -75,13 +77,13 @@ def _change(
     against = spec.comparison.against if spec.comparison else None
     if formulas is not None and against is not None:
         made = formulas.change(spec.id, region.code, now.period, against, as_of=as_of)
-        if made is not None:
-            return made
+        if made is not None and made.before == before.period:
+            return made if _same(made, now, before) else replace(made, parts=(), why=_PENDING)
     empty = Change(now.period, before.period, None, ())
     children = [one.code for one in regions.children(region.code)]
     if not children:
         return Change(now.period, before.period, None, (), "已是最小一级地区")
-    if spec.unit in _RATES:
+    if spec.checks.additive == "mean" or spec.unit in _RATES:
         return Change(now.period, before.period, None, (), _NO_SUM)
     new = _below(spec, children, now, store, as_of)
     old = _below(spec, children, before, store, as_of)
@@ -97,6 +99,15 @@ def _change(
     if rounded(rest, spec.precision + 1) != 0:  # what rounding at the source left over
         parts.append(Part("", rest))
     return Change(now.period, before.period, total, parts)
+
+
+def _same(made: Change, now: Observation, before: Observation) -> bool:
+    """Whether the parts are of the change that is shown: an input may have come a moment ago."""
+    if made.amount is None or not made.parts:
+        return True
+    assert now.value is not None
+    assert before.value is not None
+    return math.isclose(made.amount, now.value - before.value, rel_tol=1e-6, abs_tol=1e-9)
 
 
 def _below(

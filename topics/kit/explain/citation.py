@@ -14,7 +14,7 @@ def citation(told: Explanation, *, owner: str, link: str) -> str:
         return f"{told.sentence}{link}"
     value = told.exact or value_text(told.written)
     known = told.as_of or told.observation.recorded_at or told.moment
-    version = told.versions[-1].number if told.versions else 1
+    version = told.version.number if told.version else 1
     parts = [
         f"{told.region.name}{told.spec.title},{label(told.period)}:{value}",
         f"数据来源:{told.observation.source or told.spec.source}",

@@ -70,7 +70,7 @@ class FormulaReads(Protocol):
     """What the formula engine answers of computed values."""
 
     def trace(
-        self, indicator: str, region: str, period: Period, *, as_of: datetime | None = None
+        self, indicator: str, region: str, period: Period, /, *, as_of: datetime | None
     ) -> Trace | None:
         """How a value is computed; None for an indicator without a formula."""
 
@@ -80,10 +80,11 @@ class FormulaReads(Protocol):
         region: str,
         period: Period,
         against: Against,
+        /,
         *,
-        as_of: datetime | None = None,
+        as_of: datetime | None,
     ) -> Change | None:
-        """What each region below added to the change; None for an indicator without a formula."""
+        """What each region below added to the change; None where that cannot be said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +233,7 @@ class Explanation:
     quality: Sequence[Tag]
     revisions: Sequence[Revision]
     versions: Sequence[DefinitionVersion]
+    version: DefinitionVersion | None
     absence: Absence | None
     released: datetime | None
     points: Sequence[Observation]

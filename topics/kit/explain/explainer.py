@@ -28,7 +28,7 @@ from topics.kit.explain.store_values import StoreValues
 from topics.kit.explain.targets import aim_of
 from topics.kit.forecast.contracts import Forecast, Forecasts
 from topics.kit.manifest_indicators import IndicatorSpec
-from topics.kit.periods import end_of
+from topics.kit.periods import end_of, local_start
 from topics.kit.quality.contracts import Quality, Tag
 from topics.kit.quality.freshness import age_of
 from topics.kit.regions import RegionTree
@@ -75,15 +75,19 @@ class _Telling:
         self._parts = parts
         self._asked = question
         self._names = names
-        self._spec = question.spec
+        self._spec = question.spec  # as it stands now: what decides who may see
         self._code = question.region.code
         self._specs = {one.id: one for one in parts.catalogue.indicators()}
+        self._said_spec = question.spec  # as it stood for the period: what the words are of
 
     def whole(self) -> Explanation:
         """The explanation."""
-        asked, spec = self._asked, self._spec
+        asked = self._asked
         points = self._points()
         one, period, latest = self._found(points)
+        versions = self._versions()
+        version = in_force(versions, period)
+        spec = self._said_spec = version.spec if version is not None else self._spec
         moment = self._moment(period, latest=latest)
         age = age_of(end_of(points[0].period) if points else None, spec.freshness, self._then())
         lamp, aim, change = self._judged(one, moment)
@@ -156,7 +160,8 @@ class _Telling:
                 formula=trace is not None,
                 names=self._names,
             ),
-            versions=self._versions(),
+            versions=versions,
+            version=version,
             absence=absence,
             released=self._released(period),
             points=points[::-1],
@@ -210,7 +215,7 @@ class _Telling:
         self, one: Observation | None, moment: datetime
     ) -> tuple[Lamp, Aim | None, Compared | None]:
         if one is None:
-            return Lamp.NONE, aim_of(self._spec, None, moment), None
+            return Lamp.NONE, aim_of(self._said_spec, None, moment), None
         values = StoreValues(
             self._parts.observations,
             self._specs,
@@ -218,9 +223,9 @@ class _Telling:
             sees=self._asked.sees,
             as_of=self._asked.as_of,
         )
-        spec, judge = judged(self._spec, one, values, self._specs)
+        spec, judge = judged(self._said_spec, one, values, self._specs)
         lamp = lamp_of(spec, judge)
-        change = compared(self._spec, one, values, self._specs, lamp, self._broken)
+        change = compared(self._said_spec, one, values, self._specs, lamp, self._broken)
         return lamp, aim_of(spec, judge, moment), change
 
     def _broken(self, indicator: str, earlier: Period, later: Period) -> bool:
@@ -260,7 +265,7 @@ class _Telling:
         if one is None or one.value is None:
             return Contributions("", None, "", self._spec.unit, why="这一期没有数值")
         return contributions(
-            self._spec,
+            self._said_spec,
             self._asked.region,
             one,
             change,
@@ -289,6 +294,17 @@ class _Telling:
         if self._parts.forecasts is None:
             return None
         return self._parts.forecasts.shown(self._spec.id, self._code, as_of=self._asked.as_of)
+
+
+def in_force(
+    versions: Sequence[DefinitionVersion], period: Period | None
+) -> DefinitionVersion | None:
+    """The version that says what a period means: the last one that had begun by its start."""
+    if period is None:
+        return versions[-1] if versions else None
+    day = local_start(period).date()
+    begun = [one for one in versions if one.valid_from is None or one.valid_from <= day]
+    return begun[-1] if begun else next(iter(versions), None)
 
 
 def _exact(spec: IndicatorSpec, one: Observation | None) -> str:
