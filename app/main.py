@@ -76,6 +76,9 @@ from topics.kit.definitions.effective import EffectiveCatalogue
 from topics.kit.definitions.library import DefinitionLibrary
 from topics.kit.definitions.releases import ReleaseCalendar
 from topics.kit.events import ChangeRelay
+from topics.kit.formula.geography import Geography
+from topics.kit.formula.service import Formulas
+from topics.kit.formula.surroundings import SpecsInForce, breaks_from
 from topics.kit.organisations import Organisations
 from topics.kit.quality.tags import ValueQuality
 from topics.kit.regions import RegionTree
@@ -121,6 +124,8 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
         Catalogue.load([SHIPPED, config.home_path / "topics"], config.topics.allow_python)
     )
     stored_definitions, releases = PostgresDefinitions(database), ReleaseCalendar()
+    definitions = DefinitionLibrary(stored_definitions, catalogue, releases)
+    specs = SpecsInForce(catalogue)
     regions = RegionTree.load(REFERENCE / "regions.csv")
     events = PostgresEvents(database)
     intake = PostgresIntake(catalogue.find, events, catalogue.is_computed)
@@ -151,7 +156,7 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
         relay=ChangeRelay(PostgresOutbox(database), stream),
         runs=PostgresRuns(database),
         jobs=PostgresJobs(database),
-        definitions=DefinitionLibrary(stored_definitions, catalogue, releases),
+        definitions=definitions,
         releases=releases,
         definition_store=stored_definitions,
         events=events,
@@ -163,6 +168,13 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
         ),
         reports=Reports(Forms(catalogue, regions, observations), report_store, observations),
         report_store=report_store,
+        formulas=Formulas(
+            catalogue.formulas,
+            specs,
+            Geography.of(regions),
+            observations,
+            breaks=breaks_from(definitions, specs),
+        ),
     )
 
 

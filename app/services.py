@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from topics.kit.definitions.library import DefinitionLibrary
     from topics.kit.definitions.releases import ReleaseCalendar
     from topics.kit.events import ChangeRelay
+    from topics.kit.formula.service import Formulas
     from topics.kit.organisations import Organisations
     from topics.kit.quality.tags import ValueQuality
     from topics.kit.regions import RegionTree
@@ -60,3 +61,4 @@ class Services:
     quality: ValueQuality
     reports: Reports
     report_store: PostgresReports
+    formulas: Formulas

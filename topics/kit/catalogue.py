@@ -7,7 +7,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from topics.kit.errors import BadManifest, UnknownIndicator
+from topics.kit.errors import BadFormula, BadManifest, UnknownIndicator
+from topics.kit.formula.book import FormulaBook, read_formulas
+from topics.kit.formula.formula import Formula
 from topics.kit.functions import load_function
 from topics.kit.manifest import MANIFEST_NAME, Manifest, declared_indicators, load_manifest
 from topics.kit.manifest_indicators import IndicatorSpec
@@ -33,6 +35,7 @@ class Catalogue:
         self._computed = frozenset(f.id for one in self.topics for f in one.formulas)
         self._reports = _by_id((r.id, r) for one in self.topics for r in one.reports)
         self._allowed = frozenset(allow_python)
+        self.formulas = _formulas(self.topics, self._indicators)
 
     @property
     def allowed(self) -> frozenset[str]:
@@ -142,6 +145,22 @@ def _load_all(folders: Iterable[Path]) -> list[Manifest]:
     if problems:
         raise BadManifest("\n".join(problems))
     return manifests
+
+
+def _formulas(topics: Iterable[Manifest], specs: Mapping[str, IndicatorSpec]) -> FormulaBook:
+    """The formulas of all topics together; BadManifest names each that cannot be computed."""
+    good: list[Formula] = []
+    problems: list[str] = []
+    for one in topics:
+        found, wrong = read_formulas(one.formulas, specs)
+        good += found
+        problems += [f"{one.id}/{MANIFEST_NAME}:[[formulas]] 第 {n} 项 {w}" for n, w in wrong]
+    if problems:
+        raise BadManifest("\n".join(problems))
+    try:
+        return FormulaBook(good)
+    except BadFormula as wrong_together:
+        raise BadManifest(str(wrong_together)) from wrong_together
 
 
 def _by_id(pairs: Iterable[tuple[str, T]]) -> Mapping[str, T]:

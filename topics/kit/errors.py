@@ -2,6 +2,7 @@
 
 TopicError
 ├── BadManifest            topic.toml has a wrong key, value or reference
+├── BadFormula             an expression that cannot be read or must not be computed
 ├── UnknownIndicator       no such indicator in any manifest
 ├── BadDefinition          a definition's fields are wrong or contradict each other
 ├── DefinitionOvertaken    somebody else changed the same field of the definition meanwhile
@@ -31,6 +32,10 @@ class TopicError(Exception):
 
 class BadManifest(TopicError):
     """topic.toml has a wrong key, value or reference; the text names file, key and fix."""
+
+
+class BadFormula(TopicError):
+    """An expression that cannot be read or must not be computed; the text says where and why."""
 
 
 class UnknownIndicator(TopicError):

@@ -35,7 +35,7 @@ class Manifest(Table):
     layers: tuple[LayerSpec, ...] = told((), "图层")
     indicators: tuple[IndicatorSpec, ...] = told((), "指标")
     refreshers: tuple[RefresherSpec, ...] = told((), "数据来源与刷新")
-    formulas: tuple[FormulaSpec, ...] = told((), "算出的指标(后续版本计算)")
+    formulas: tuple[FormulaSpec, ...] = told((), "由公式算出的指标")
     alerts: tuple[AlertSpec, ...] = told((), "监测告警(后续版本运行)")
     cases: tuple[CaseSpec, ...] = told((), "事件分类(后续版本运行)")
     reports: tuple[ReportSpec, ...] = told((), "报数表单")

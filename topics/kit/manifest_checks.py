@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from topics.kit.contracts import PeriodKind
+from topics.kit.errors import BadFormula
+from topics.kit.formula.book import FormulaBook, read_formulas
 from topics.kit.functions import missing_part
 from topics.kit.manifest_tables import expression_names
 
@@ -33,6 +35,7 @@ def problems_of(manifest: Manifest, folder: Path, elsewhere: set[str]) -> list[s
         *_unlike_companions(manifest),
         *_functions(manifest, folder),
         *_mixed_reports(manifest),
+        *_formulas(manifest),
     ]
 
 
@@ -144,6 +147,24 @@ def _functions(manifest: Manifest, folder: Path) -> Iterator[str]:
         problem = missing_part(folder, function) if function else None
         if problem:
             yield f"{where}:{problem}"
+
+
+def _formulas(manifest: Manifest) -> Iterator[str]:
+    """What can be said without the other topics; the catalogue checks all of them together."""
+    specs = {one.id: one for one in manifest.indicators}
+    good = []
+    for n, declared in enumerate(manifest.formulas, 1):
+        if declared.id not in specs or not specs.keys() >= set(
+            expression_names(declared.expression)
+        ):
+            continue
+        found, wrong = read_formulas([declared], specs)
+        good += found
+        yield from (f"[[formulas]] 第 {n} 项 expression:{text}" for _, text in wrong)
+    try:
+        FormulaBook(good)
+    except BadFormula as wrong_together:
+        yield f"[[formulas]]:{wrong_together}"
 
 
 def _suggest(name: str, known: set[str]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from datetime import timedelta
 from typing import Annotated, Any, Literal, Self
 
@@ -10,33 +9,45 @@ from pydantic import BeforeValidator, model_validator
 
 from layers.contracts import Classification
 from topics.kit.durations import Duration
+from topics.kit.errors import BadFormula
+from topics.kit.formula.nodes import names_in
+from topics.kit.formula.parse import parse, parse_condition
+from topics.kit.manifest_indicators import Level
 from topics.kit.manifest_model import FunctionName, Id, Table, Text, told
 
 AlertLevel = Literal["蓝", "黄", "橙", "红"]
+MissingPolicy = Literal["withhold", "skip", "estimate"]
 PanelKind = Literal["kpi", "trend", "bars", "table", "map", "chip", "own"]
 
 
 def parse_expression(text: Any) -> str:
-    """`text` when it is one arithmetic expression over indicator ids; ValueError otherwise."""
+    """`text` when it is one expression over indicator ids; ValueError otherwise."""
     if not isinstance(text, str) or not text.strip():
         raise ValueError('应是算式,如 "grid.closed / grid.accepted * 100"')
     try:
-        ast.parse(text.strip(), mode="eval")
-    except SyntaxError as wrong:
-        raise ValueError(f"{text!r} 不是算式({wrong.msg});写成如 a.x / a.y * 100") from wrong
+        parse(text)
+    except BadFormula as wrong:
+        raise ValueError(f"{text!r}:{wrong}") from wrong
     return text.strip()
 
 
 def expression_names(expression: str) -> tuple[str, ...]:
     """The indicator ids that an expression names, in order, each once."""
-    found = [
-        f"{node.value.id}.{node.attr}"
-        for node in ast.walk(ast.parse(expression, mode="eval"))
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
-    ]
-    return tuple(dict.fromkeys(found))
+    return names_in(parse_condition(expression))
 
 
+def parse_watched(text: Any) -> str:
+    """`text` when it is an expression or one comparison; ValueError otherwise."""
+    if not isinstance(text, str) or not text.strip():
+        raise ValueError('应是指标编号或算式,如 "ecology.pm25_hour"')
+    try:
+        parse_condition(text)
+    except BadFormula as wrong:
+        raise ValueError(f"{text!r}:{wrong}") from wrong
+    return text.strip()
+
+
+Watched = Annotated[str, BeforeValidator(parse_watched)]
 Expression = Annotated[str, BeforeValidator(parse_expression)]
 
 
@@ -69,14 +80,24 @@ class FormulaSpec(Table):
     """[[formulas]]: an indicator computed from others."""
 
     id: Id = told(..., "算出的指标编号", "grid.on_time_rate")
-    expression: Expression = told(..., "算式", "grid.on_time / grid.closed * 100")
+    expression: Expression = told(
+        ..., "算式:指标编号、数、+ - * / 括号和函数", "grid.on_time / grid.closed * 100"
+    )
+    missing: MissingPolicy = told(
+        "withhold",
+        "缺数时:withhold 不给结果;skip 按区划汇总和综合指数时略去缺的、标为估算;"
+        "estimate 用上一期代替、标为估算",
+        "skip",
+    )
+    levels: tuple[Level, ...] = told((), "算到哪些层级;不写为指标的全部层级", ["city"])
+    words: str = told("", "用中文写的算式;不写由指标名称生成", "按期办结数 ÷ 应办结数 × 100")
 
 
 class AlertSpec(Table):
     """[[alerts]]: when a 监测告警 fires."""
 
     id: Id = told(..., "告警编号,以专题编号开头", "ecology.pm25_high")
-    when: Expression = told(..., "看哪个指标或算式", "ecology.pm25_hour")
+    when: Watched = told(..., "看哪个指标或算式", "ecology.pm25_hour")
     hold: Duration = told(timedelta(0), "持续多久才告警", "30m")
     keep: Duration = told(timedelta(0), "恢复后再保留多久", "10m")
     levels: dict[AlertLevel, float] = told(..., "级别 → 界限", {"黄": 75, "橙": 115}, min_length=1)

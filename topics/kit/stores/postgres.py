@@ -143,6 +143,25 @@ class PostgresObservations:
         with unavailable(), self._engine.connect() as connection:
             return read.listed(connection, wanted, after=after, limit=limit)
 
+    def at_periods(
+        self,
+        indicators: Sequence[str],
+        regions: Sequence[str],
+        starts: Sequence[datetime],
+        *,
+        as_of: datetime | None,
+        connection: Any = None,
+    ) -> list[Observation]:
+        """Every observation of these series whose period starts at one of `starts`.
+
+        `connection` reads within a transaction of the caller.
+        """
+        wanted = read.Wanted(indicators, regions, as_of=as_of)
+        with unavailable():
+            opened = self._engine.connect() if connection is None else nullcontext(connection)
+            with opened as reading:
+                return read.at_starts(reading, wanted, starts)
+
     def revisions(self, indicator: str, region: str, period: Period) -> list[Observation]:
         """Everything ever said about one period, oldest first; the last one is current."""
         with unavailable(), self._engine.connect() as connection:

@@ -159,6 +159,24 @@ def listed(
     return _fetch(connection, text, values)
 
 
+def at_starts(
+    connection: sa.Connection, wanted: Wanted, starts: Sequence[datetime]
+) -> list[Observation]:
+    """The observations of many series in the periods that start at one of `starts`."""
+    if not starts:
+        return []
+    within = "{t}.period_start = ANY(:starts)"
+    rows = f"{_plain('observation', 'o', wanted)} AND {within.format(t='o')}"
+    if wanted.as_of is not None:
+        former = f"{_plain('observation_revision', 'r', wanted)} AND {within.format(t='r')}"
+        order = "indicator, region, period_start, period_kind"
+        rows = (
+            f"SELECT DISTINCT ON ({order}) * FROM ({rows} UNION ALL {former}) AS q"
+            f" ORDER BY {order}, recorded_at DESC"
+        )
+    return _fetch(connection, rows, wanted.values() | {"starts": list(starts)})
+
+
 def _plain(table: str, name: str, wanted: Wanted) -> str:
     return (
         f"SELECT {_COLUMNS.format(t=name)} FROM {table} AS {name}"

@@ -1,0 +1,176 @@
+"""How one value came about: its inputs, the formula in words and with the numbers put in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+import numpy as np
+
+from topics.kit.contracts import Observation, Period, ValueStatus
+from topics.kit.formula.cells import Why
+from topics.kit.formula.clocks import count, period
+from topics.kit.formula.contracts import Input, Trace
+from topics.kit.formula.cubes import STATUSES, Cubes
+from topics.kit.formula.evaluate import evaluate
+from topics.kit.formula.formula import Formula, Specs
+from topics.kit.formula.geography import Geography
+from topics.kit.formula.nodes import Children, all_nodes
+from topics.kit.formula.reach import Read, reads
+from topics.kit.formula.words import NOTHING, in_numbers, in_words, number_text
+from topics.kit.period_labels import label
+from topics.kit.periods import a_year_before, previous
+
+_VALUELESS = (ValueStatus.MISSING, ValueStatus.NOT_MONITORED)
+_WHY = {
+    Why.ZERO: "分母为 0,不能相除",
+    Why.BASE: "对比期的数不大于 0,增速没有意义",
+    Why.BROKEN: "口径有变化,前后不可比",
+    Why.COMBINED: "1–2 月合并公布,没有 2 月的当月数",
+    Why.INFINITE: "结果超出可表示的范围",
+    Why.ROOT: "负数不能开方",
+    Why.OUTSIDE: "本级的率不在下一级各区划的范围之内,疑有错报,不予采用",
+    Why.ALONE: "没有可比的上级或同级区划",
+}
+
+
+class Key(NamedTuple):
+    """One observation's place: indicator, region, start and kind of the period."""
+
+    indicator: str
+    region: str
+    start: datetime
+    kind: str
+
+
+Found = Mapping[Key, Observation]
+
+
+def key_of(one: Observation) -> Key:
+    """Where an observation belongs."""
+    return Key(one.indicator, one.region, one.period.start, one.period.kind.value)
+
+
+def trace_of(
+    formula: Formula,
+    specs: Specs,
+    cubes: Cubes,
+    found: Found,
+    region: str,
+    when: Period,
+    *,
+    computed: frozenset[str],
+) -> Trace:
+    """The value of one region and period by the evaluator, with everything it read.
+
+    `found` are the observations that the cubes were made of; `computed` are the indicators that
+    have a formula of their own.
+    """
+    geography = cubes.geography
+    at = count(when)
+    cells = evaluate(formula, cubes, np.array([at], dtype=np.int64))
+    row = geography.row[region]
+    value, state = float(cells.value[row, 0]), int(cells.state[row, 0])
+    status = STATUSES[state]
+    inputs = [
+        _input(one, formula, specs, geography, found, region, when, computed)
+        for one in reads(formula, geography, region, at)
+    ]
+    gone = status in _VALUELESS
+
+    def leaf(indicator: str, of_region: str, of_count: int) -> str:
+        kind = specs[indicator].period_kind
+        start = period(of_count, kind).start
+        one = found.get(Key(indicator, of_region, start, kind.value))
+        return NOTHING if one is None or one.value is None else number_text(one.value)
+
+    numbers = in_numbers(formula, geography, region, at, leaf)
+    return Trace(
+        indicator=formula.id,
+        region=region,
+        period=when,
+        value=None if gone else value,
+        status=status,
+        unit=formula.spec.unit,
+        expression=formula.expression,
+        words=in_words(formula, lambda name: specs[name].title),
+        numbers=numbers + ("" if gone else _counted(formula, inputs)),
+        inputs=inputs,
+        why=_why(Why(int(cells.why[row, 0])), inputs) if gone else "",
+    )
+
+
+def _input(
+    one: Read,
+    formula: Formula,
+    specs: Specs,
+    geography: Geography,
+    found: Found,
+    region: str,
+    when: Period,
+    computed: frozenset[str],
+) -> Input:
+    spec = specs[one.indicator]
+    theirs = period(one.at, spec.period_kind)
+    role = " ".join(
+        part
+        for part in (
+            geography.name(one.region) if one.region != region else "",
+            spec.title,
+            _when(theirs, when),
+        )
+        if part
+    )
+    observation = found.get(Key(one.indicator, one.region, theirs.start, theirs.kind.value))
+    is_computed = one.indicator in computed and (
+        one.indicator != formula.id or geography.level(one.region) in formula.levels
+    )
+    return Input(role, one.indicator, one.region, theirs, observation, is_computed)
+
+
+def _when(theirs: Period, ours: Period) -> str:
+    """How a period stands to the one computed: nothing when it is the same."""
+    if theirs.start == ours.start:
+        return ""
+    if theirs.kind is ours.kind and theirs == a_year_before(ours):
+        return "上年同期"
+    if theirs.kind is ours.kind and theirs == previous(ours):
+        return "上期"
+    return label(theirs)
+
+
+def _counted(formula: Formula, inputs: Sequence[Input]) -> str:
+    """How many of the regions went into a sum that may leave some out."""
+    if formula.missing != "skip" or not any(
+        isinstance(n, Children) for n in all_nodes(formula.tree)
+    ):
+        return ""
+    lacking = [one for one in inputs if _is_missing(one)]
+    if not lacking:
+        return ""
+    return f"({len(inputs) - len(lacking)}/{len(inputs)},缺 {_named(lacking)})"
+
+
+def _why(why: Why, inputs: Sequence[Input]) -> str:
+    if why is not Why.INPUT and why in _WHY:
+        return _WHY[why]
+    lacking = [one for one in inputs if _is_missing(one)]
+    if lacking:
+        return f"缺 {_named(lacking)}"
+    unmonitored = [
+        one
+        for one in inputs
+        if one.observation and one.observation.status is ValueStatus.NOT_MONITORED
+    ]
+    return f"未监测 {_named(unmonitored)}" if unmonitored else "没有数"
+
+
+def _is_missing(one: Input) -> bool:
+    return one.observation is None or one.observation.status is ValueStatus.MISSING
+
+
+def _named(inputs: Sequence[Input]) -> str:
+    names = list(dict.fromkeys(one.role for one in inputs))
+    more = f" 等 {len(names)} 项" if len(names) > 3 else ""
+    return "、".join(names[:3]) + more
