@@ -125,6 +125,14 @@ class WorkerConfig:
 
 
 @dataclass(frozen=True)
+class ForecastsConfig:
+    """Forecasts, made by the worker behind everything else."""
+
+    enabled: bool = setting(True, "在后台为指标做预测和异常评分")
+    keep_days: int = setting(730, "以往预测保留多少天")
+
+
+@dataclass(frozen=True)
 class LogConfig:
     """Where and how the program logs."""
 
@@ -174,6 +182,7 @@ class Config:
     uploads: UploadsConfig = field(default_factory=UploadsConfig)
     sandbox: SandboxConfig = field(default_factory=SandboxConfig)
     worker: WorkerConfig = field(default_factory=WorkerConfig)
+    forecasts: ForecastsConfig = field(default_factory=ForecastsConfig)
     log: LogConfig = field(default_factory=LogConfig)
     topics: TopicsConfig = field(default_factory=TopicsConfig)
     sources: dict[str, SourceConfig] = field(default_factory=dict)

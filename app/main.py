@@ -18,6 +18,7 @@ from app.api import (
     events,
     explain,
     features,
+    forecasts,
     health,
     indicator_pages,
     layer_changes,
@@ -76,6 +77,7 @@ from topics.kit.definitions.effective import EffectiveCatalogue
 from topics.kit.definitions.library import DefinitionLibrary
 from topics.kit.definitions.releases import ReleaseCalendar
 from topics.kit.events import ChangeRelay
+from topics.kit.forecast.kept import KeptForecasts
 from topics.kit.formula.geography import Geography
 from topics.kit.formula.service import Formulas
 from topics.kit.formula.surroundings import SpecsInForce, breaks_from
@@ -87,6 +89,7 @@ from topics.kit.reporting.service import Reports
 from topics.kit.stores.postgres import PostgresObservations
 from topics.kit.stores.postgres_definitions import PostgresDefinitions
 from topics.kit.stores.postgres_events import PostgresEvents
+from topics.kit.stores.postgres_forecasts import PostgresForecasts
 from topics.kit.stores.postgres_intake import PostgresIntake
 from topics.kit.stores.postgres_jobs import PostgresJobs
 from topics.kit.stores.postgres_outbox import PostgresOutbox
@@ -131,6 +134,7 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
     intake = PostgresIntake(catalogue.find, events, catalogue.is_computed)
     observations = PostgresObservations(database, intake)
     report_store = PostgresReports(database)
+    forecast_store = PostgresForecasts(database)
     return Services(
         config=config,
         regions=regions,
@@ -175,6 +179,8 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
             observations,
             breaks=breaks_from(definitions, specs),
         ),
+        forecasts=KeptForecasts(forecast_store, observations),
+        forecast_store=forecast_store,
     )
 
 
@@ -256,6 +262,7 @@ def create_web(services: Services, urls: EngineUrls) -> WebProgram:
         explain.router(services),
         indicator_pages.router(services),
         reporting.router(services),
+        forecasts.router(services),
         events.router(services),
         overview.router(services, board),
         live.router(services, push),

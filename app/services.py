@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from topics.kit.definitions.library import DefinitionLibrary
     from topics.kit.definitions.releases import ReleaseCalendar
     from topics.kit.events import ChangeRelay
+    from topics.kit.forecast.kept import KeptForecasts
     from topics.kit.formula.service import Formulas
     from topics.kit.organisations import Organisations
     from topics.kit.quality.tags import ValueQuality
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from topics.kit.stores.postgres import PostgresObservations
     from topics.kit.stores.postgres_definitions import PostgresDefinitions
     from topics.kit.stores.postgres_events import PostgresEvents
+    from topics.kit.stores.postgres_forecasts import PostgresForecasts
     from topics.kit.stores.postgres_jobs import PostgresJobs
     from topics.kit.stores.postgres_reports import PostgresReports
     from topics.kit.stores.postgres_runs import PostgresRuns
@@ -62,3 +64,5 @@ class Services:
     reports: Reports
     report_store: PostgresReports
     formulas: Formulas
+    forecasts: KeptForecasts
+    forecast_store: PostgresForecasts

@@ -23,6 +23,7 @@ from app.services import Services
 from layers.contracts import Classification
 from topics.kit.contracts import Observation
 from topics.kit.errors import UnknownRegion
+from topics.kit.manifest_indicators import IndicatorSpec
 from topics.kit.period_texts import parse_moment
 
 _MAX_BODY = 32 * 1024 * 1024
@@ -105,18 +106,22 @@ def _allowed(services: Services, subject: Subject, names: list[str] | None) -> l
             if may(subject, Action.READ, observation_resource(services, spec))
         ]
     for name in names:
-        _require(services, subject, name)
+        require_indicator(services, subject, name)
     return names
 
 
-def _require(services: Services, subject: Subject, name: str) -> None:
-    """The decision first: to those who may not see it, what is not there looks as if hidden."""
+def require_indicator(services: Services, subject: Subject, name: str) -> IndicatorSpec:
+    """The indicator, which the subject may read.
+
+    The decision first: to those who may not see it, what is not there looks as if hidden.
+    """
     spec = services.catalogue.find(name)
     if spec is None:
         hidden = Resource("observation", name, classification=Classification.HIGHLY_SENSITIVE)
         require(subject, Action.READ, hidden)
         spec = services.catalogue.indicator(name)  # raises UnknownIndicator
     require(subject, Action.READ, observation_resource(services, spec))
+    return spec
 
 
 def _known(services: Services, codes: list[str] | None) -> list[str] | None:

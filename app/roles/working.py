@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from app.engines.contracts import EngineUrls
+from app.roles.forecasting import forecast_beats
 from app.roles.layer_work import layer_beats
 from app.roles.quality_work import quality_beats
 from app.roles.refreshing import REFRESH_JOB, asked_for, refresh_runner
@@ -114,6 +115,7 @@ def _beats(services: Services, log: PatientLog) -> tuple[Beat, ...]:
         Beat("prune-runs", timedelta(hours=6), prune),
         *quality_beats(services),
         *layer_beats(services),
+        *forecast_beats(services),
     )
 
 

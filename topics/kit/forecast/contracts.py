@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -26,7 +26,8 @@ class ForecastPoint:
 class Forecast:
     """A forecast made at `made_at` by `model`; `mase` and `naive_mase` are of its back-test.
 
-    `coverage80` and `coverage95` are the shares of values that fell inside the intervals.
+    `coverage80` and `coverage95` are the shares of values that fell inside the intervals; `through`
+    is the last period it knew.
     """
 
     indicator: str
@@ -38,6 +39,17 @@ class Forecast:
     naive_mase: float
     coverage80: float
     coverage95: float
+    through: Period
+
+
+@dataclass(frozen=True, slots=True)
+class Anomaly:
+    """How unusual a value was when it was scored: robust z on what trend and season leave over."""
+
+    period: Period
+    score: float
+    expected: float
+    made_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +62,48 @@ class PastForecast:
     error: float
 
 
-class Forecasts(Protocol):
-    """Forecasts as they may be shown."""
+MayKnow = Callable[[Period], bool]
+"""Whether the asker may know the value of a period by now: what is released, for most."""
 
-    def shown(self, indicator: str, region: str, *, as_of: datetime | None) -> Forecast | None:
-        """The latest forecast that beat the naive one in its back-test; None otherwise."""
+
+class Forecasts(Protocol):
+    """Forecasts as they may be shown.
+
+    A forecast tells of the last value it knew: with `may_know` only those are answered that know
+    nothing more than the asker may.
+    """
+
+    def shown(
+        self,
+        indicator: str,
+        region: str,
+        *,
+        as_of: datetime | None,
+        may_know: MayKnow | None = None,
+    ) -> Forecast | None:
+        """The newest forecast made by `as_of`; None when it did not beat the naive one."""
+
+    def why_none(self, indicator: str, region: str, *, as_of: datetime | None) -> str:
+        """Why `shown` has no answer, in Chinese; empty when nothing was tried yet."""
 
     def record(
-        self, indicator: str, region: str, *, as_of: datetime | None, limit: int = 24
+        self,
+        indicator: str,
+        region: str,
+        *,
+        as_of: datetime | None,
+        limit: int = 24,
+        may_know: MayKnow | None = None,
     ) -> Sequence[PastForecast]:
-        """What was forecast one period ahead and what came, newest first."""
+        """What was shown of one period ahead and what came, as known at `as_of`, newest first."""
+
+    def anomalies(
+        self,
+        indicator: str,
+        region: str,
+        *,
+        as_of: datetime | None,
+        limit: int = 100,
+        may_know: MayKnow | None = None,
+    ) -> Sequence[Anomaly]:
+        """Scores of unusual values and of the newest one, newest period first."""
