@@ -35,7 +35,7 @@ def robust_scores(values: Floats, season: int) -> tuple[Floats, Floats]:
 
 def _off_the_middle(away: Floats) -> Floats:
     """Without the zeros that come of each phase's own median, unless they are the rule."""
-    moved = away[away > 0]
+    moved: Floats = away[away > 0]
     return moved if len(moved) > len(away) / 2 else away
 
 
@@ -51,7 +51,8 @@ def _rest(values: Floats, season: int) -> Floats:
         middles = np.array([np.median(without[phases == phase]) for phase in range(season)])
         seasonal = (middles - middles.mean())[phases]
         trend = _rolling_median(values - seasonal, width)
-    return values - trend - seasonal
+    rest: Floats = values - trend - seasonal
+    return rest
 
 
 def _moving_mean(values: Floats, season: int) -> Floats:
