@@ -19,6 +19,7 @@ from typing import Any
 
 import mapbox_vector_tile
 import paper_city
+import paper_explain
 import uvicorn
 from fastapi import FastAPI, Query, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
@@ -181,6 +182,18 @@ def _answers(server: FastAPI, board: PaperBoard, source: PaperMap, broken: set[s
         return JSONResponse(
             board.model(Subject("", ""), region, choropleth or None, datetime.now().astimezone())
         )
+
+    @server.get("/api/v1/explain")
+    def explain(indicator: str, region: str = "440200") -> Response:
+        if indicator in broken or "explain" in broken:
+            status = 403 if indicator in broken else 503
+            said = {
+                "type": "tonglan:x",
+                "title": "数据服务暂时不可用",
+                "detail": "请找市水务局授权",
+            }
+            return JSONResponse(said | {"status": status}, status)
+        return JSONResponse(paper_explain.answer(indicator, region))
 
     @server.get("/api/v1/features/{layer}")
     def features(layer: str) -> Response:

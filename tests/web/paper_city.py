@@ -128,7 +128,7 @@ def model(region: str) -> dict[str, Any]:
                 "text": {c: f"{v:.1f}" for c, v in INDEX.items() if c != "440233"},
                 "choices": [{"id": "economy.index", "title": "按期办结率"}, {"id": "ecology.pm25", "title": "PM2.5 小时值"}]},
         "freshness": {"fresh": len(items) - 1, "total": len(items), "items": items},
-        "header": {"aqi": {"value": "42", "level": "优", "kind": "实时"}, "demo": True},
+        "header": {"aqi": {"indicator": "ecology.aqi", "value": "42", "level": "优", "kind": "实时"}, "demo": True},
         "generated_at": "2026-11-20T10:24:36+08:00",
     }  # fmt: skip
 

@@ -6,6 +6,8 @@
   const { h, classes, explain, explainTexts: texts, clock, Lamp } = tonglan;
   const { ExplainCurve, ExplainHow, ExplainFrom, ExplainShares, ExplainRevisions, ExplainVersions, ExplainResponsible } = tonglan;
 
+  const AGAIN = 30000; // ms after which an open explanation is asked for again
+
   function Skeleton() {
     const lines = [30, 46, 90, 60, 100, 100, 72, 84];
     return h('div', { className: 'yw-x-bones', 'aria-label': texts.loading }, lines.map((width, n) => h('i', { key: n, style: { width: width + '%' } })));
@@ -128,6 +130,16 @@
     }, [open]);
   }
 
+  /* The newest value is asked for again while it is looked at; one of the past does not change. */
+  function useNews(open, data) {
+    const live = open && Boolean(data) && data.latest && !data.as_of;
+    React.useEffect(() => {
+      if (!live) return undefined;
+      const again = setInterval(() => document.hidden || explain.refresh(), AGAIN);
+      return () => clearInterval(again);
+    }, [live]);
+  }
+
   function ExplainDrawer() {
     const { trail, data, failure, slow } = explain.store.use((state) => state);
     const drawer = React.useRef(null);
@@ -136,6 +148,7 @@
     const here = trail[trail.length - 1];
     const open = Boolean(here);
     useKeys(drawer, open);
+    useNews(open, data);
     React.useEffect(() => {
       explain.fromAddress();
       return tonglan.watchExplained();

@@ -56,7 +56,7 @@
     const age = [freshness.text || texts.states[freshness.state], freshness.recorded && texts.recorded(freshness.recorded)].filter(Boolean).join(' · ');
     return h(Section, { title: texts.from },
       h(Facts, { facts: [
-        [texts.system, [data.source, texts.ways[origin.way]].filter(Boolean).join(' · ')],
+        [texts.system, origin.way === 'formula' ? texts.ways.formula : [data.source, texts.ways[origin.way]].filter(Boolean).join(' · ')],
         [texts.task, origin.refresher && [origin.refresher, origin.refresher_text].join(' · ')],
         [texts.run, run && run.text],
         [texts.latestRun, latest && (!run || latest.id !== run.id) && h('span', { className: latest.ok === false ? 'yw-x-warn' : '' }, latest.text)],

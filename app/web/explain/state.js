@@ -29,12 +29,13 @@
     window.history.replaceState(window.history.state, '', window.location.pathname + (text ? '?' + text : '') + window.location.hash);
   }
 
-  async function load() {
+  /* Ask for what is open; `quiet`: what is shown stays, also when nothing comes. */
+  async function load(quiet) {
     const one = current();
     if (going) going.abort();
     if (!one) return;
     const mine = (going = new AbortController());
-    const slow = setTimeout(() => store.set({ slow: true }), SLOW);
+    const slow = quiet ? 0 : setTimeout(() => store.set({ slow: true }), SLOW);
     const asked = new URLSearchParams({ indicator: one.indicator });
     if (one.region) asked.set('region', one.region);
     if (one.period) asked.set('period', one.period);
@@ -43,7 +44,7 @@
       const data = await tonglan.api.get('/api/v1/explain?' + asked, { signal: mine.signal });
       if (mine === going) store.set({ data, failure: null });
     } catch (failure) {
-      if (mine === going && !mine.signal.aborted) store.set({ data: null, failure });
+      if (mine === going && !mine.signal.aborted && !quiet) store.set({ data: null, failure });
     } finally {
       clearTimeout(slow);
       if (mine === going) store.set({ slow: false });
@@ -69,6 +70,7 @@
     /* Explain an input of the number that is open; back() returns. */
     into: (one) => go(store.get().trail.concat(Object.assign({ asOf: (current() || {}).asOf || '' }, one)), true),
     back: () => go(store.get().trail.slice(0, -1), true),
+    refresh: () => load(true),
     retry: () => go(store.get().trail, true),
     close() {
       if (going) going.abort();

@@ -23,7 +23,7 @@
     computed: '计算值',
     from: '从哪来',
     system: '来源系统',
-    ways: { formula: '由公式计算', push: '对方推送或录入', report: '报数' },
+    ways: { formula: '本系统按公式计算,输入见上', push: '推送或录入', report: '报数' },
     task: '采集任务',
     run: '本值写入',
     latestRun: '最近取数',

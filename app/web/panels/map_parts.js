@@ -25,6 +25,15 @@
     );
   }
 
+  /* The value on the map of the county that is chosen; on the map itself a click chooses. */
+  function ChosenValue({ map }) {
+    const region = board.use((state) => state.view.region);
+    const place = board.use((state) => state.boot.places.find((one) => one.code === region));
+    if (!place) return null;
+    return h('div', { className: 'yw-legend-value' }, h('span', null, place.name),
+      h('span', tonglan.explained(map.indicator, region), h('b', null, map.text[region] || texts.missing), map.unit && h('small', null, ' ' + map.unit)));
+  }
+
   function MapLegend() {
     const map = board.use((state) => state.model && state.model.map);
     const events = board.use((state) => state.view.layers.includes('grid.events'));
@@ -34,6 +43,7 @@
       'div',
       { className: 'yw-over yw-legend' },
       h('div', { className: 'yw-legend-head' }, h(IndicatorChoice, { map }), h('span', { className: 'yw-t3' }, map.period)),
+      h(ChosenValue, { map }),
       h('div', { className: 'yw-ramp', 'aria-hidden': true }, [1, 2, 3, 4, 5, 6, 7].map((n) => h('i', { key: n, style: { background: 'var(--q' + n + ')' } }))),
       h('div', { className: 'yw-ramp-marks' }, marks.map((mark, n) => h('span', { key: n }, tonglan.patch.written(mark, String(mark).includes('.') ? 1 : 0))),
         h('span', { className: 'yw-ramp-unit' }, map.unit)),
