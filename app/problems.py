@@ -62,6 +62,7 @@ ANSWERS: dict[type[Exception], Answer] = {
     topic_errors.BadDefinition: Answer(422, "bad-definition", "指标定义有误"),
     topic_errors.DefinitionOvertaken: Answer(409, "definition-overtaken", "指标定义已被他人改动"),
     topic_errors.UnknownRegion: Answer(404, "unknown-region", "没有这个行政区划"),
+    topic_errors.UnknownFlag: Answer(404, "unknown-flag", "没有这条存疑"),
     topic_errors.BadPeriod: Answer(422, "bad-period", "时间写法不对"),
     topic_errors.BadObservation: Answer(422, "bad-observation", "数据不能入库"),
     topic_errors.UnknownReport: Answer(404, "unknown-report", "没有这张报表"),

@@ -41,6 +41,11 @@ BUNDLES = {
         "catalogue/map.js", "catalogue/tools.js", "catalogue/about.js", "catalogue/versions.js",
         "catalogue/style_tab.js", "catalogue/page.js",
     ),
+    "quality": (
+        *WORK,
+        "quality/texts.js", "quality/sources.js", "quality/doubts.js", "quality/heat.js",
+        "quality/page.js",
+    ),
     "upload": (
         *WORK,
         "upload/texts.js", "upload/format.js", "upload/tus.js", "upload/desk.js",

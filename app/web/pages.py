@@ -30,6 +30,7 @@ WORK_PAGES: tuple[WorkPage, ...] = (
     _upload("upload", "/upload", "图层上传"),
     _upload("submission", "/upload/{submission}", "图层上传"),
     _upload("submissions", "/submissions", "上传单"),
+    WorkPage("quality", "/quality", "数据质量", "quality"),
 )
 
 

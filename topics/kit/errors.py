@@ -8,6 +8,7 @@ TopicError
 ├── DefinitionOvertaken    somebody else changed the same field of the definition meanwhile
 ├── UnknownRegion          no such region code at that time
 ├── BadPeriod              a period that cannot be read or does not fit the indicator
+├── UnknownFlag            no doubt of that number, or none its asker may know of
 ├── BadObservation         an observation that must not be stored
 ├── RefreshFailed          a source gave nothing usable; the last good value stays
 │   ├── SourceTimeout      the source did not answer in time
@@ -58,6 +59,10 @@ class DefinitionOvertaken(TopicError):
 
 class UnknownRegion(TopicError):
     """No such region code at that time."""
+
+
+class UnknownFlag(TopicError):
+    """No doubt of that number, or none that its asker may know of."""
 
 
 class BadPeriod(TopicError):

@@ -8,6 +8,7 @@
     ['layers', '/layers', workTexts.catalogue, () => true],
     ['upload', '/upload', workTexts.upload, (work) => work.upload],
     ['submissions', '/submissions', workTexts.submissions, (work) => work.upload || work.review],
+    ['quality', '/quality', workTexts.quality, () => true],
   ];
 
   function Theme() {

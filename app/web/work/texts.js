@@ -6,6 +6,7 @@
     catalogue: '图层目录',
     upload: '上传图层',
     submissions: '上传单',
+    quality: '数据质量',
     login: '登录',
     logout: '退出',
     home: '返回一屏统览',

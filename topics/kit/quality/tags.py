@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from topics.kit.contracts import Period
@@ -25,7 +25,6 @@ USUAL_COMPLETE = 90.0
 """The share (%) from which a series is called complete where its manifest says nothing."""
 
 _FLAGS = 500
-_MICRO = timedelta(microseconds=1)
 _PASSED: dict[CheckKind, str] = {
     "range": "范围校验通过",
     "jump": "跳变校验通过",
@@ -57,7 +56,8 @@ class ValueQuality:
         found_flags = self.flags.flags(Asked([spec.id], [region], as_of=as_of), limit=_FLAGS)
         about = [one for one in found_flags if covers(one, period)]
         found = self._share(spec, region, period, as_of)
-        cross = spec.checks.additive != "none" and bool(self._regions.children(region))
+        below = any(one.level in spec.levels for one in self._regions.children(region))
+        cross = below and spec.checks.additive != "none"
         made = [
             _checked("range", about) if spec.checks.bounded else None,
             _checked("jump", about) if _looked_for_jumps(spec) else None,
@@ -95,7 +95,7 @@ class ValueQuality:
         if not known:
             late = age_of(end_of(period), spec.freshness, as_of or datetime.now(UTC))
             return Tag("timely", "warn", "未到", late.said) if late.stale else None
-        age = age_of(end_of(period), spec.freshness, min(known) - _MICRO)
+        age = age_of(end_of(period), spec.freshness, min(known))
         if not age.stale:
             return Tag("timely", "ok", "及时")
         return Tag("timely", "warn", f"{KIND_WORDS['timely']} {age.text.removeprefix('迟 ')}")

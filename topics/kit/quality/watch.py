@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Protocol
 
 from topics.kit.contracts import Observation, Period, PeriodKind
 from topics.kit.manifest_indicators import IndicatorSpec
-from topics.kit.periods import local_start
+from topics.kit.periods import ZONE, end_of, local_start
 from topics.kit.quality.complete import Share, counted_as, expected, newest_due, share
 from topics.kit.quality.contracts import CheckKind, Cleared, Doubt, Flag
 from topics.kit.quality.cross import apart
-from topics.kit.quality.freshness import Age, Freshness, indicator_age
+from topics.kit.quality.freshness import elapsed, indicator_age
 from topics.kit.quality.intake import covers
 from topics.kit.quality.jumps import unlike
 from topics.kit.quality.stuck import equal_run, stuck
@@ -108,8 +108,8 @@ class QualityWatch:
         for spec in self._indicators.indicators():
             wanted = late_regions(spec, latest.get(spec.id, ()), self._regions.city().code, now)
             doubts = [
-                Doubt("timely", spec.id, region, one.period, None, _late_detail(spec, age))
-                for region, (one, age) in wanted.items()
+                Doubt("timely", spec.id, region, one.period, None, _late_detail(spec, one))
+                for region, one in wanted.items()
             ]
             raised += self._settle("timely", spec, doubts, now)
         return raised
@@ -248,18 +248,19 @@ def _floor(spec: IndicatorSpec, begun: datetime) -> datetime:
 
 def late_regions(
     spec: IndicatorSpec, latest: Sequence[Observation], city: str, now: datetime
-) -> Mapping[str, tuple[Observation, Age]]:
+) -> Mapping[str, Observation]:
     """Which regions are late; all of them together are said as the city's."""
     aged = [(one, indicator_age(spec, one, now)) for one in latest]
-    late = {one.region: (one, age) for one, age in aged if age.stale}
+    late = {one.region: one for one, age in aged if age.stale}
     if not late or len(late) < len(aged) or len(aged) == 1:
         return late
-    newest = max(late.values(), key=lambda pair: pair[0].period.start)
-    return {city: newest}
+    return {city: max(late.values(), key=lambda one: one.period.start)}
 
 
-def _late_detail(spec: IndicatorSpec, age: Age) -> str:
-    return f"{age.said};{'停更超过承诺的三倍' if age.state is Freshness.DEAD else '超过承诺的时限'}"
+def _late_detail(spec: IndicatorSpec, one: Observation) -> str:
+    """What stays true of a late source however long it lasts."""
+    since = (end_of(one.period) + spec.freshness).astimezone(ZONE)
+    return f"承诺期末后 {elapsed(spec.freshness)}内更新,自 {since:%Y-%m-%d %H:%M} 起迟"
 
 
 def _said_already(one: Flag, newest: Period, value: float) -> bool:
