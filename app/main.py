@@ -80,6 +80,7 @@ from topics.kit.definitions.releases import ReleaseCalendar
 from topics.kit.events import ChangeRelay
 from topics.kit.forecast.kept import KeptForecasts
 from topics.kit.formula.geography import Geography
+from topics.kit.formula.recompute import Recomputation
 from topics.kit.formula.service import Formulas
 from topics.kit.formula.surroundings import SpecsInForce, breaks_from
 from topics.kit.organisations import Organisations
@@ -98,6 +99,7 @@ from topics.kit.stores.postgres_presence import PostgresPresence
 from topics.kit.stores.postgres_quality import PostgresQuality
 from topics.kit.stores.postgres_reports import PostgresReports
 from topics.kit.stores.postgres_runs import PostgresRuns
+from topics.kit.stores.postgres_stale import PostgresStale
 from topics.kit.stores.postgres_statements import PostgresStatements
 from topics.kit.stores.valkey import LiveStore, connect_valkey
 
@@ -130,12 +132,14 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
     stored_definitions, releases = PostgresDefinitions(database), ReleaseCalendar()
     definitions = DefinitionLibrary(stored_definitions, catalogue, releases)
     specs = SpecsInForce(catalogue)
+    breaks = breaks_from(definitions, specs)
     regions = RegionTree.load(REFERENCE / "regions.csv")
     events = PostgresEvents(database)
     intake = PostgresIntake(catalogue.find, events, catalogue.is_computed)
     observations = PostgresObservations(database, intake)
     report_store = PostgresReports(database)
     forecast_store = PostgresForecasts(database)
+    relay, rows = ChangeRelay(PostgresOutbox(database), stream), Geography.of(regions)
     return Services(
         config=config,
         regions=regions,
@@ -158,7 +162,7 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
         tokens=PostgresTokens(database),
         sessions=ValkeySessions(valkey, lifetime=timedelta(hours=config.security.session_hours)),
         audit=PostgresAudit(database, anchor=config.home_path / "audit.anchor"),
-        relay=ChangeRelay(PostgresOutbox(database), stream),
+        relay=relay,
         runs=PostgresRuns(database),
         jobs=PostgresJobs(database),
         definitions=definitions,
@@ -173,12 +177,15 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
         ),
         reports=Reports(Forms(catalogue, regions, observations), report_store, observations),
         report_store=report_store,
-        formulas=Formulas(
+        formulas=Formulas(catalogue.formulas, specs, rows, observations, breaks=breaks),
+        recomputation=Recomputation(
             catalogue.formulas,
             specs,
-            Geography.of(regions),
+            rows,
+            PostgresStale(database),
             observations,
-            breaks=breaks_from(definitions, specs),
+            breaks=breaks,
+            announce=relay.relay,
         ),
         forecasts=KeptForecasts(forecast_store, observations),
         forecast_store=forecast_store,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from topics.kit.definitions.releases import ReleaseCalendar
     from topics.kit.events import ChangeRelay
     from topics.kit.forecast.kept import KeptForecasts
+    from topics.kit.formula.recompute import Recomputation
     from topics.kit.formula.service import Formulas
     from topics.kit.organisations import Organisations
     from topics.kit.quality.tags import ValueQuality
@@ -66,3 +67,4 @@ class Services:
     formulas: Formulas
     forecasts: KeptForecasts
     forecast_store: PostgresForecasts
+    recomputation: Recomputation

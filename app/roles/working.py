@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from app.engines.contracts import EngineUrls
+from app.roles.computing import Computing
 from app.roles.forecasting import forecast_beats
 from app.roles.layer_work import layer_beats
 from app.roles.quality_work import quality_beats
@@ -65,6 +66,7 @@ def start(
     loops = {
         "leader": candidate.run,
         "jobs": jobs.run,
+        "formulas": Computing(services.recomputation).run,
         **_layer_loops(services, worker, layer_handlers or {}),
     }
     threads = [

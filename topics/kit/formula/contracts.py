@@ -78,7 +78,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Stale:
-    """A computed value that has to be computed anew because an input of it changed."""
+    """A stored value that changed: what is computed from it is stale until computed anew."""
 
     indicator: str
     region: str

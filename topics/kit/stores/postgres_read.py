@@ -159,6 +159,11 @@ def listed(
     return _fetch(connection, text, values)
 
 
+def all_of(connection: sa.Connection, wanted: Wanted) -> list[Observation]:
+    """Every current observation of many series, in no order."""
+    return _fetch(connection, _plain("observation", "o", wanted), wanted.values())
+
+
 def at_starts(
     connection: sa.Connection, wanted: Wanted, starts: Sequence[datetime]
 ) -> list[Observation]:
