@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from app.board.breaks import readable_breaks
+from app.board.marks import mark_of, mark_text
 from app.board.readings import Readings
 from app.board.rows import Facts, forbidden_row, row, shown_lamp
 from app.board.seen import SeenReadings
@@ -206,6 +207,7 @@ class Board:
                     "name": one.name,
                     "value": self._text(chosen, values.get(one.code)),
                     "bar": _bar(values.get(one.code), low, high),
+                    **self._marked(viewer, chosen, one.code),
                     "lamps": self._lamps(viewer, one.code),
                 }
                 for one in self._counties
@@ -234,7 +236,21 @@ class Board:
             "breaks": readable_breaks(values.values()),
             "values": values,
             "text": {code: self._text(chosen, value) for code, value in values.items()},
+            "marks": {
+                one.code: marked["mark"]
+                for one in self._counties
+                if (marked := self._marked(viewer, chosen, one.code))["mark"]
+            },
             "choices": [{"id": spec.id, "title": spec.title} for spec in choices],
+        }
+
+    def _marked(self, viewer: _Viewer, chosen: IndicatorSpec | None, code: str) -> dict[str, str]:
+        if chosen is None:
+            return {"mark": "", "mark_text": ""}
+        latest = viewer.readings.latest(chosen.id, code)
+        return {
+            "mark": mark_of(chosen, latest, viewer.now),
+            "mark_text": mark_text(chosen, latest, viewer.now),
         }
 
     def _values(self, viewer: _Viewer, chosen: IndicatorSpec | None) -> dict[str, float]:

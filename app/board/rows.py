@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
+from app.board.marks import DOUBT
 from app.board.readings import Readings
 from app.board.seen import SeenReadings
 from app.board.sparks import spark
@@ -31,7 +32,6 @@ from topics.kit.words.numbers import write
 
 _ABSENT = {ValueStatus.MISSING: "缺测", ValueStatus.NOT_MONITORED: "未监测"}
 _ONLY_CITY = "本指标只有全市数据"
-_DOUBT = {ValueStatus.SUSPECT: "存疑", ValueStatus.ESTIMATED: "估算"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,7 @@ def row(
         "edge": shown.value if shown in (Lamp.WARN, Lamp.BAD) else "",
         "fresh": {"state": age.state.value, "text": age.text},
         "stale": age.stale,
+        "doubt": DOUBT.get(latest.status, "") if latest else "",
         "delta": _as_dict(said.delta if said else None),
         "target": target_text(judged_spec, now),
         "spark": _spark(spec, series, judged_spec, now),
@@ -85,7 +86,8 @@ def forbidden_row(spec: IndicatorSpec, region: str, known: Facts) -> dict[str, A
     return {
         **_identity(spec, region, known),
         **{"period": "", "value": "—", "unit": "", "raw": None, "lamp": "none", "edge": ""},
-        **{"fresh": {"state": "never", "text": ""}, "stale": False, "delta": None, "target": ""},
+        **{"fresh": {"state": "never", "text": ""}, "stale": False, "doubt": ""},
+        **{"delta": None, "target": ""},
         **{"spark": None, "state": "forbidden", "message": f"需{owner}授权"},
         **{"recorded_at": None, "period_start": None, "source": ""},
     }
@@ -154,7 +156,7 @@ def _message(
         return "这一期还没有数据"
     if latest.status in _ABSENT:
         return _ABSENT[latest.status]
-    return _DOUBT.get(latest.status, "")
+    return DOUBT.get(latest.status, "")
 
 
 def _as_dict(delta: Delta | None) -> dict[str, str] | None:

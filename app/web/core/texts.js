@@ -25,6 +25,7 @@
     layersHint: '最多同时 3 个图层,换下哪一个?',
     countyLevel: '县域',
     noValue: '无数据',
+    marks: { dead: '停更', suspect: '存疑', late: '迟', estimated: '估算' },
     clusters: '圆圈为事件件数',
     pick: '点选县(市、区)联动全屏',
     pickIndicator: '地图指标',

@@ -33,18 +33,23 @@
     return text.replace('-', '−');
   }
 
-  /* Newest (region, value) of one indicator; a revision of an older period does not count. */
+  const DOUBTFUL = ['suspect', 'estimated'];
+
+  /* Newest {value, mark} of one indicator by region; a revision of an older period does not count. */
   function newest(changes, indicator, periods) {
     const found = new Map();
-    changes.forEach(([id, region, period, value]) => {
+    changes.forEach(([id, region, period, value, status]) => {
       if (id !== indicator) return;
       const key = id + '|' + region;
       if (periods[key] && period < periods[key]) return;
       periods[key] = period;
-      found.set(region, value);
+      found.set(region, { value, mark: DOUBTFUL.includes(status) ? status : '' });
     });
     return found;
   }
+
+  const marked = (row, { value, mark }, digits) =>
+    Object.assign({}, row, { value: written(value, digits), mark, mark_text: mark && window.tonglan.texts.marks[mark] });
 
   /* Put changed values on the map and in the matrix; `periods` remembers the newest period seen. */
   function deltas(model, changes, periods) {
@@ -56,17 +61,20 @@
       const digits = model.map.precision === undefined ? decimals(Object.values(model.map.text)) : model.map.precision;
       const values = Object.assign({}, model.map.values);
       const text = Object.assign({}, model.map.text);
-      onMap.forEach((value, region) => {
+      const marks = Object.assign({}, model.map.marks);
+      onMap.forEach(({ value, mark }, region) => {
         if (!counties.has(region)) return;
+        if (mark) marks[region] = mark;
+        else delete marks[region];
         if (value === null) delete values[region];
         else values[region] = value;
         text[region] = written(value, digits);
       });
-      next.map = Object.assign({}, model.map, { values, text });
+      next.map = Object.assign({}, model.map, { values, text, marks });
     }
     if (model.matrix.rows.some((row) => inTable.has(row.region))) {
       const digits = decimals(model.matrix.rows.map((row) => row.value));
-      const put = (row) => Object.assign({}, row, { value: written(inTable.get(row.region), digits) });
+      const put = (row) => marked(row, inTable.get(row.region), digits);
       next.matrix = Object.assign({}, model.matrix, {
         rows: model.matrix.rows.map((row) => (inTable.has(row.region) ? put(row) : row)),
       });

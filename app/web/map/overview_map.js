@@ -9,6 +9,8 @@
   const DIM = 0.45; // other counties, when one is chosen
   const GRADES = ['Ⅰ', 'Ⅱ', 'Ⅲ', 'Ⅳ', 'Ⅴ', '劣Ⅴ'];
 
+  const OLD = ['late', 'dead'];
+  const mark = ['coalesce', ['feature-state', 'mark'], ''];
   const has = ['!=', ['coalesce', ['feature-state', 'value'], 'none'], 'none'];
   const dimmed = (opacity) => ['case', ['boolean', ['feature-state', 'dim'], false], opacity * DIM, opacity];
 
@@ -35,6 +37,12 @@
     return made;
   }
 
+  /* The value with its mark in a word: colour and hatch are never the only sign. */
+  function valueText(place, map) {
+    const marked = map && map.marks && map.marks[place.code];
+    return ((map && map.text[place.code]) || '—') + (marked ? ' ' + tonglan.texts.marks[marked] : '');
+  }
+
   /* Label points of the counties with the value of the map's indicator. */
   function labels(places, map) {
     return {
@@ -43,7 +51,7 @@
         type: 'Feature',
         id: place.feature,
         geometry: { type: 'Point', coordinates: place.at },
-        properties: { code: place.code, name: place.name, text: (map && map.text[place.code]) || '—' },
+        properties: { code: place.code, name: place.name, text: valueText(place, map) },
       })),
     };
   }
@@ -53,7 +61,12 @@
   function counties(layer, map, ink) {
     return [
       { id: 'yw-choropleth', type: 'fill', ...from(layer),
-        paint: { 'fill-color': classes(map && map.breaks, ink), 'fill-opacity': ['case', has, dimmed(0.8), 0] } },
+        paint: { 'fill-color': classes(map && map.breaks, ink), 'fill-opacity': ['case', has, ['case', ['==', mark, 'dead'], dimmed(0.35), dimmed(0.8)], 0] } },
+      { id: 'yw-late', type: 'fill', ...from(layer),
+        paint: { 'fill-pattern': 'yw-late', 'fill-opacity': ['case', ['in', mark, ['literal', OLD]], dimmed(1), 0] } },
+      { id: 'yw-doubtful', type: 'line', ...from(layer), layout: { 'line-join': 'round' },
+        paint: { 'line-color': ink['text-1'], 'line-width': 0.14 * rem, 'line-dasharray': [2, 2], 'line-offset': 0.12 * rem,
+          'line-opacity': ['case', ['in', mark, ['literal', ['suspect', 'estimated']]], 0.8, 0] } },
       { id: 'yw-missing', type: 'fill', ...from(layer),
         paint: { 'fill-pattern': 'yw-hatch', 'fill-opacity': ['case', has, 0, dimmed(1)] } },
     ];
@@ -186,6 +199,7 @@
       chosen: state('chosen', 'city.counties', of((place) => place.code === region)),
       hover: state('hover', 'city.counties', of((place) => place.code === hovered)) };
     if (map) made.value = state('value', 'city.counties', of((place) => (map.values[place.code] === undefined ? null : map.values[place.code])));
+    if (map && map.marks) made.mark = state('mark', 'city.counties', of((place) => map.marks[place.code] || ''));
     return made;
   }
 

@@ -32,7 +32,8 @@
       { className: 'yw-name' },
       h(Lamp, { lamp: row.lamp }),
       h('span', { className: 'yw-name-text' }, row.name),
-      row.state === 'ok' && h(FreshDot, { state: row.fresh.state })
+      row.state === 'ok' && h(FreshDot, { state: row.fresh.state }),
+      row.doubt && h('span', { className: 'yw-doubt' }, row.doubt)
     );
   }
 
@@ -50,7 +51,7 @@
   /* The period stands on every row, and the owner where it is not the card's (PRACTICE 6). */
   function Trend({ row, owner }) {
     const said = [row.period, row.fresh.text, row.owner !== owner && row.owner].filter(Boolean).join(' · ');
-    return h('div', { className: 'yw-trend' }, h(Spark, { spark: row.spark, tone: row.edge }), h('small', null, said));
+    return h('div', { className: 'yw-trend' }, h(Spark, { spark: row.spark, tone: row.edge, hollow: Boolean(row.doubt) }), h('small', null, said));
   }
 
   function parts(row, owner) {
@@ -86,8 +87,8 @@
   function KpiRow({ row, owner }) {
     const changed = useChanged(row);
     const card = useFactCard(row);
-    const look = classes('yw-kpi', 'yw-kpi-' + row.state, row.edge && 'yw-edge-' + row.edge, row.stale && 'yw-stale');
-    const told = [row.name, row.value, row.unit, texts.lamps[row.lamp], row.period].filter(Boolean).join(' ');
+    const look = classes('yw-kpi', 'yw-kpi-' + row.state, row.edge && 'yw-edge-' + row.edge, row.stale && 'yw-stale', row.fresh.state === 'dead' && 'yw-dead');
+    const told = [row.name, row.value, row.unit, texts.lamps[row.lamp], row.doubt, row.period].filter(Boolean).join(' ');
     return h(
       'div',
       Object.assign({ className: look, role: 'listitem', tabIndex: 0, 'aria-label': told, 'data-indicator': row.indicator }, card),

@@ -36,15 +36,15 @@
     const view = board.use((state) => state.view);
     const hovered = board.use((state) => state.hovered);
     const ink = colours[view.theme];
-    const labels = React.useMemo(() => overviewMap.labels(places, map), [places, map && map.text]);
+    const labels = React.useMemo(() => overviewMap.labels(places, map), [places, map && map.text, map && map.marks]);
     const wanted = layers.filter((layer) => overviewMap.clustered(layer) && view.layers.includes(layer.id)).map((layer) => layer.id);
     const points = tonglan.usePoints(wanted, (source) => setProblem({ kind: 'source', source }));
     return {
       sources: React.useMemo(() => overviewMap.sources(layers, labels, points), [layers, labels, points]),
       layers: React.useMemo(() => overviewMap.layers(layers, view.layers, map, ink, view.theme, rem),
         [layers, view.layers, view.theme, map && map.breaks, rem]),
-      states: React.useMemo(() => overviewMap.states(places, map, view.region, hovered), [places, map && map.values, view.region, hovered]),
-      images: React.useMemo(() => ({ 'yw-hatch': { hatch: ink['line-2'] } }), [view.theme]),
+      states: React.useMemo(() => overviewMap.states(places, map, view.region, hovered), [places, map && map.values, map && map.marks, view.region, hovered]),
+      images: React.useMemo(() => ({ 'yw-hatch': { hatch: ink['line-2'] }, 'yw-late': { hatch: ink['warn-text'] } }), [view.theme]),
       home: React.useMemo(() => ({ bounds: around(places) || CITY, padding: padding(rem) }), [places, rem]),
     };
   }

@@ -34,6 +34,13 @@
       h('span', tonglan.explained(map.indicator, region), h('b', null, map.text[region] || texts.missing), map.unit && h('small', null, ' ' + map.unit)));
   }
 
+  /* How many counties are late, no longer updated or doubtful; nothing on a good day. */
+  function Marks({ marks }) {
+    const found = Object.values(marks || {});
+    return Object.keys(texts.marks).filter((mark) => found.includes(mark)).map((mark) =>
+      h('span', { key: mark, className: 'yw-legend-mark' }, h('i', { className: 'yw-hatch yw-hatch-' + mark }), texts.marks[mark] + ' ' + found.filter((one) => one === mark).length));
+  }
+
   function MapLegend() {
     const map = board.use((state) => state.model && state.model.map);
     const events = board.use((state) => state.view.layers.includes('grid.events'));
@@ -48,6 +55,7 @@
       h('div', { className: 'yw-ramp-marks' }, marks.map((mark, n) => h('span', { key: n }, tonglan.patch.written(mark, String(mark).includes('.') ? 1 : 0))),
         h('span', { className: 'yw-ramp-unit' }, map.unit)),
       h('div', { className: 'yw-legend-foot' }, h('span', null, h('i', { className: 'yw-hatch' }), texts.noValue),
+        h(Marks, { marks: map.marks }),
         events && h('span', null, h('i', { className: 'yw-ring' }), texts.clusters))
     );
   }

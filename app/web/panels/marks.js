@@ -22,8 +22,8 @@
     return h('i', { className: classes('yw-dot', 'yw-dot-' + state), role: 'img', 'aria-label': texts.states[state] });
   }
 
-  /* One inline SVG: a dashed target, the line (or bars) and the last point. */
-  function Spark({ spark, tone }) {
+  /* One inline SVG: a dashed target, the line (or bars) and the last point, hollow when it is doubtful. */
+  function Spark({ spark, tone, hollow }) {
     if (!spark) return h('span', { className: 'yw-spark' });
     const bars = spark.kind === 'bar';
     const ink = tone === 'bad' ? 'var(--bad)' : 'var(--data)';
@@ -36,7 +36,7 @@
         h('path', { d: 'M0 ' + target + 'H92', stroke: 'var(--text-3)', strokeWidth: 1, strokeDasharray: '2 3' }),
       h('path', Object.assign({ d: spark.path }, line)),
       bars && spark.end && h('path', { d: 'M' + spark.end[0] + ' 30V' + spark.end[1], stroke: ink, strokeWidth: 2.4 }),
-      !bars && spark.end && h('circle', { cx: spark.end[0], cy: spark.end[1], r: 2.4, fill: ink })
+      !bars && spark.end && h('circle', { cx: spark.end[0], cy: spark.end[1], r: 2.4, fill: hollow ? 'var(--surface-1)' : ink, stroke: ink, strokeWidth: hollow ? 1.2 : 0 })
     );
   }
 

@@ -47,7 +47,7 @@
     return h(
       'tr',
       {
-        className: classes('yw-m-row', chosen && 'yw-chosen', other && 'yw-dim'),
+        className: classes('yw-m-row', row.mark && 'yw-marked-' + row.mark, chosen && 'yw-chosen', other && 'yw-dim'),
         tabIndex: focusable ? 0 : -1,
         'aria-selected': chosen,
         'data-region': row.region,
@@ -58,7 +58,8 @@
       },
       h('th', { scope: 'row' }, row.name),
       h('td', { className: 'yw-m-bar' }, h('div', { className: 'yw-bar' }, h('i', { style: { width: Math.max(0, Math.min(1, row.bar || 0)) * 100 + '%' } }))),
-      h('td', { className: 'yw-m-value' }, h('span', tonglan.explained(indicator, row.region), row.value)),
+      h('td', { className: 'yw-m-value' }, row.mark && h('em', { className: 'yw-mark yw-mark-' + row.mark, title: row.mark_text }, texts.marks[row.mark]),
+        h('span', tonglan.explained(indicator, row.region), row.value)),
       topics.map((topic) => h('td', { key: topic.id, className: 'yw-m-lamp' }, h(Lamp, { lamp: row.lamps[topic.id] || 'none' })))
     );
   }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from topics.kit.contracts import Observation, Period, PeriodKind
+from topics.kit.contracts import Observation, Period, PeriodKind, ValueStatus
 from topics.kit.manifest_indicators import IndicatorSpec, Target
 from topics.kit.period_labels import label
 from topics.kit.quality.freshness import Age, Freshness
@@ -66,7 +66,12 @@ def judged(
 
 
 def lamp_of(spec: IndicatorSpec, latest: Observation | None) -> Lamp:
-    """The lamp of a value by its own limits; without limits a known value is fine."""
+    """The lamp of a value by its own limits; without limits a known value is fine.
+
+    A suspect value lights none: it may be a fault of the instrument, neither good nor bad.
+    """
+    if latest is not None and latest.status is ValueStatus.SUSPECT:
+        return Lamp.NONE
     limits = spec.thresholds
     return lamp_for(
         latest.value if latest is not None else None,
