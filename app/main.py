@@ -14,12 +14,15 @@ from fastapi.concurrency import run_in_threadpool
 
 from app.api import accounts as accounts_api
 from app.api import (
+    changes,
+    definition_files,
     docs,
     events,
     explain,
     features,
     forecasts,
     health,
+    indicator_definitions,
     indicator_pages,
     layer_changes,
     layer_diff,
@@ -33,6 +36,7 @@ from app.api import (
     observations,
     overview,
     quality,
+    releases,
     reporting,
     submission_views,
     submissions,
@@ -89,6 +93,7 @@ from topics.kit.regions import RegionTree
 from topics.kit.reporting.forms import Forms
 from topics.kit.reporting.service import Reports
 from topics.kit.stores.postgres import PostgresObservations
+from topics.kit.stores.postgres_definition_changes import PostgresDefinitionChanges
 from topics.kit.stores.postgres_definitions import PostgresDefinitions
 from topics.kit.stores.postgres_events import PostgresEvents
 from topics.kit.stores.postgres_forecasts import PostgresForecasts
@@ -129,8 +134,8 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
     catalogue = EffectiveCatalogue(
         Catalogue.load([SHIPPED, config.home_path / "topics"], config.topics.allow_python)
     )
-    stored_definitions, releases = PostgresDefinitions(database), ReleaseCalendar()
-    definitions = DefinitionLibrary(stored_definitions, catalogue, releases)
+    stored_definitions, calendar = PostgresDefinitions(database), ReleaseCalendar()
+    definitions = DefinitionLibrary(stored_definitions, catalogue, calendar)
     specs = SpecsInForce(catalogue)
     breaks = breaks_from(definitions, specs)
     regions = RegionTree.load(REFERENCE / "regions.csv")
@@ -166,8 +171,9 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
         runs=PostgresRuns(database),
         jobs=PostgresJobs(database),
         definitions=definitions,
-        releases=releases,
+        releases=calendar,
         definition_store=stored_definitions,
+        definition_changes=PostgresDefinitionChanges(database),
         events=events,
         quality=ValueQuality(
             PostgresQuality(database, observations, events),
@@ -268,6 +274,10 @@ def create_web(services: Services, urls: EngineUrls) -> WebProgram:
         features.router(services),
         observations.router(services),
         quality.router(services),
+        indicator_definitions.router(services),
+        definition_files.router(services),
+        releases.router(services),
+        changes.router(services),
         explain.router(services),
         indicator_pages.router(services),
         reporting.router(services),

@@ -61,6 +61,7 @@ ANSWERS: dict[type[Exception], Answer] = {
     topic_errors.UnknownIndicator: Answer(404, "unknown-indicator", "没有这个指标"),
     topic_errors.BadDefinition: Answer(422, "bad-definition", "指标定义有误"),
     topic_errors.DefinitionOvertaken: Answer(409, "definition-overtaken", "指标定义已被他人改动"),
+    topic_errors.UnknownChange: Answer(404, "unknown-change", "没有这份变更单"),
     topic_errors.UnknownRegion: Answer(404, "unknown-region", "没有这个行政区划"),
     topic_errors.UnknownFlag: Answer(404, "unknown-flag", "没有这条存疑"),
     topic_errors.BadPeriod: Answer(422, "bad-period", "时间写法不对"),

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from topics.kit.regions import RegionTree
     from topics.kit.reporting.service import Reports
     from topics.kit.stores.postgres import PostgresObservations
+    from topics.kit.stores.postgres_definition_changes import PostgresDefinitionChanges
     from topics.kit.stores.postgres_definitions import PostgresDefinitions
     from topics.kit.stores.postgres_events import PostgresEvents
     from topics.kit.stores.postgres_forecasts import PostgresForecasts
@@ -61,6 +62,7 @@ class Services:
     definitions: DefinitionLibrary
     releases: ReleaseCalendar
     definition_store: PostgresDefinitions
+    definition_changes: PostgresDefinitionChanges
     quality: ValueQuality
     reports: Reports
     report_store: PostgresReports

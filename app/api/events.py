@@ -50,8 +50,8 @@ def router(services: Services) -> APIRouter:
             after=_place(after),
             limit=limit + 1,
         )
-        page, classes = found[:limit], _classes(services)
-        visible = [one for one in page if may(subject, Action.READ, _resource(one, classes))]
+        page, classes = found[:limit], event_classes(services)
+        visible = [one for one in page if may(subject, Action.READ, event_resource(one, classes))]
         last = page[-1] if len(found) > limit else None
         return {"items": [_shown(one) for one in visible], "next": last and _next(last)}
 
@@ -66,11 +66,12 @@ def _split(names: list[str] | None) -> list[str] | None:
     return [one.strip() for each in names for one in each.split(",") if one.strip()]
 
 
-def _resource(event: Event, class_of: Callable[[str], Classification]) -> Resource:
+def event_resource(event: Event, class_of: Callable[[str], Classification]) -> Resource:
+    """What decides who may read the event."""
     return Resource("event", str(event.id), event.topic, class_of(event.object))
 
 
-def _classes(services: Services) -> Callable[[str], Classification]:
+def event_classes(services: Services) -> Callable[[str], Classification]:
     """How secret an event is: internal at least, and as what it is about or what a run brings."""
     known: dict[str, Classification] = {}
 

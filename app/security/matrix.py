@@ -38,9 +38,9 @@ AUDIT_KINDS: Kinds = frozenset({"audit"})
 PASSWORD = "password"
 """The kind of one's own password, and the scope of a session that must change it first."""
 
-_WRITES: Kinds = frozenset({"observation", "layer", "submission", "case", "alert"})
+_WRITES: Kinds = frozenset({"observation", "layer", "submission", "case", "alert", "indicator"})
 _IMPORTS: Kinds = frozenset({"layer"})
-_PUBLISHES: Kinds = frozenset({"layer", "observation"})
+_PUBLISHES: Kinds = frozenset({"layer", "observation", "indicator"})
 _REFRESHES: Kinds = frozenset({"refresher", "indicator", "topic"})
 
 CEILING: Mapping[Role, Classification] = {

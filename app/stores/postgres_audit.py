@@ -72,10 +72,13 @@ class PostgresAudit:
         actor: str | None = None,
         action: str | None = None,
         about: str | None = None,
+        since: datetime | None = None,
+        before: datetime | None = None,
     ) -> list[AuditRecord]:
         """The newest events first; `action` also matches what begins with it and a dot.
 
-        `about` is what was acted on: the object, or the layer that the detail names.
+        `about` is what was acted on: the object, or the layer that the detail names. Only what
+        happened in [since, before) where these are given.
         """
         query = sa.select(_AUDIT).order_by(_AUDIT.c.seq.desc()).limit(limit)
         if actor is not None:
@@ -83,6 +86,10 @@ class PostgresAudit:
         if action is not None:
             prefix = _AUDIT.c.action.startswith(f"{action}.", autoescape=True)
             query = query.where((_AUDIT.c.action == action) | prefix)
+        if since is not None:
+            query = query.where(_AUDIT.c.at >= since)
+        if before is not None:
+            query = query.where(_AUDIT.c.at < before)
         if about is not None:
             named = f'"layer":{json.dumps(about, ensure_ascii=False)}'
             of_layer = _AUDIT.c.detail.contains(named, autoescape=True)

@@ -6,6 +6,7 @@ TopicError
 ├── UnknownIndicator       no such indicator in any manifest
 ├── BadDefinition          a definition's fields are wrong or contradict each other
 ├── DefinitionOvertaken    somebody else changed the same field of the definition meanwhile
+├── UnknownChange          no such change of a definition
 ├── UnknownRegion          no such region code at that time
 ├── BadPeriod              a period that cannot be read or does not fit the indicator
 ├── UnknownFlag            no doubt of that number, or none its asker may know of
@@ -55,6 +56,10 @@ class BadDefinition(TopicError):
 
 class DefinitionOvertaken(TopicError):
     """Somebody else changed the same field of the definition meanwhile."""
+
+
+class UnknownChange(TopicError):
+    """No such change of a definition, or one that this person may not see."""
 
 
 class UnknownRegion(TopicError):

@@ -1,0 +1,1 @@
+"""Definitions of indicators for people: found, told, changed, exchanged as files."""
