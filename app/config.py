@@ -155,7 +155,24 @@ class SourceConfig:
 
     url: str = setting("", "地址:http(s)://…、postgresql://… 或目录路径")
     secret_file: str = setting("", "口令或令牌所在文件(一行)")
+    secret_env: str = setting("", "口令或令牌所在的环境变量名;与 secret_file 二选一")
+    auth: str = setting("bearer", "口令怎样给出:bearer、basic、header、query 或 hmac(数据库不用写)")
+    auth_name: str = setting("", "header、query:头或参数的名称;缺省 X-API-Key、key")
+    user: str = setting("", "basic 的用户名,hmac 的密钥编号")
     ca_file: str = setting("", "自签证书的 CA 文件")
+    cert_file: str = setting("", "来源要求客户端证书时的证书文件(PEM)")
+    key_file: str = setting("", "客户端证书的私钥文件;与证书同一文件时不写")
+    most_mb: int = setting(64, "一次回答的上限(MB),超过即中断")
+
+
+@dataclass(frozen=True)
+class ConnectorsConfig:
+    """Where sources may be."""
+
+    allow_hosts: list[str] = field(
+        default_factory=list,
+        metadata={"help": "允许连接的内网主机:主机名、地址、网段,可带 :端口;公网地址不用写"},
+    )
 
 
 @dataclass(frozen=True)
@@ -185,6 +202,7 @@ class Config:
     forecasts: ForecastsConfig = field(default_factory=ForecastsConfig)
     log: LogConfig = field(default_factory=LogConfig)
     topics: TopicsConfig = field(default_factory=TopicsConfig)
+    connectors: ConnectorsConfig = field(default_factory=ConnectorsConfig)
     sources: dict[str, SourceConfig] = field(default_factory=dict)
     displays: dict[str, DisplayConfig] = field(default_factory=dict)
     home_path: Path = field(default=Path("var"), metadata={"internal": True})

@@ -97,11 +97,13 @@ from topics.kit.stores.postgres_definition_changes import PostgresDefinitionChan
 from topics.kit.stores.postgres_definitions import PostgresDefinitions
 from topics.kit.stores.postgres_events import PostgresEvents
 from topics.kit.stores.postgres_forecasts import PostgresForecasts
+from topics.kit.stores.postgres_held import PostgresHeld
 from topics.kit.stores.postgres_intake import PostgresIntake
 from topics.kit.stores.postgres_jobs import PostgresJobs
 from topics.kit.stores.postgres_outbox import PostgresOutbox
 from topics.kit.stores.postgres_presence import PostgresPresence
 from topics.kit.stores.postgres_quality import PostgresQuality
+from topics.kit.stores.postgres_refreshers import PostgresRefreshers
 from topics.kit.stores.postgres_reports import PostgresReports
 from topics.kit.stores.postgres_runs import PostgresRuns
 from topics.kit.stores.postgres_stale import PostgresStale
@@ -169,6 +171,8 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
         audit=PostgresAudit(database, anchor=config.home_path / "audit.anchor"),
         relay=relay,
         runs=PostgresRuns(database),
+        refreshers=PostgresRefreshers(database),
+        held=PostgresHeld(database),
         jobs=PostgresJobs(database),
         definitions=definitions,
         releases=calendar,

@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from topics.kit.stores.postgres_definitions import PostgresDefinitions
     from topics.kit.stores.postgres_events import PostgresEvents
     from topics.kit.stores.postgres_forecasts import PostgresForecasts
+    from topics.kit.stores.postgres_held import PostgresHeld
     from topics.kit.stores.postgres_jobs import PostgresJobs
+    from topics.kit.stores.postgres_refreshers import PostgresRefreshers
     from topics.kit.stores.postgres_reports import PostgresReports
     from topics.kit.stores.postgres_runs import PostgresRuns
     from topics.kit.stores.postgres_statements import PostgresStatements
@@ -57,6 +59,8 @@ class Services:
     audit: PostgresAudit
     relay: ChangeRelay
     runs: PostgresRuns
+    refreshers: PostgresRefreshers
+    held: PostgresHeld
     jobs: PostgresJobs
     events: PostgresEvents
     definitions: DefinitionLibrary

@@ -19,6 +19,7 @@ KIND_TITLES: Mapping[str, str] = {
     "layer.read": "读取与检查",
     "layer.build": "编译图层",
     "refresh": "立即取数",
+    "refresh.backfill": "补跑",
 }
 
 

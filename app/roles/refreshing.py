@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
+
+from app.config import Config, SourceConfig
+from app.errors import BadConfig
 from app.services import Services
 from topics.kit.eventlog import Event, EventKind
 from topics.kit.refresh.assembly import make_runner
+from topics.kit.refresh.hosts import bad_entries
 from topics.kit.refresh.runner import RefreshRunner
-from topics.kit.refresh.sources import source_book
+from topics.kit.refresh.secrets import AUTHS
+from topics.kit.refresh.sources import Source, source_book
 from topics.kit.runs import RunRecord
 
 REFRESH_JOB = "refresh"
 """The kind of job that runs a refresher now; its payload is {"refresher": id, "by": subject}."""
+
+BACKFILL_JOB = "refresh.backfill"
+"""The kind of job that reads past days again: {"refresher", "from", "to", "by"}, days included."""
 
 
 def refresh_runner(services: Services) -> RefreshRunner:
@@ -22,9 +32,53 @@ def refresh_runner(services: Services) -> RefreshRunner:
         observations=services.observations,
         layers=services.layers,
         runs=services.runs,
-        sources=source_book(services.config.sources, demo_file),
+        sources=source_book(sources_of(services.config), demo_file),
         announce=services.relay.relay,
+        allow_hosts=allowed_hosts(services.config),
+        memory=services.refreshers,
+        held=services.held,
     )
+
+
+def sources_of(config: Config, environment: Mapping[str, str] = os.environ) -> dict[str, Source]:
+    """The sources of config.toml, secrets named by a variable taken from the environment.
+
+    Raises BadConfig for a way of showing the secret that does not exist.
+    """
+    return {name: _source(name, one, environment) for name, one in config.sources.items()}
+
+
+def _source(name: str, one: SourceConfig, environment: Mapping[str, str]) -> Source:
+    if one.auth not in AUTHS:
+        raise BadConfig(f"sources.{name}.auth = {one.auth!r} 不认识;可写 {'、'.join(AUTHS)}")
+    secret = environment.get(one.secret_env, "").strip() if one.secret_env else ""
+    if one.secret_env and not secret:
+        raise BadConfig(
+            f"sources.{name}.secret_env:环境变量 {one.secret_env} 没有设置;请在服务的环境里设置"
+        )
+    return Source(
+        url=one.url,
+        secret_file=one.secret_file,
+        ca_file=one.ca_file,
+        auth=one.auth,
+        auth_name=one.auth_name,
+        user=one.user,
+        secret=secret,
+        cert_file=one.cert_file,
+        key_file=one.key_file,
+        most_mb=one.most_mb,
+    )
+
+
+def allowed_hosts(config: Config) -> tuple[str, ...]:
+    """The hosts inside that sources may be on; raises BadConfig for an entry that names none."""
+    wrong = bad_entries(config.connectors.allow_hosts)
+    if wrong:
+        raise BadConfig(
+            f"connectors.allow_hosts 里的 {wrong[0]!r} 不是主机;"
+            "写成 10.1.2.3、10.1.0.0/16 或 api.lan:8080"
+        )
+    return tuple(one.strip() for one in config.connectors.allow_hosts)
 
 
 def asked_for(record: RunRecord, *, by: str) -> Event:

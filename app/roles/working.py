@@ -8,20 +8,18 @@ import socket
 import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from app.engines.contracts import EngineUrls
 from app.roles.computing import Computing
 from app.roles.forecasting import forecast_beats
 from app.roles.layer_work import layer_beats
 from app.roles.quality_work import quality_beats
-from app.roles.refreshing import REFRESH_JOB, asked_for, refresh_runner
+from app.roles.refresh_jobs import backfill, refresh_now
+from app.roles.refreshing import BACKFILL_JOB, REFRESH_JOB, refresh_runner
 from app.services import Services
-from topics.kit.errors import BadManifest
 from topics.kit.eventlog import Event, EventKind, PatientLog
-from topics.kit.jobs import Handler, Job, JobRunner, Progress
+from topics.kit.jobs import Handler, JobRunner
 from topics.kit.leader import Candidate
-from topics.kit.refresh.runner import RefreshRunner
 from topics.kit.scheduler import Beat, RefreshScheduler
 from topics.kit.stores.valkey import connect_valkey
 from topics.kit.stores.valkey_lock import ValkeyLock
@@ -48,7 +46,11 @@ def start(
     runner.stop = stop
     log = PatientLog(services.events.append)
     scheduler = RefreshScheduler(
-        services.catalogue.refreshers(), runner, services.runs, beats=_beats(services, log)
+        services.catalogue.refreshers(),
+        runner,
+        services.runs,
+        beats=_beats(services, log),
+        paused=services.refreshers.paused,
     )
     worker = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
 
@@ -62,11 +64,16 @@ def start(
 
     lock = ValkeyLock(connect_valkey(urls.valkey))
     candidate = Candidate(lock, worker, take_over=take_over, step_down=step_down)
-    jobs = JobRunner(services.jobs, {REFRESH_JOB: _refresh_now(services, runner)}, worker=worker)
+    jobs = JobRunner(services.jobs, {REFRESH_JOB: refresh_now(services, runner)}, worker=worker)
+    # Past days take long: they never hold up somebody who wants a value now.
+    past = JobRunner(
+        services.jobs, {BACKFILL_JOB: backfill(services, runner)}, worker=f"{worker}-past"
+    )
     loops = {
         "leader": candidate.run,
         "jobs": jobs.run,
         "formulas": Computing(services.recomputation).run,
+        "backfill": past.run,
         **_layer_loops(services, worker, layer_handlers or {}),
     }
     threads = [
@@ -97,6 +104,7 @@ def _layer_loops(
 def _beats(services: Services, log: PatientLog) -> tuple[Beat, ...]:
     def prune() -> None:
         services.runs.prune(datetime.now(UTC) - _KEEP_RUNS)
+        services.held.prune(datetime.now(UTC) - _KEEP_JOBS)
         services.jobs.prune(datetime.now(UTC) - _KEEP_JOBS)
 
     def sweep() -> None:
@@ -119,15 +127,3 @@ def _beats(services: Services, log: PatientLog) -> tuple[Beat, ...]:
         *layer_beats(services),
         *forecast_beats(services),
     )
-
-
-def _refresh_now(services: Services, runner: RefreshRunner) -> Handler:
-    def handle(job: Job, _: threading.Event, __: Progress) -> Any:
-        spec = services.catalogue.refresher(str(job.payload["refresher"]))
-        if spec is None:
-            raise BadManifest(f"没有取数任务 {job.payload['refresher']!r};它可能已从专题中删除")
-        record = runner.run(spec)
-        services.events.append([asked_for(record, by=str(job.payload.get("by", "system")))])
-        return {"run": record.id, "ok": record.ok, "error": record.error, "kept": record.kept}
-
-    return handle

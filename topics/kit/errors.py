@@ -11,9 +11,12 @@ TopicError
 ├── BadPeriod              a period that cannot be read or does not fit the indicator
 ├── UnknownFlag            no doubt of that number, or none its asker may know of
 ├── BadObservation         an observation that must not be stored
+├── UnknownBatch           no held batch with this id, or it was decided already
+├── RefresherPaused        the refresher is switched off
 ├── RefreshFailed          a source gave nothing usable; the last good value stays
 │   ├── SourceTimeout      the source did not answer in time
-│   └── SourceRefused      the source answered, but not with data
+│   ├── SourceRefused      the source answered, but not with data
+│   └── BatchHeld          the batch looks wrong as a whole and waits for a person
 ├── _Told                  one whose problem document says more than its text
 ├── UnknownReport          no such form, or no such period of it
 ├── FilingMoved            somebody else changed the filing meanwhile
@@ -93,6 +96,18 @@ class SourceTimeout(RefreshFailed):
 
 class SourceRefused(RefreshFailed):
     """The source answered, but not with data (HTML page, wrong columns, HTTP error)."""
+
+
+class BatchHeld(RefreshFailed):
+    """The batch looks wrong as a whole: it is kept aside until a person decides about it."""
+
+
+class UnknownBatch(TopicError):
+    """There is no such held batch, or somebody decided about it already."""
+
+
+class RefresherPaused(TopicError):
+    """The refresher is switched off; the text says by whom, why, and how to switch it on."""
 
 
 class NotLeader(TopicError):

@@ -10,6 +10,7 @@ from pydantic import field_validator, model_validator
 
 from topics.kit.durations import Duration, Schedule, schedule_interval
 from topics.kit.manifest_model import FunctionName, Id, Table, told
+from topics.kit.refresh.span import has_placeholder, placeholder_problem
 
 RefresherKind = Literal["http", "sql", "file", "push", "layer", "python"]
 _NEEDS: dict[str, tuple[str, ...]] = {
@@ -20,6 +21,32 @@ _NEEDS: dict[str, tuple[str, ...]] = {
     "layer": ("layer", "schedule", "indicators"),
     "python": ("function", "schedule"),
 }
+
+
+Gap = Literal["缺测", "未监测"]
+Check = Literal["unit", "shift", "repeat"]
+
+
+class Paging(Table):
+    """How a web service spreads its rows over several answers."""
+
+    kind: Literal["page", "offset", "cursor", "next"] = told(
+        ..., "page 页码、offset 起始行、cursor 游标、next 下一页地址", "page"
+    )
+    parameter: str = told("page", "页码、起始行或游标的参数名", "pageNum")
+    start: int = told(1, "第一页的页码;offset 从 0 起", 1, ge=0)
+    size: int = told(0, "每页行数;不满一页即为最后一页", 500, ge=0, le=100_000)
+    size_parameter: str = told("", "每页行数的参数名", "pageSize")
+    next: str = told("", "cursor、next:JSON 里下一页游标或地址的位置;不写看 Link 头", "data.next")
+    most: int = told(200, "最多取几页,超过即拒收", 50, ge=1, le=10_000)
+
+    @model_validator(mode="after")
+    def _says_where_the_cursor_is(self) -> Self:
+        if self.kind == "cursor" and not self.next:
+            raise ValueError('kind = "cursor" 还要写 next(JSON 里游标的位置)')
+        if self.kind == "offset" and not self.size:
+            raise ValueError('kind = "offset" 还要写 size')
+        return self
 
 
 class RowMap(Table):
@@ -34,6 +61,7 @@ class RowMap(Table):
     value: str | None = told(None, "长表:数值所在列", "v")
     names: dict[str, Id] = told({}, "长表:来源里的名称 → 指标编号", {"GDP": "economy.gdp"})
     status: str | None = told(None, "状态所在列", "flag")
+    gaps: dict[str, Gap] = told({}, "来源自己的空缺记号 → 缺测、未监测", {"/": "未监测"})
 
     @model_validator(mode="after")
     def _wide_or_long(self) -> Self:
@@ -64,13 +92,27 @@ class RefresherSpec(Table):
     query: str = told("", "sql:查询语句(只读)", "select code, month, v from gdp")
     glob: str = told("", "file:文件名样式", "*.csv")
     encoding: str = told("utf-8", "http/file:文字编码", "gbk")
-    format: Literal["json", "csv"] = told("json", "http/file:内容格式", "csv")
+    format: Literal["json", "csv", "excel"] = told(
+        "json", "http/file:内容格式;文件夹里的 csv 也可以是 Excel", "csv"
+    )
     items: str = told("", "json:列表所在位置", "data.rows")
+    paging: Paging | None = told(None, "http:分页", {"kind": "page"})
+    watermark: str = told("", "sql:递增的列,每次只取上次之后的行", "updated_at")
+    window: Duration = told(
+        timedelta(days=1), "path、query 里有 {from}、{to} 时平常取最近多久", "1d"
+    )
+    future: bool = told(False, "允许未来的时间(预报类)", True)
+    unchecked: tuple[Check, ...] = told(
+        (), "不做的整批检查:unit 单位突变、shift 时间整体偏移、repeat 重复上期", ["repeat"]
+    )
     map: RowMap | None = told(None, "列的含义", {"region": "code"})
     function: FunctionName | None = told(None, "python:模块:函数", "air:pm25")
     layer: Id | None = told(None, "layer:图层编号", "grid.events")
     measure: Literal["count", "sum", "mean"] = told("count", "layer:按区划怎样统计", "count")
     attribute: str = told("", "layer:sum、mean 的属性名", "area")
+    where: dict[str, str | int | float | bool | list[str]] = told(
+        {}, "layer:只统计属性等于(或属于)这些值的要素", {"状态": "在用"}
+    )
     indicators: tuple[Id, ...] = told((), "python、push、layer:给出哪些指标", ["ecology.aqi"])
 
     @field_validator("glob")
@@ -89,9 +131,16 @@ class RefresherSpec(Table):
         missing = [key for key in _NEEDS[self.kind] if not getattr(self, key)]
         if missing:
             raise ValueError(f'kind = "{self.kind}" 还要写 {"、".join(missing)}')
+        if problem := placeholder_problem(self.path + self.query):
+            raise ValueError(problem)
         if self.kind == "layer" and self.measure != "count" and not self.attribute:
             raise ValueError(f'measure = "{self.measure}" 还要写 attribute')
         return self
+
+    @property
+    def by_time(self) -> bool:
+        """Whether path or query name the time to be read, so that the past can be read again."""
+        return self.kind in ("http", "sql") and has_placeholder(self.path + self.query)
 
     @property
     def interval(self) -> timedelta | None:

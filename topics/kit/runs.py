@@ -26,6 +26,20 @@ class Yield:
     kept: int = 0
     refused: int = 0
     refusals: Sequence[Refusal] = ()  # the first ones only; `refused` counts all
+    notes: Sequence[str] = ()  # remarks on the batch as a whole
+    bytes: int | None = None  # that came over the wire
+    http_status: int | None = None
+    watermark: str = ""  # up to where the source has been read
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A refresher that somebody switched off: why, who, when."""
+
+    refresher: str
+    reason: str
+    by: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +60,7 @@ class RunRecord:
 
     id: str
     refresher: str
-    cause: str  # "schedule", "catch-up", "retry" or "manual"
+    cause: str  # "schedule", "catch-up", "retry", "manual" or "backfill"
     tick: datetime
     started: datetime
     finished: datetime | None
@@ -59,6 +73,11 @@ class RunRecord:
     failures_in_row: int = 0
     last_ok: datetime | None = None
     turned: bool = False
+    notes: Sequence[str] = ()
+    bytes: int | None = None
+    http_status: int | None = None
+    watermark: str = ""
+    span: str = ""  # the days that a back-fill read
 
     @property
     def duration(self) -> timedelta | None:
@@ -92,8 +111,10 @@ class RunLog(Protocol):
     def holds(self, claim: Claim) -> bool:
         """Whether no later tick and no later leader took over since `claim`."""
 
-    def begin(self, refresher: str, *, cause: str, tick: datetime, now: datetime) -> str:
-        """Record that a run started and return its id."""
+    def begin(
+        self, refresher: str, *, cause: str, tick: datetime, now: datetime, span: str = ""
+    ) -> str:
+        """Record that a run started and return its id; a back-fill is never the latest run."""
 
     def finish(
         self, run: str, outcome: Yield, *, error: str, now: datetime, overtaken: bool = False
@@ -101,7 +122,8 @@ class RunLog(Protocol):
         """Record how it ended; an empty `error` is success.
 
         The first failure and the recovery are events, committed together with the record. A run
-        that was `overtaken` says nothing about its source and counts as neither.
+        that was `overtaken`, and a back-fill, says nothing about how its source stands today and
+        counts as neither.
         """
 
     def latest(self) -> Mapping[str, RunRecord]:
@@ -112,7 +134,6 @@ class RunLog(Protocol):
 
     def ticks(self) -> Mapping[str, datetime]:
         """The last claimed tick of every refresher."""
-
 
 class SeenFiles(Protocol):
     """Remembers which files of a drop folder were taken in."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -48,16 +48,21 @@ class RefreshScheduler:
         runs: RunLog,
         *,
         beats: Sequence[Beat] = (),
+        paused: Callable[[], Container[str]] = frozenset,
         catch_up: timedelta = CATCH_UP,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """Fire `specs` through `runner`; every tick is claimed in `runs` first."""
+        """Fire `specs` through `runner`; every tick is claimed in `runs` first.
+
+        What is `paused` is not fired; the clock of its schedule goes on.
+        """
         self._specs = {one.id: one for one in specs}
         found = {one.id: schedule_of(one) for one in specs}
         self._schedules = {name: one for name, one in found.items() if one is not None}
         self._runner = runner
         self._runs = runs
         self._beats = beats
+        self._paused = paused
         self._catch_up = catch_up
         self._clock = clock
         self._fence = 0
@@ -104,6 +109,8 @@ class RefreshScheduler:
     def _fire(self, refresher: str, tick: datetime, cause: str) -> None:
         claim = Claim(refresher, tick, self._fence)
         try:
+            if refresher in self._paused():
+                return
             if cause == "schedule" and not self._worth_trying(refresher):
                 return
             if self._runs.claim(claim):

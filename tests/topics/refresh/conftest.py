@@ -16,10 +16,13 @@ from topics.kit.catalogue import Catalogue
 from topics.kit.manifest_refreshers import RefresherSpec
 from topics.kit.refresh.assembly import CityPeriods
 from topics.kit.refresh.file_source import FolderReader
+from topics.kit.refresh.hosts import HostGuard
 from topics.kit.refresh.http_source import HttpReader
 from topics.kit.refresh.runner import RefreshParts, RefreshRunner
 from topics.kit.refresh.sources import Source
 from topics.kit.stores.postgres import PostgresObservations
+from topics.kit.stores.postgres_held import PostgresHeld
+from topics.kit.stores.postgres_refreshers import PostgresRefreshers
 from topics.kit.stores.postgres_runs import PostgresRuns
 from topics.kit.stores.postgres_source import PostgresReader
 
@@ -87,6 +90,9 @@ def values(ctx):
     for row in ctx.rows():
         yield Observation("air.pm25_hour", row["code"], ctx.period_of(row["time"]), row["pm25"] + 1)
 '''
+
+HERE = HostGuard(["127.0.0.1"])
+LEVELS = {"440200": "city", "440203001": "town"} | {f"4402{n:02}": "county" for n in range(3, 14)}
 
 
 @pytest.fixture
@@ -173,6 +179,7 @@ def observations(engine: sa.Engine) -> PostgresObservations:
 
 @pytest.fixture
 def runner(
+    engine: sa.Engine,
     catalogue: Catalogue,
     runs: PostgresRuns,
     observations: PostgresObservations,
@@ -187,9 +194,34 @@ def runner(
             catalogue=catalogue,
             observations=observations,
             runs=runs,
-            readers={"http": HttpReader(), "sql": PostgresReader(), "file": FolderReader(runs)},
+            readers={
+                "http": HttpReader(HERE, PostgresRefreshers(engine)),
+                "sql": PostgresReader(HERE, PostgresRefreshers(engine)),
+                "file": FolderReader(runs),
+            },
             sources=lambda: sources,
             periods=CityPeriods(),
-            level_of={"440200": "city", "440203": "county", "440203001": "town"}.get,
+            level_of=LEVELS.get,
+            held=PostgresHeld(engine),
         )
     )
+
+
+_KEPT = ("observation", "observation_revision", "observation_series", "live_outbox", "job")
+_OF_RUNS = ("refresh_run", "refresh_state", "refresh_memory", "refresh_pause", "refresh_held")
+
+
+@pytest.fixture(scope="module")
+def module_engine(module_database_url: str) -> Iterator[sa.Engine]:
+    """One database for a whole module; see `emptied`."""
+    made = connect(module_database_url)
+    yield made
+    made.dispose()
+
+
+def emptied(engine: sa.Engine) -> sa.Engine:
+    """The engine of a database in which nothing has happened yet."""
+    with engine.begin() as connection:
+        for table in (*_KEPT, *_OF_RUNS, "refresh_file"):
+            connection.execute(sa.text(f"DELETE FROM {table}"))
+    return engine

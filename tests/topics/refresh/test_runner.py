@@ -20,7 +20,7 @@ from topics.kit.stores.postgres import PostgresObservations
 from topics.kit.stores.postgres_runs import PostgresRuns
 from topics.kit.stores.postgres_source import PostgresReader
 
-from .conftest import Site
+from .conftest import HERE, Site
 
 Find = Callable[[str], RefresherSpec]
 GOOD = '{"data":{"rows":[{"code":"440203","time":"2026-11-22 11:00","pm25":"35"}]}}'
@@ -129,10 +129,10 @@ def test_the_token_is_read_from_its_file(site: Site, spec: Find, tmp_path: Path)
     secret = tmp_path / "token"
     secret.write_text("s3cret\n")
     site.json(GOOD)
-    HttpReader().read(spec("air.http"), Source(site.url, secret_file=str(secret)))
+    HttpReader(HERE).read(spec("air.http"), Source(site.url, secret_file=str(secret)))
     assert site.asked[0]["Authorization"] == "Bearer s3cret"
     with pytest.raises(SourceRefused, match="口令文件"):
-        HttpReader().read(spec("air.http"), Source(site.url, secret_file=str(tmp_path / "no")))
+        HttpReader(HERE).read(spec("air.http"), Source(site.url, secret_file=str(tmp_path / "no")))
 
 
 def test_a_source_nobody_registered_is_named_with_the_fix(
@@ -288,7 +288,7 @@ def _query(text: str) -> RefresherSpec:
 
 
 def test_rows_of_a_query_come_as_mappings(database_url: str) -> None:
-    reading = PostgresReader().read(
+    reading = PostgresReader(HERE).read(
         _query("select '440203' as code, now() as time, 12::numeric as v, '%' as p"),
         Source(database_url),
     )
@@ -297,17 +297,17 @@ def test_rows_of_a_query_come_as_mappings(database_url: str) -> None:
 
 def test_a_query_that_writes_is_refused(database_url: str) -> None:
     with pytest.raises(SourceRefused, match="只读"):
-        PostgresReader().read(_query("delete from job returning id"), Source(database_url))
+        PostgresReader(HERE).read(_query("delete from job returning id"), Source(database_url))
 
 
 def test_a_query_that_takes_too_long_is_stopped(database_url: str) -> None:
     with pytest.raises(SourceTimeout, match="1 秒"):
-        PostgresReader().read(_query("select pg_sleep(5)"), Source(database_url))
+        PostgresReader(HERE).read(_query("select pg_sleep(5)"), Source(database_url))
 
 
 def test_a_wrong_query_is_told_with_the_databases_words(database_url: str) -> None:
     with pytest.raises(SourceRefused, match="nowhere"):
-        PostgresReader().read(_query("select * from nowhere"), Source(database_url))
+        PostgresReader(HERE).read(_query("select * from nowhere"), Source(database_url))
 
 
 def test_the_citys_sources_stand_over_the_demos_and_are_read_anew(tmp_path: Path) -> None:

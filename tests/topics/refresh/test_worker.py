@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from app.config import Config, SourceConfig
+from app.config import Config, ConnectorsConfig, SourceConfig
 from app.engines.contracts import EngineUrls
 from app.roles.refreshing import REFRESH_JOB
 from app.roles.working import start
@@ -22,8 +22,10 @@ from topics.kit.events import ChangeRelay
 from topics.kit.jobs import JobState
 from topics.kit.stores.postgres import PostgresObservations
 from topics.kit.stores.postgres_events import PostgresEvents
+from topics.kit.stores.postgres_held import PostgresHeld
 from topics.kit.stores.postgres_jobs import PostgresJobs
 from topics.kit.stores.postgres_outbox import PostgresOutbox
+from topics.kit.stores.postgres_refreshers import PostgresRefreshers
 from topics.kit.stores.postgres_runs import PostgresRuns
 from topics.kit.stores.valkey import LiveStore, connect_valkey
 
@@ -42,7 +44,11 @@ def services(
     drop.mkdir()
     sources = {"web": SourceConfig(url=site.url), "drop": SourceConfig(url=str(drop))}
     yield SimpleNamespace(
-        config=Config(sources=sources, home_path=tmp_path),
+        config=Config(
+            sources=sources,
+            home_path=tmp_path,
+            connectors=ConnectorsConfig(allow_hosts=["127.0.0.1"]),
+        ),
         catalogue=catalogue,
         regions=SimpleNamespace(
             find=lambda code, on: {"440203": SimpleNamespace(level="county")}.get(code)
@@ -52,6 +58,8 @@ def services(
         live=live,
         relay=ChangeRelay(PostgresOutbox(engine), live),
         runs=PostgresRuns(engine),
+        refreshers=PostgresRefreshers(engine),
+        held=PostgresHeld(engine),
         jobs=PostgresJobs(engine),
         events=PostgresEvents(engine),
         quality=SimpleNamespace(flags=None, presence=None),  # its beats come later than these tests

@@ -241,6 +241,7 @@ def eventually(holds: Callable[[], object], seconds: float) -> bool:
 
 def _sources(web: str, bureau: str, secret: Path) -> str:
     return (
+        '[connectors]\nallow_hosts = ["127.0.0.1", "localhost"]\n'
         f'[sources.web]\nurl = "{web}"\n'
         f'[sources.bureau]\nurl = "{bureau}"\nsecret_file = "{secret}"\n'
     )

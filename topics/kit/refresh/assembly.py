@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
@@ -14,7 +14,10 @@ from topics.kit.period_texts import parse_period
 from topics.kit.periods import period_at
 from topics.kit.refresh.contracts import Row, SourceSettings
 from topics.kit.refresh.file_source import FolderReader
+from topics.kit.refresh.held import HeldBatches
+from topics.kit.refresh.hosts import HostGuard
 from topics.kit.refresh.http_source import HttpReader
+from topics.kit.refresh.memory import Memory
 from topics.kit.refresh.runner import ObservationSink, RefreshParts, RefreshRunner
 from topics.kit.regions import RegionTree
 from topics.kit.stores.postgres_runs import PostgresRuns
@@ -67,8 +70,12 @@ def make_runner(
     runs: PostgresRuns,
     sources: Callable[[], Mapping[str, SourceSettings]],
     announce: Callable[[], object],
+    allow_hosts: Sequence[str] = (),
+    memory: Memory | None = None,
+    held: HeldBatches | None = None,
 ) -> RefreshRunner:
-    """A runner with a reader for every kind of source."""
+    """A runner with a reader for every kind of source; sources inside need `allow_hosts`."""
+    guard = HostGuard(tuple(allow_hosts))
 
     def level_of(code: str) -> str | None:
         found = regions.find(code, datetime.now(UTC).date())
@@ -79,11 +86,16 @@ def make_runner(
             catalogue=catalogue,
             observations=observations,
             runs=runs,
-            readers={"http": HttpReader(), "sql": PostgresReader(), "file": FolderReader(runs)},
+            readers={
+                "http": HttpReader(guard, memory),
+                "sql": PostgresReader(guard, memory),
+                "file": FolderReader(runs),
+            },
             sources=sources,
             periods=CityPeriods(),
             level_of=level_of,
             layers=RegistryLayers(layers),
+            held=held,
             announce=announce,
         )
     )

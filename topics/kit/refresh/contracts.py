@@ -14,6 +14,15 @@ Row = Mapping[str, object]
 """One row of a source, by column name; values as the source gave them."""
 
 
+class BrokenRow(dict[str, object]):
+    """A row whose cells do not fit the header; it is told and never used."""
+
+    def __init__(self, cells: Row, problem: str) -> None:
+        """Keep what could be read, and why it cannot be used (Chinese, with the fix)."""
+        super().__init__(cells)
+        self.problem = problem
+
+
 class SourceSettings(Protocol):
     """Where a source is and with which secret; config.toml's [sources.NAME] fits."""
 
@@ -26,8 +35,40 @@ class SourceSettings(Protocol):
         """A file holding the token or password; empty: none."""
 
     @property
+    def secret(self) -> str:
+        """The secret itself where the environment gave it; empty: see `secret_file`."""
+
+    @property
+    def user(self) -> str:
+        """The user of basic authentication, or the key's name of HMAC."""
+
+    @property
+    def auth(self) -> str:
+        """How the secret is shown: bearer, basic, header, query or hmac."""
+
+    @property
+    def auth_name(self) -> str:
+        """The header or parameter that carries it, for "header" and "query"."""
+
+    @property
     def ca_file(self) -> str:
         """A CA certificate to trust beside the system's; empty: none."""
+
+    @property
+    def cert_file(self) -> str:
+        """Our certificate where the source asks for one (PEM); empty: none."""
+
+    @property
+    def key_file(self) -> str:
+        """The key of `cert_file`; empty: it lies in the same file."""
+
+    @property
+    def most_mb(self) -> int:
+        """How long an answer may be at most, in MB."""
+
+    @property
+    def local(self) -> bool:
+        """Whether it is the program's own simulator: it alone may lie on this machine unlisted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +78,18 @@ class Part:
     rows: Sequence[Row]
     name: str = ""
     problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What came over the wire: bytes, the HTTP status, and up to where the source was read."""
+
+    bytes: int | None = None
+    status: int | None = None
+    watermark: str = ""
+
+
+NOTHING = Received()
 
 
 def _nothing() -> None:
@@ -49,6 +102,7 @@ class Reading:
 
     parts: Sequence[Part] = ()
     done: Callable[[], None] = _nothing
+    got: Received = NOTHING
 
 
 class RowReader(Protocol):

@@ -12,10 +12,11 @@ from urllib.parse import unquote, urlsplit
 
 from topics.kit.errors import SourceRefused
 from topics.kit.manifest_refreshers import RefresherSpec
-from topics.kit.refresh.contracts import Part, Reading, SourceSettings
+from topics.kit.refresh.contracts import Part, Reading, Received, SourceSettings
 from topics.kit.refresh.drop_folder import Dropped, Stamp, content_of, finished_files
-from topics.kit.refresh.mapping import missing_columns
-from topics.kit.refresh.tables import csv_rows, json_rows
+from topics.kit.refresh.excel_table import excel_rows, is_excel
+from topics.kit.refresh.mapping import columns_of, missing_columns
+from topics.kit.refresh.tables import csv_rows, json_rows, refuse_page
 from topics.kit.runs import SeenFiles
 
 _MOST_FILES = 200  # in one run
@@ -27,6 +28,7 @@ class _Offer:
 
     part: Part
     key: str
+    size: int = 0
 
 
 class FolderReader:
@@ -55,7 +57,8 @@ class FolderReader:
             for one in offers:
                 self._seen.remember(spec.id, one.key, one.part.name, now=datetime.now(UTC))
 
-        return Reading([one.part for one in offers], done)
+        size = sum(one.size for one in offers)
+        return Reading([one.part for one in offers], done, Received(size))
 
     def _new(self, spec: RefresherSpec, folder: Path, files: Sequence[Dropped]) -> Iterator[_Offer]:
         """Yield what is not known yet; a file is hashed anew only when its stamp changed."""
@@ -82,7 +85,8 @@ class FolderReader:
             hashes[file.path] = (file.stamp, digest)
             if not _is_known(digest, spec, seen):
                 part = _part(raw, file.path.name, spec)
-                yield _Offer(part, _refusal(digest, spec) if part.problem else digest)
+                key = _refusal(digest, spec) if part.problem else digest
+                yield _Offer(part, key, len(raw))
 
 
 def folder_of(url: str) -> Path:
@@ -101,7 +105,10 @@ def _files(spec: RefresherSpec, folder: Path) -> Sequence[Dropped]:
 def _part(raw: bytes, name: str, spec: RefresherSpec) -> Part:
     """Return the rows of one file; a file that cannot be read must not hold up the others."""
     try:
-        if spec.format == "csv":
+        refuse_page(raw, name)
+        if spec.format == "excel" or (spec.format == "csv" and is_excel(raw)):
+            part = Part(excel_rows(raw, columns_of(spec.map), name), name)
+        elif spec.format == "csv":
             part = Part(csv_rows(raw, spec.encoding, name), name)
         else:
             part = Part(json_rows(raw, spec.items, name), name)

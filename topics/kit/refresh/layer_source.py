@@ -15,9 +15,12 @@ from topics.kit.refresh.values import parse_region, parse_value
 def by_region(spec: RefresherSpec, features: Sequence[Row]) -> dict[str, float]:
     """The measure of every region that has features; gaps of the attribute are left out.
 
+    With `where` only features with those attributes count.
+
     Raises SourceRefused for an attribute that the layer has not, or that holds no numbers.
     """
-    needed = ["region"] if spec.measure == "count" else ["region", spec.attribute]
+    attribute = [] if spec.measure == "count" else [spec.attribute]
+    needed = ["region", *attribute, *spec.where]
     missing = [name for name in needed if features and name not in features[0]]
     if missing:
         raise SourceRefused(
@@ -27,11 +30,25 @@ def by_region(spec: RefresherSpec, features: Sequence[Row]) -> dict[str, float]:
     values: defaultdict[str, list[float]] = defaultdict(list)
     for one in features:
         region = parse_region(one.get("region"))
+        if region and spec.where and not _chosen(one, spec):
+            # A region whose last feature went is zero from now on, not what it was before.
+            if spec.measure != "mean":
+                values[region].append(0.0)
+            continue
         value = 1.0 if spec.measure == "count" else _number(spec, one.get(spec.attribute))
         if region and value is not None:
             values[region].append(value)
     total = fmean if spec.measure == "mean" else sum
     return {region: float(total(found)) for region, found in sorted(values.items())}
+
+
+def _chosen(feature: Row, spec: RefresherSpec) -> bool:
+    """Whether every attribute of `where` is as wanted; 1 and "1" are the same."""
+    return all(
+        str(feature.get(name))
+        in ([str(one) for one in wanted] if isinstance(wanted, list) else [str(wanted)])
+        for name, wanted in spec.where.items()
+    )
 
 
 def _number(spec: RefresherSpec, cell: object) -> float | None:

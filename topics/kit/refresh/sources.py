@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import orjson
@@ -14,11 +14,19 @@ from topics.kit.refresh.contracts import SourceSettings
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A source that needs no secret."""
+    """Where a source is and how it is asked; SourceSettings says what each part means."""
 
     url: str
     secret_file: str = ""
     ca_file: str = ""
+    auth: str = "bearer"
+    auth_name: str = ""
+    user: str = ""
+    secret: str = field(default="", repr=False)
+    cert_file: str = ""
+    key_file: str = ""
+    most_mb: int = 64
+    local: bool = False
 
 
 def source_book(
@@ -43,4 +51,4 @@ def _demo(file: Path | None) -> dict[str, SourceSettings]:
         raise SourceRefused(
             f"示例来源清单 {file.name} 读不了({wrong});重启 tonglan run 会重写它"
         ) from wrong
-    return {str(name): Source(str(url)) for name, url in found.items()}
+    return {str(name): Source(str(url), local=True) for name, url in found.items()}

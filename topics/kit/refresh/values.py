@@ -5,12 +5,24 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from collections.abc import Mapping
 from decimal import Decimal
 
 from topics.kit.contracts import ValueStatus
 
-_GAPS = {"", "-", "--", "—", "——", "/", "na", "n/a", "nan", "null", "none", "缺测", "缺报", "无"}
+_MISSING = (
+    *("", "-", "--", "—", "——", "–", "…", "……", "...", "*", "na", "n/a", "nan", "null", "none"),
+    *("缺测", "缺报", "缺", "无", "无数据", "暂无"),
+)
+_NOT_MONITORED = ("/", "//", "未监测", "不监测", "停测", "不适用")
+_GAPS: Mapping[str, ValueStatus] = {
+    **dict.fromkeys(_MISSING, ValueStatus.MISSING),
+    **dict.fromkeys(_NOT_MONITORED, ValueStatus.NOT_MONITORED),
+}
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
+_LARGE = re.compile(r"[+-]?[\d.,]+\s*[万亿千百]")
+_INFINITE = {"inf", "+inf", "-inf", "infinity", "+infinity", "-infinity"}
 _STATUS = {
     "": ValueStatus.OK,
     "正常": ValueStatus.OK,
@@ -26,23 +38,51 @@ _STATUS = {
 }
 
 
-def parse_value(cell: object) -> float | None:
-    """The number in a cell, None for a gap; ValueError says in Chinese why it is neither."""
+def gap_of(cell: object, gaps: Mapping[str, ValueStatus] | None = None) -> ValueStatus | None:
+    """Which kind of gap a cell is: missing or not monitored; None when it says something.
+
+    `gaps` are the source's own marks; they stand over ours ("-" missing, "/" not monitored).
+    """
     if cell is None:
+        return ValueStatus.MISSING
+    if not isinstance(cell, str):
         return None
+    text = unicodedata.normalize("NFKC", cell).strip()
+    own = {unicodedata.normalize("NFKC", mark).strip(): kind for mark, kind in (gaps or {}).items()}
+    return own.get(text) or _GAPS.get(text.lower())
+
+
+def parse_value(cell: object, unit: str = "") -> float | None:
+    """The number in a cell, None for a gap; ValueError says in Chinese why it is neither.
+
+    Thousands separators, full-width digits and the indicator's own unit behind the number are
+    read; another unit is not: 12.5% is 12.5 only where the indicator is counted in %.
+    """
     if isinstance(cell, bool):
         raise ValueError(f"{cell} 不是数")
     if isinstance(cell, int | float | Decimal):
         return _finite(float(cell), cell)
-    text = unicodedata.normalize("NFKC", str(cell)).strip()
-    if text.lower() in _GAPS:
+    if gap_of(cell) is not None:
         return None
+    text = unicodedata.normalize("NFKC", str(cell)).strip().replace("−", "-")
+    shown = unicodedata.normalize("NFKC", unit).strip()
+    if shown and text.endswith(shown):
+        text = text.removesuffix(shown).rstrip()
     if _GROUPED.fullmatch(text):
         text = text.replace(",", "")
-    try:
+    if _NUMBER.fullmatch(text):
         return _finite(float(text), cell)
-    except ValueError as wrong:
-        raise ValueError(f"“{cell}”不是数;请去掉单位和文字") from wrong
+    raise ValueError(_reason(text, cell, unit))
+
+
+def _reason(text: str, cell: object, unit: str) -> str:
+    if text.lower() in _INFINITE:
+        return f"“{cell}”不是有限的数;请在来源查清后改正"
+    if text.endswith("%"):
+        return f"“{cell}”不是数:带百分号,而指标单位是“{unit or '无'}”;请核对单位"
+    if _LARGE.match(text):
+        return f"“{cell}”不是数:带万、亿等量词,不能猜;请换算成“{unit or '指标单位'}”"
+    return f"“{cell}”不是数;请去掉单位和文字"
 
 
 def parse_status(cell: object, value: float | None) -> ValueStatus:

@@ -33,6 +33,11 @@ run_table = sa.Table(
     sa.Column("kept", sa.Integer),
     sa.Column("refused", sa.Integer),
     sa.Column("refusals", JSONB),
+    sa.Column("notes", JSONB),
+    sa.Column("bytes", sa.BigInteger),
+    sa.Column("http_status", sa.Integer),
+    sa.Column("watermark", sa.Text),
+    sa.Column("span", sa.Text),
 )
 state_table = sa.Table(
     "refresh_state",
@@ -53,6 +58,7 @@ file_table = sa.Table(
     sa.Column("taken_at", _moment),
 )
 
+BACKFILL = "backfill"
 _INTERRUPTED = "运行被中断(程序重启或断电);将自动补跑一次"
 
 
@@ -95,15 +101,23 @@ class PostgresRuns:
         with unavailable(), self._engine.connect() as connection:
             return connection.execute(query).first() is not None
 
-    def begin(self, refresher: str, *, cause: str, tick: datetime, now: datetime) -> str:
-        """Record that a run started and return its id."""
+    def begin(
+        self, refresher: str, *, cause: str, tick: datetime, now: datetime, span: str = ""
+    ) -> str:
+        """Record that a run started and return its id; a back-fill is never the latest run."""
         run = secrets.token_hex(8)
         row = {"id": run, "refresher": refresher, "cause": cause, "tick": tick, "started": now}
+        row["span"] = span
         state = insert(state_table).values(refresher=refresher, run=run)
-        state = state.on_conflict_do_update(index_elements=["refresher"], set_={"run": run})
+        again = {"run": run} if cause != BACKFILL else {"refresher": refresher}
+        if cause == BACKFILL:
+            state = insert(state_table).values(refresher=refresher)
+        state = state.on_conflict_do_update(index_elements=["refresher"], set_=again)
         with unavailable(), self._engine.begin() as connection:
             if cause != "manual":  # one that the database's own death cut off was never ended
-                connection.execute(_interrupted(now).where(run_table.c.refresher == refresher))
+                same = run_table.c.cause == BACKFILL
+                ended = _interrupted(now, same if cause == BACKFILL else ~same)
+                connection.execute(ended.where(run_table.c.refresher == refresher))
             connection.execute(sa.insert(run_table).values(**row))
             connection.execute(state)
         return run
@@ -114,7 +128,8 @@ class PostgresRuns:
         """Record how it ended; an empty `error` is success.
 
         The first failure and the recovery are events, committed together with the record. A run
-        that was `overtaken` says nothing about its source and counts as neither.
+        that was `overtaken`, and a back-fill, says nothing about how its source stands today and
+        counts as neither.
         """
         ended = {
             "finished": now,
@@ -124,10 +139,16 @@ class PostgresRuns:
             "kept": outcome.kept,
             "refused": outcome.refused,
             "refusals": [dataclasses.asdict(one) for one in outcome.refusals],
+            "notes": list(outcome.notes),
+            "bytes": outcome.bytes,
+            "http_status": outcome.http_status,
+            "watermark": outcome.watermark,
         }
         with unavailable(), self._engine.begin() as connection:
             update = sa.update(run_table).where(run_table.c.id == run).values(**ended)
-            refresher = connection.execute(update.returning(run_table.c.refresher)).scalar_one()
+            told = update.returning(run_table.c.refresher, run_table.c.cause)
+            refresher, cause = connection.execute(told).one()
+            overtaken = overtaken or cause == BACKFILL
             before: int = connection.execute(_failures(refresher)).scalar_one()
             if not overtaken:
                 connection.execute(_count(refresher, ok=not error, now=now))
@@ -143,10 +164,15 @@ class PostgresRuns:
         with unavailable(), self._engine.connect() as connection:
             return {row.refresher: _record(row) for row in connection.execute(query)}
 
-    def history(self, refresher: str, limit: int = 50) -> Sequence[RunRecord]:
-        """The newest runs of one refresher, newest first."""
-        query = _records().where(run_table.c.refresher == refresher)
-        query = query.order_by(run_table.c.started.desc()).limit(limit)
+    def history(
+        self, refresher: str, limit: int = 50, *, after: tuple[datetime, str] | None = None
+    ) -> Sequence[RunRecord]:
+        """The newest runs of one refresher, newest first; `after` continues behind one."""
+        at = run_table.c
+        query = _records().where(at.refresher == refresher)
+        query = query.order_by(at.started.desc(), at.id.desc()).limit(limit)
+        if after is not None:
+            query = query.where(sa.tuple_(at.started, at.id) < sa.tuple_(*after))
         with unavailable(), self._engine.connect() as connection:
             return [_record(row) for row in connection.execute(query)]
 
@@ -173,7 +199,7 @@ class PostgresRuns:
 
         Called by a new leader: a run of the leader before it is either dead or fenced off.
         """
-        update = _interrupted(now).returning(run_table.c.refresher)
+        update = _interrupted(now, run_table.c.cause != BACKFILL).returning(run_table.c.refresher)
         with unavailable(), self._engine.begin() as connection:
             return sorted(set(connection.execute(update).scalars()))
 
@@ -183,6 +209,20 @@ class PostgresRuns:
         query = query.where(state_table.c.tick.is_not(None))
         with unavailable(), self._engine.connect() as connection:
             return {row.refresher: row.tick for row in connection.execute(query)}
+
+    def durations(self, count: int) -> Mapping[str, Sequence[tuple[float, bool]]]:
+        """Seconds and success of the last ended runs of every refresher, oldest first."""
+        query = sa.text(
+            "SELECT s.refresher, r.seconds, r.ok FROM refresh_state AS s CROSS JOIN LATERAL ("
+            "SELECT extract(epoch FROM finished - started) AS seconds, ok, started FROM refresh_run"
+            " WHERE refresher = s.refresher AND finished IS NOT NULL AND cause <> 'backfill'"
+            " ORDER BY started DESC LIMIT :count) AS r ORDER BY s.refresher, r.started"
+        )
+        found: dict[str, list[tuple[float, bool]]] = {}
+        with unavailable(), self._engine.connect() as connection:
+            for name, seconds, ok in connection.execute(query, {"count": count}):
+                found.setdefault(name, []).append((float(seconds), bool(ok)))
+        return found
 
     def prune(self, before: datetime) -> int:
         """Forget runs that started before; the latest of each refresher stays."""
@@ -207,10 +247,10 @@ class PostgresRuns:
             connection.execute(statement)
 
 
-def _interrupted(now: datetime) -> sa.Update:
+def _interrupted(now: datetime, which: sa.ColumnElement[bool]) -> sa.Update:
     return (
         sa.update(run_table)
-        .where(run_table.c.finished.is_(None), run_table.c.cause != "manual")
+        .where(run_table.c.finished.is_(None), run_table.c.cause != "manual", which)
         .values(finished=now, ok=False, error=_INTERRUPTED)
     )
 
@@ -240,4 +280,5 @@ def _records() -> sa.Select[Any]:
 def _record(row: sa.Row[Any]) -> RunRecord:
     values = dict(row._mapping)
     values["refusals"] = tuple(Refusal(**one) for one in values["refusals"])
+    values["notes"] = tuple(values["notes"])
     return RunRecord(**values)
