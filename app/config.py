@@ -125,6 +125,17 @@ class WorkerConfig:
 
 
 @dataclass(frozen=True)
+class ValuesConfig:
+    """How long values are kept that are rolled up to hours and days; an indicator's `keep` first.
+
+    Whole months are dropped, each only once its roll-up is proven. Slower values stay for ever.
+    """
+
+    instant_days: int = setting(400, "时点值保留多少天,之后只留小时和日汇总;0 为永久保留")
+    hour_days: int = setting(0, "小时值保留多少天,之后只留日汇总;0 为永久保留")
+
+
+@dataclass(frozen=True)
 class ForecastsConfig:
     """Forecasts, made by the worker behind everything else."""
 
@@ -199,6 +210,7 @@ class Config:
     uploads: UploadsConfig = field(default_factory=UploadsConfig)
     sandbox: SandboxConfig = field(default_factory=SandboxConfig)
     worker: WorkerConfig = field(default_factory=WorkerConfig)
+    values: ValuesConfig = field(default_factory=ValuesConfig)
     forecasts: ForecastsConfig = field(default_factory=ForecastsConfig)
     log: LogConfig = field(default_factory=LogConfig)
     topics: TopicsConfig = field(default_factory=TopicsConfig)

@@ -33,6 +33,7 @@ from app.api import (
     layer_within,
     live,
     login,
+    observation_rollups,
     observations,
     overview,
     quality,
@@ -92,6 +93,7 @@ from topics.kit.quality.tags import ValueQuality
 from topics.kit.regions import RegionTree
 from topics.kit.reporting.forms import Forms
 from topics.kit.reporting.service import Reports
+from topics.kit.rolled_reading import RolledReader
 from topics.kit.stores.postgres import PostgresObservations
 from topics.kit.stores.postgres_definition_changes import PostgresDefinitionChanges
 from topics.kit.stores.postgres_definitions import PostgresDefinitions
@@ -105,6 +107,8 @@ from topics.kit.stores.postgres_presence import PostgresPresence
 from topics.kit.stores.postgres_quality import PostgresQuality
 from topics.kit.stores.postgres_refreshers import PostgresRefreshers
 from topics.kit.stores.postgres_reports import PostgresReports
+from topics.kit.stores.postgres_retention import PostgresRetention
+from topics.kit.stores.postgres_rollups import PostgresRollups
 from topics.kit.stores.postgres_runs import PostgresRuns
 from topics.kit.stores.postgres_stale import PostgresStale
 from topics.kit.stores.postgres_statements import PostgresStatements
@@ -147,6 +151,7 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
     report_store = PostgresReports(database)
     forecast_store = PostgresForecasts(database)
     relay, rows = ChangeRelay(PostgresOutbox(database), stream), Geography.of(regions)
+    forecast_store, rollups = PostgresForecasts(database), PostgresRollups(database)
     return Services(
         config=config,
         regions=regions,
@@ -199,6 +204,9 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
         ),
         forecasts=KeptForecasts(forecast_store, observations),
         forecast_store=forecast_store,
+        rollups=rollups,
+        rolled=RolledReader(rollups, observations),
+        retention=PostgresRetention(database),
     )
 
 
@@ -286,6 +294,7 @@ def create_web(services: Services, urls: EngineUrls) -> WebProgram:
         indicator_pages.router(services),
         reporting.router(services),
         forecasts.router(services),
+        observation_rollups.router(services),
         events.router(services),
         overview.router(services, board),
         live.router(services, push),

@@ -10,6 +10,7 @@ from app.security.contracts import Action, Resource, Subject
 from app.security.may import may
 from app.services import Services
 from topics.kit.contracts import Change, Observation, Period
+from topics.kit.forecast.contracts import MayKnow
 from topics.kit.manifest_indicators import IndicatorSpec
 
 NEVER = datetime.max.replace(tzinfo=UTC)
@@ -35,6 +36,15 @@ def sees_early(services: Services, subject: Subject, spec: IndicatorSpec) -> boo
     """Whether the person sees values of the indicator before their release."""
     resource = replace(observation_resource(services, spec), release_at=NEVER)
     return bool(may(subject, Action.READ, resource))
+
+
+def may_know(services: Services, subject: Subject, spec: IndicatorSpec) -> MayKnow:
+    """Whether the subject may know values of periods by now."""
+
+    def knows(period: Period) -> bool:
+        return bool(may(subject, Action.READ, observation_resource(services, spec, period)))
+
+    return knows
 
 
 def visible(

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from topics.kit.quality.tags import ValueQuality
     from topics.kit.regions import RegionTree
     from topics.kit.reporting.service import Reports
+    from topics.kit.rolled_reading import RolledReader
     from topics.kit.stores.postgres import PostgresObservations
     from topics.kit.stores.postgres_definition_changes import PostgresDefinitionChanges
     from topics.kit.stores.postgres_definitions import PostgresDefinitions
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from topics.kit.stores.postgres_jobs import PostgresJobs
     from topics.kit.stores.postgres_refreshers import PostgresRefreshers
     from topics.kit.stores.postgres_reports import PostgresReports
+    from topics.kit.stores.postgres_retention import PostgresRetention
+    from topics.kit.stores.postgres_rollups import PostgresRollups
     from topics.kit.stores.postgres_runs import PostgresRuns
     from topics.kit.stores.postgres_statements import PostgresStatements
     from topics.kit.stores.valkey import LiveStore
@@ -74,3 +77,6 @@ class Services:
     forecasts: KeptForecasts
     forecast_store: PostgresForecasts
     recomputation: Recomputation
+    rollups: PostgresRollups
+    rolled: RolledReader
+    retention: PostgresRetention

@@ -9,16 +9,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 
 from app.api.observations import require_indicator
-from app.released import observation_resource
+from app.released import may_know
 from app.security.context import current_subject
 from app.security.contracts import Action, Subject
 from app.security.doors import door
-from app.security.may import may
 from app.services import Services
-from topics.kit.contracts import Period
 from topics.kit.errors import UnknownRegion
-from topics.kit.forecast.contracts import Anomaly, Forecast, ForecastPoint, MayKnow, PastForecast
-from topics.kit.manifest_indicators import IndicatorSpec
+from topics.kit.forecast.contracts import Anomaly, Forecast, ForecastPoint, PastForecast
 from topics.kit.period_texts import parse_moment
 from topics.kit.periods import ZONE, spelt
 
@@ -60,15 +57,6 @@ def router(services: Services) -> APIRouter:
         }
 
     return routes
-
-
-def may_know(services: Services, subject: Subject, spec: IndicatorSpec) -> MayKnow:
-    """Whether the subject may know values of periods by now."""
-
-    def knows(period: Period) -> bool:
-        return bool(may(subject, Action.READ, observation_resource(services, spec, period)))
-
-    return knows
 
 
 def _forecast(one: Forecast) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from app.engines.contracts import EngineUrls
 from app.roles.computing import Computing
 from app.roles.forecasting import forecast_beats
+from app.roles.keeping import keeping_beats
 from app.roles.layer_work import layer_beats
 from app.roles.quality_work import quality_beats
 from app.roles.refresh_jobs import backfill, refresh_now
@@ -126,4 +127,5 @@ def _beats(services: Services, log: PatientLog) -> tuple[Beat, ...]:
         *quality_beats(services),
         *layer_beats(services),
         *forecast_beats(services),
+        *keeping_beats(services),
     )

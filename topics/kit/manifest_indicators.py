@@ -119,6 +119,9 @@ class IndicatorSpec(Table):
     )
     comparison: Comparison | None = told(None, "对比", {"label": "环比", "against": "previous"})
     spark: Literal["line", "bar"] = told("line", "小趋势图的样式", "line")
+    keep: Duration | None = told(
+        None, "原始值保留多久,之后只留小时和日汇总;只用于时点和小时指标", "400d"
+    )
     release: Release | None = told(None, "发布日程", {"day": 20, "time": "10:00"})
     revision: Revision | None = told(
         None, "最近一次口径调整", {"valid_from": "2026-01-01", "reason": "统计制度调整"}
@@ -136,6 +139,13 @@ class IndicatorSpec(Table):
             raise ValueError("越低越好的指标,thresholds 的 warn 不能大于 bad")
         if self.direction == "higher" and limits.warn < limits.bad:
             raise ValueError("越高越好的指标,thresholds 的 warn 不能小于 bad")
+        return self
+
+    @model_validator(mode="after")
+    def _only_fast_values_are_dropped(self) -> Self:
+        fast = self.period_kind in (PeriodKind.INSTANT, PeriodKind.HOUR)
+        if self.keep is not None and not fast:
+            raise ValueError("keep 只用于时点和小时指标;其余指标永久保留,请去掉 keep")
         return self
 
     def target_on(self, day: date) -> Target | None:

@@ -15,6 +15,7 @@ from topics.kit.contracts import Observation, Period
 from topics.kit.stores import postgres_read as read
 from topics.kit.stores.postgres_answers import PostgresAnswers
 from topics.kit.stores.postgres_intake import PostgresIntake
+from topics.kit.stores.postgres_late import note_late
 from topics.kit.stores.postgres_partitions import Partitions
 from topics.kit.stores.postgres_write import checked, write
 
@@ -171,9 +172,12 @@ class PostgresObservations:
         self, connection: sa.Connection, rows: list[Observation], now: datetime, *, live: bool
     ) -> list[Observation]:
         if self._intake is None:
-            return write(connection, rows, now, live=live)
+            changed = write(connection, rows, now, live=live)
+            note_late(connection, changed, now)
+            return changed
         judged = self._intake.admit(connection, rows, live=live)
         changed = write(connection, judged.rows, now, live=live)
+        note_late(connection, changed, now)
         self._intake.settle(connection, judged, changed, now)
         return changed
 

@@ -31,10 +31,10 @@ class Partitions:
             return
         with self._engine.begin() as connection:
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
-            present = _present(connection)
-            for month in sorted(missing - present):
+            there = present(connection)
+            for month in sorted(missing - there):
                 _make(connection, month)
-        self._known = self._known | present | missing
+        self._known = self._known | there | missing
 
 
 def _month(moment: datetime) -> Month:
@@ -42,7 +42,8 @@ def _month(moment: datetime) -> Month:
     return here.year, here.month
 
 
-def _present(connection: sa.Connection) -> set[Month]:
+def present(connection: sa.Connection) -> set[Month]:
+    """The months that have a partition."""
     query = sa.text(
         "SELECT child.relname FROM pg_inherits JOIN pg_class AS child ON child.oid = inhrelid "
         "WHERE inhparent = 'observation'::regclass"
@@ -53,15 +54,27 @@ def _present(connection: sa.Connection) -> set[Month]:
 
 def _make(connection: sa.Connection, month: Month) -> None:
     """Attach a new table: unlike CREATE … PARTITION OF, it lets others read and write."""
-    year, number = month
-    following = (year + 1, 1) if number == 12 else (year, number + 1)
-    name = f"observation_y{year:04d}m{number:02d}"
-    bounds = f"FROM ('{_first(month)}') TO ('{_first(following)}')"
+    name = name_of(month)
     connection.exec_driver_sql(f"CREATE TABLE {name} (LIKE observation INCLUDING ALL)")
+    attach(connection, name, month)
+
+
+def name_of(month: Month) -> str:
+    """The name of the month's partition."""
+    return f"observation_y{month[0]:04d}m{month[1]:02d}"
+
+
+def attach(connection: sa.Connection, name: str, month: Month) -> None:
+    """Make a table the month's partition."""
+    start, end = bounds(month)
     connection.exec_driver_sql(
-        f"ALTER TABLE observation ATTACH PARTITION {name} FOR VALUES {bounds}"
+        f"ALTER TABLE observation ATTACH PARTITION {name}"
+        f" FOR VALUES FROM ('{start.isoformat()}') TO ('{end.isoformat()}')"
     )
 
 
-def _first(month: Month) -> str:
-    return datetime(*month, 1, tzinfo=_ZONE).isoformat()
+def bounds(month: Month) -> tuple[datetime, datetime]:
+    """When the month begins and ends in Asia/Shanghai."""
+    year, number = month
+    following = (year + 1, 1) if number == 12 else (year, number + 1)
+    return datetime(*month, 1, tzinfo=_ZONE), datetime(*following, 1, tzinfo=_ZONE)
