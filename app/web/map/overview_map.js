@@ -58,7 +58,7 @@
 
   const from = (layer) => ({ source: layer.id, 'source-layer': layer.id });
 
-  function counties(layer, map, ink) {
+  function counties(layer, map, ink, rem) {
     return [
       { id: 'yw-choropleth', type: 'fill', ...from(layer),
         paint: { 'fill-color': classes(map && map.breaks, ink), 'fill-opacity': ['case', has, ['case', ['==', mark, 'dead'], dimmed(0.35), dimmed(0.8)], 0] } },
@@ -177,7 +177,7 @@
       .flatMap((layer) => (KINDS[layer.id] || plain)(layer, ink, rem));
     const spots = drawn('point');
     return [].concat(
-      base('city.counties', (layer) => counties(layer, map, ink)),
+      base('city.counties', (layer) => counties(layer, map, ink, rem)),
       base('city.towns', (layer) => towns(layer, ink, rem)),
       drawn('area'),
       base('city.counties', (layer) => borders(layer, ink, rem)),
