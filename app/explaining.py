@@ -15,5 +15,7 @@ def explainer_of(services: Services) -> Explainer:
         runs=services.runs,
         definitions=services.definitions,
         releases=services.releases,
+        formulas=services.formulas,
         quality=services.quality,
+        forecasts=services.forecasts,
     )

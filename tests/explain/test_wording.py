@@ -155,6 +155,27 @@ def test_a_formula_that_no_longer_gives_the_stored_value_says_it_is_being_comput
         assert told.formula.pending is pending
 
 
+def test_the_formula_is_shown_with_the_inputs_the_value_was_computed_from(tmp_path: Path) -> None:
+    store = Store(said("t.rate", CITY, month(10), 10.6, recorded_at=NOW - timedelta(days=1)))
+
+    class Moving(OneFormula):
+        def trace(self, indicator, region, period, /, *, as_of):  # type: ignore[no-untyped-def]
+            self.value = 11.0 if as_of is None else 10.6
+            return super().trace(indicator, region, period, as_of=as_of)
+
+    told = ask(explainer(tmp_path, store, Moving(0, store)), "t.rate")
+    assert told.formula is not None
+    assert (told.formula.result, told.formula.pending) == ("10.6%", False)
+
+
+def test_a_value_is_not_compared_with_one_that_may_not_be_seen(tmp_path: Path) -> None:
+    store = Store(said("t.rate", CITY, month(10, 2025), 9.0), said("t.rate", CITY, month(10), 10.6))
+    made = explainer(tmp_path, store)
+    assert ask(made, "t.rate").compared is not None
+    assert ask(made, "t.rate", sees=lambda spec, when: when == month(10)).compared is None
+    assert ask(made, "t.rate", period=month(10, 2025)).latest is False
+
+
 def test_regions_add_up_to_the_change_with_the_rest_in_one_line(tmp_path: Path) -> None:
     store = Store()
     for number, (before, now) in enumerate(((10, 13), (8, 10), (5, 6), (3, 3.5), (2, 2.1))):

@@ -13,6 +13,7 @@ from topics.kit.explain.store_values import same_start
 from topics.kit.formula.contracts import Change, Part
 from topics.kit.manifest_indicators import IndicatorSpec
 from topics.kit.regions import RegionTree
+from topics.kit.words.clock import local
 from topics.kit.words.deltas import Measure
 from topics.kit.words.judgement import Compared
 from topics.kit.words.numbers import rounded, write_plain
@@ -48,7 +49,7 @@ def contributions(
     total = now.value - compared.before.value
     text = signed(total, _digits(spec, compared))
     if change.why or not change.parts:
-        return Contributions(name, total, text, unit, why=change.why or "没有下级地区的数据")
+        return Contributions(name, total, text, unit, why=change.why)
     shares = _shares(change.parts, regions, _digits(spec, compared), rising=total >= 0)
     return Contributions(name, total, text, unit, shares)
 
@@ -75,12 +76,26 @@ def _change(
     as_of: datetime | None,
 ) -> Change:
     against = spec.comparison.against if spec.comparison else None
+    made = None
     if formulas is not None and against is not None:
         made = formulas.change(spec.id, region.code, now.period, against, as_of=as_of)
-        if made is not None and made.before == before.period:
-            return made if _same(made, now, before) else replace(made, parts=(), why=_PENDING)
-    empty = Change(now.period, before.period, None, ())
-    children = [one.code for one in regions.children(region.code)]
+    if made is not None and made.before == before.period and made.parts:
+        return made if _same(made, now, before) else replace(made, parts=(), why=_PENDING)
+    own = _sums(spec, region, now, before, store, regions, as_of)
+    return made if made is not None and made.why and not own.parts else own
+
+
+def _sums(
+    spec: IndicatorSpec,
+    region: Region,
+    now: Observation,
+    before: Observation,
+    store: ObservationReads,
+    regions: RegionTree,
+    as_of: datetime | None,
+) -> Change:
+    """Amounts as their sources rounded them: what rounding left over is a part of its own."""
+    children = [one.code for one in regions.children(region.code, local(now.period.start).date())]
     if not children:
         return Change(now.period, before.period, None, (), "已是最小一级地区")
     if spec.checks.additive == "mean" or spec.unit in _RATES:
@@ -88,7 +103,7 @@ def _change(
     new = _below(spec, children, now, store, as_of)
     old = _below(spec, children, before, store, as_of)
     if not new or set(new) != set(old):
-        return empty
+        return Change(now.period, before.period, None, (), "下级地区的数据不全")
     if not (_adds_up(new, now, spec) and _adds_up(old, before, spec)):
         return Change(now.period, before.period, None, (), "各地之和不等于合计,不作分解")
     assert now.value is not None
