@@ -21,6 +21,7 @@ from app.api import (
     explain,
     features,
     forecasts,
+    governance,
     health,
     indicator_definitions,
     indicator_pages,
@@ -92,6 +93,7 @@ from topics.kit.organisations import Organisations
 from topics.kit.quality.tags import ValueQuality
 from topics.kit.regions import RegionTree
 from topics.kit.reporting.forms import Forms
+from topics.kit.reporting.score import load_weights
 from topics.kit.reporting.service import Reports
 from topics.kit.rolled_reading import RolledReader
 from topics.kit.stores.postgres import PostgresObservations
@@ -207,6 +209,7 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
         rollups=rollups,
         rolled=RolledReader(rollups, observations),
         retention=PostgresRetention(database),
+        report_weights=load_weights(REFERENCE / "governance_weights.csv"),
     )
 
 
@@ -295,6 +298,7 @@ def create_web(services: Services, urls: EngineUrls) -> WebProgram:
         reporting.router(services),
         forecasts.router(services),
         observation_rollups.router(services),
+        governance.router(services),
         events.router(services),
         overview.router(services, board),
         live.router(services, push),

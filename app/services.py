@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -80,3 +81,4 @@ class Services:
     rollups: PostgresRollups
     rolled: RolledReader
     retention: PostgresRetention
+    report_weights: Mapping[str, float]

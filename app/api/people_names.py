@@ -12,6 +12,7 @@ _MOST = 2000
 _SYSTEM = "系统"
 _OPERATOR = "cli:"
 _TOKEN = "token:"
+_DEMO = {"demo:clerk": "示例填报人", "demo:reviewer": "示例审核人"}
 
 
 class PeopleNames:
@@ -39,6 +40,8 @@ class PeopleNames:
     def _find(self, person: str) -> str:
         if person == "system":
             return _SYSTEM
+        if person in _DEMO:
+            return _DEMO[person]
         if person.startswith(_OPERATOR):
             return f"命令行 {person.removeprefix(_OPERATOR)}"
         if person.startswith(_TOKEN):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+from app.demo.filings import filings_seeded, seed_filings
 from app.demo.history import history
 from app.demo.layers import DemoLayer, demo_layers
 from app.services import Services
@@ -26,6 +27,8 @@ def seed(services: Services, progress: Progress) -> None:
     now = datetime.now(UTC)
     _seed_layers(services, progress, now)
     _seed_history(services, progress, now)
+    progress("生成报数记录", 0.99)
+    seed_filings(services, now)
     progress("示例城市已就绪", 1.0)
 
 
@@ -33,7 +36,8 @@ def is_seeded(services: Services) -> bool:
     """Whether nothing is missing, so that `seed` would write nothing."""
     now = datetime.now(UTC)
     layers_done = all(_published(services, layer) for layer in demo_layers())
-    return layers_done and all(_known(services, spec, now) for spec in _indicators(services))
+    history_done = all(_known(services, spec, now) for spec in _indicators(services))
+    return layers_done and history_done and filings_seeded(services)
 
 
 def _seed_layers(services: Services, progress: Progress, now: datetime) -> None:

@@ -56,6 +56,12 @@ BUNDLES = {
         "upload/publish.js", "upload/changes.js", "upload/review.js",
         "upload/list.js", "upload/page.js",
     ),
+    "reporting": (
+        *WORK, "upload/parts.js",
+        "reporting/texts.js", "reporting/desk.js", "reporting/parts.js", "reporting/list.js",
+        "reporting/grid.js", "reporting/side.js", "reporting/filing.js",
+        "reporting/governance.js",
+    ),
 }  # fmt: skip
 SCRIPTS = tuple(dict.fromkeys([*COMMON, *WORK, *sum(BUNDLES.values(), ())]))
 

@@ -44,7 +44,10 @@ class Asked:
 def _work(subject: Subject) -> dict[str, bool]:
     """Which desk work the person may do at all; what exactly, the API decides."""
     wanted = {"upload": Action.IMPORT, "review": Action.PUBLISH}
-    return {name: bool(could(subject, action, "layer")) for name, action in wanted.items()}
+    may_do = {name: bool(could(subject, action, "layer")) for name, action in wanted.items()}
+    may_do["report"] = bool(could(subject, Action.WRITE, "observation"))
+    may_do["signed"] = bool(could(subject, Action.READ, "event"))
+    return may_do
 
 
 def _person(subject: Subject) -> dict[str, Any]:

@@ -24,6 +24,10 @@ def _upload(name: str, path: str, title: str) -> WorkPage:
     return WorkPage(name, path, title, "upload", Action.IMPORT, "layer")
 
 
+def _report(name: str, path: str) -> WorkPage:
+    return WorkPage(name, path, "报数", "reporting", Action.WRITE, "observation")
+
+
 WORK_PAGES: tuple[WorkPage, ...] = (
     WorkPage("layers", "/layers", "图层目录", "catalogue"),
     WorkPage("layers", "/layers/{layer}", "图层目录", "catalogue"),
@@ -31,6 +35,9 @@ WORK_PAGES: tuple[WorkPage, ...] = (
     _upload("submission", "/upload/{submission}", "图层上传"),
     _upload("submissions", "/submissions", "上传单"),
     WorkPage("quality", "/quality", "数据质量", "quality"),
+    _report("reporting", "/reporting"),
+    _report("filing", "/reporting/{form}/{period}"),
+    WorkPage("governance", "/governance", "数据治理", "reporting", Action.READ, "event"),
 )
 
 

@@ -13,12 +13,18 @@ import pytest
 from app.config import load_config
 from app.demo.layers import demo_layers
 from app.demo.seed import is_seeded, seed
+from app.main import REFERENCE
 from layers.registry import LayerRegistry
 from layers.stores.files import LayerFiles
 from layers.stores.postgres import PostgresLayers
 from layers.stores.postgres_engine import connect
 from topics.kit.catalogue import SHIPPED, Catalogue
+from topics.kit.regions import RegionTree
+from topics.kit.reporting.forms import Forms
+from topics.kit.reporting.machine import State
+from topics.kit.reporting.service import Reports
 from topics.kit.stores.postgres import PostgresObservations
+from topics.kit.stores.postgres_reports import PostgresReports
 
 Progress = list[tuple[str, float]]
 
@@ -39,10 +45,15 @@ def _killing(after: str) -> Callable[[str, float], None]:
 def services(module_home: Path, module_database_url: str) -> Iterator[Any]:
     """The parts of the program that seeding touches, on stores of this module's own."""
     engine = connect(module_database_url)
+    catalogue, values = Catalogue.load([SHIPPED]), PostgresObservations(engine)
+    forms = Forms(catalogue, RegionTree.load(REFERENCE / "regions.csv"), values)
+    reports = PostgresReports(engine)
     yield SimpleNamespace(
         config=load_config(None, home=module_home),
-        catalogue=Catalogue.load([SHIPPED]),
-        observations=PostgresObservations(engine),
+        catalogue=catalogue,
+        observations=values,
+        reports=Reports(forms, reports, values),
+        report_store=reports,
         layers=LayerRegistry(PostgresLayers(engine), LayerFiles(module_home / "layers")),
     )
     engine.dispose()
@@ -62,6 +73,17 @@ def heard(services: Any) -> Progress:
 
 def test_after_two_kills_nothing_is_missing(services: Any, heard: Progress) -> None:
     assert is_seeded(services)
+
+
+def test_bureaus_have_reported_for_months_and_have_something_left_to_do(
+    services: Any, heard: Progress
+) -> None:
+    now = datetime.now(UTC)
+    names = [one.id for one in services.reports.forms.specs()]
+    owed = services.reports.forms.owed(services.report_store.known_since(names, now), now)
+    states = [services.report_store.find(one.spec.id, one.period).state for one in owed]
+    assert states.count(State.ACCEPTED) >= 3 * len(names)
+    assert State.PENDING in states
 
 
 def test_progress_rises_to_the_end(heard: Progress) -> None:

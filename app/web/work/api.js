@@ -16,25 +16,29 @@
 
   async function ask(method, path, options) {
     const texts = tonglan.workTexts;
-    const { body, signal, headers } = options || {};
+    const { body, content, signal, headers } = options || {};
     const sent = Object.assign({ Accept: 'application/json' }, headers);
     if (body !== undefined) sent['Content-Type'] = 'application/json';
+    else if (content !== undefined) sent['Content-Type'] = 'application/octet-stream';
     let answer;
     try {
-      answer = await fetch(path, { method, signal, headers: sent, body: body === undefined ? undefined : JSON.stringify(body) });
+      answer = await fetch(path, { method, signal, headers: sent, body: body === undefined ? content : JSON.stringify(body) });
     } catch (wrong) {
       if (wrong.name === 'AbortError') throw wrong;
       throw new Problem(0, null, texts.noServer);
     }
-    const content = answer.status === 204 ? null : await answer.json().catch(() => null);
-    if (!answer.ok) throw new Problem(answer.status, content, texts.serverSaid(answer.status));
-    return content;
+    const said = answer.status === 204 ? null : await answer.json().catch(() => null);
+    if (!answer.ok) throw new Problem(answer.status, said, texts.serverSaid(answer.status));
+    return said;
   }
 
   tonglan.Problem = Problem;
   tonglan.api = {
     get: (path, options) => ask('GET', path, options),
     post: (path, body, options) => ask('POST', path, Object.assign({ body: body === undefined ? {} : body }, options)),
+    put: (path, body, options) => ask('PUT', path, Object.assign({ body }, options)),
+    /* A text or a file as it is; JSON comes back. */
+    raw: (method, path, content, options) => ask(method, path, Object.assign({ content }, options)),
     patch: (path, body, options) => ask('PATCH', path, Object.assign({ body }, options)),
     remove: (path, options) => ask('DELETE', path, options),
   };

@@ -9,6 +9,8 @@
     ['upload', '/upload', workTexts.upload, (work) => work.upload],
     ['submissions', '/submissions', workTexts.submissions, (work) => work.upload || work.review],
     ['quality', '/quality', workTexts.quality, () => true],
+    ['reporting', '/reporting', workTexts.reporting, (work) => work.report],
+    ['governance', '/governance', workTexts.governance, (work) => work.signed],
   ];
 
   function Theme() {

@@ -7,6 +7,8 @@
     upload: '上传图层',
     submissions: '上传单',
     quality: '数据质量',
+    reporting: '报数',
+    governance: '数据治理',
     login: '登录',
     logout: '退出',
     home: '返回一屏统览',

@@ -84,6 +84,12 @@ class PostgresReports:
         with unavailable(), self._engine.begin() as connection:
             connection.execute(row)
 
+    def has_begun(self, form: str) -> bool:
+        """Whether the form is known here."""
+        asked = sa.select(_start.c.form).where(_start.c.form == form)
+        with unavailable(), self._engine.connect() as connection:
+            return connection.execute(asked).first() is not None
+
     def find(self, form: str, period: Period) -> Filing:
         """The filing; an untouched one of revision 0 where nobody has begun."""
         at = _filing.c
