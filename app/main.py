@@ -40,6 +40,7 @@ from app.api import (
     quality,
     releases,
     reporting,
+    sources,
     submission_views,
     submissions,
     tiles,
@@ -300,6 +301,7 @@ def create_web(services: Services, urls: EngineUrls) -> WebProgram:
         observation_rollups.router(services),
         governance.router(services),
         events.router(services),
+        sources.router(services),
         overview.router(services, board),
         live.router(services, push),
     ):

@@ -71,6 +71,7 @@ ANSWERS: dict[type[Exception], Answer] = {
     topic_errors.StepRefused: Answer(409, "step-refused", "现在不能这样做"),
     topic_errors.FilingIncomplete: Answer(422, "filing-incomplete", "报表还没有填好"),
     topic_errors.UnreadableTable: Answer(422, "unreadable-table", "表格读不了"),
+    topic_errors.UnknownRefresher: Answer(404, "unknown-refresher", "没有这个取数任务"),
     topic_errors.UnknownBatch: Answer(404, "unknown-batch", "没有这批暂存数据"),
     topic_errors.RefresherPaused: Answer(409, "refresher-paused", "取数任务已停用"),
     topic_errors.RefreshFailed: Answer(502, "refresh-failed", "取数失败"),

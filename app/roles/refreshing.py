@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 
 from app.config import Config, SourceConfig
 from app.errors import BadConfig
@@ -25,19 +26,23 @@ BACKFILL_JOB = "refresh.backfill"
 
 def refresh_runner(services: Services) -> RefreshRunner:
     """A runner on the program's stores."""
-    demo_file = services.config.home_path / "demo" / "sources.json"
     return make_runner(
         catalogue=services.catalogue,
         regions=services.regions,
         observations=services.observations,
         layers=services.layers,
         runs=services.runs,
-        sources=source_book(sources_of(services.config), demo_file),
+        sources=source_book(sources_of(services.config), demo_file(services.config)),
         announce=services.relay.relay,
         allow_hosts=allowed_hosts(services.config),
         memory=services.refreshers,
         held=services.held,
     )
+
+
+def demo_file(config: Config) -> Path:
+    """Where the demo city's simulators write their addresses."""
+    return config.home_path / "demo" / "sources.json"
 
 
 def sources_of(config: Config, environment: Mapping[str, str] = os.environ) -> dict[str, Source]:

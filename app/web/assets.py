@@ -41,6 +41,11 @@ BUNDLES = {
         "catalogue/map.js", "catalogue/tools.js", "catalogue/about.js", "catalogue/versions.js",
         "catalogue/style_tab.js", "catalogue/page.js",
     ),
+    "sources": (
+        *WORK,
+        "sources/texts.js", "sources/parts.js", "sources/list.js", "sources/runs.js",
+        "sources/dialogs.js", "sources/page.js",
+    ),
     "quality": (
         *WORK,
         "quality/texts.js", "quality/sources.js", "quality/doubts.js", "quality/heat.js",

@@ -34,6 +34,7 @@ WORK_PAGES: tuple[WorkPage, ...] = (
     _upload("upload", "/upload", "图层上传"),
     _upload("submission", "/upload/{submission}", "图层上传"),
     _upload("submissions", "/submissions", "上传单"),
+    WorkPage("sources", "/sources", "数据接入", "sources", Action.READ, "refresher"),
     WorkPage("quality", "/quality", "数据质量", "quality"),
     _report("reporting", "/reporting"),
     _report("filing", "/reporting/{form}/{period}"),

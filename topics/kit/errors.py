@@ -11,6 +11,7 @@ TopicError
 ├── BadPeriod              a period that cannot be read or does not fit the indicator
 ├── UnknownFlag            no doubt of that number, or none its asker may know of
 ├── BadObservation         an observation that must not be stored
+├── UnknownRefresher       no such refresher, or none its asker may see
 ├── UnknownBatch           no held batch with this id, or it was decided already
 ├── RefresherPaused        the refresher is switched off
 ├── RefreshFailed          a source gave nothing usable; the last good value stays
@@ -100,6 +101,10 @@ class SourceRefused(RefreshFailed):
 
 class BatchHeld(RefreshFailed):
     """The batch looks wrong as a whole: it is kept aside until a person decides about it."""
+
+
+class UnknownRefresher(TopicError):
+    """There is no such refresher, or none that its asker may see."""
 
 
 class UnknownBatch(TopicError):

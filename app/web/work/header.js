@@ -8,6 +8,7 @@
     ['layers', '/layers', workTexts.catalogue, () => true],
     ['upload', '/upload', workTexts.upload, (work) => work.upload],
     ['submissions', '/submissions', workTexts.submissions, (work) => work.upload || work.review],
+    ['sources', '/sources', workTexts.sources, () => Boolean(tonglan.boot().user)],
     ['quality', '/quality', workTexts.quality, () => true],
     ['reporting', '/reporting', workTexts.reporting, (work) => work.report],
     ['governance', '/governance', workTexts.governance, (work) => work.signed],

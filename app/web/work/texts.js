@@ -6,6 +6,7 @@
     catalogue: '图层目录',
     upload: '上传图层',
     submissions: '上传单',
+    sources: '数据接入',
     quality: '数据质量',
     reporting: '报数',
     governance: '数据治理',

@@ -1,0 +1,1 @@
+"""The page 数据接入: refreshers, their runs and what waits for a person."""
