@@ -18,4 +18,5 @@ def explainer_of(services: Services) -> Explainer:
         formulas=services.formulas,
         quality=services.quality,
         forecasts=services.forecasts,
+        filings=services.report_store,
     )

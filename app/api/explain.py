@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Response
 
 from app.api.explain_json import explanation_json
+from app.api.people_names import PeopleNames
 from app.explaining import explainer_of
 from app.released import observation_resource
 from app.security.context import current_subject
@@ -27,7 +28,7 @@ from topics.kit.words.clock import local
 def router(services: Services) -> APIRouter:
     """The one route."""
     routes = APIRouter(prefix="/api/v1", tags=["指标数据"])
-    explainer = explainer_of(services)
+    explainer, people = explainer_of(services), PeopleNames(services)
 
     def sees(subject: Subject, spec: IndicatorSpec, period: Period) -> bool:
         return bool(may(subject, Action.READ, observation_resource(services, spec, period)))
@@ -56,7 +57,7 @@ def router(services: Services) -> APIRouter:
         )
         if asked.period is not None:
             require(subject, Action.READ, observation_resource(services, spec, asked.period))
-        told = explainer.explain(asked, names=not subject.anonymous)
+        told = explainer.explain(asked, names=None if subject.anonymous else people.name)
         return explanation_json(services, told, now)
 
     return routes

@@ -180,7 +180,7 @@ def ask(
     assert found is not None
     spec = explainer.catalogue.indicator(indicator)
     question = Question(spec, found, NOW, sees, period, as_of)
-    return explainer.explain(question, names=names)
+    return explainer.explain(question, names=str if names else None)
 
 
 Made = Callable[..., Observation]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from topics.kit.explain.contracts import FormulaReads
 from topics.kit.explain.explainer import Explainer
 from topics.kit.explain.targets import aim_of
 from topics.kit.formula.contracts import Input, Trace
+from topics.kit.reporting.contracts import Cell, Place, State, Step
 from topics.kit.runs import RunRecord
 
 TARGET = {
@@ -222,6 +224,33 @@ def test_the_run_that_wrote_a_value_is_told_and_why_it_ran(tmp_path: Path) -> No
     told = ask(explainer(tmp_path, store, None, run), "t.rate", names=False)
     assert told.origin.run == run
     assert (told.revisions[0].reason, told.revisions[0].who) == ("补跑", "系统")
+
+
+def test_a_corrected_report_says_why_and_who_handed_it_in(tmp_path: Path) -> None:
+    place, hours = Place("t.rate", CITY), [NOW - timedelta(hours=n) for n in (6, 5, 4, 3, 2, 1)]
+    actions = ("submit", "accept", "correct", "submit", "accept")
+    notes = ("", "", "漏计一座水厂", "", "")
+    cells = {place: Cell("10.6", note="新增水厂投产")}
+    steps = [
+        Step("f1", at, "乙" if one == "accept" else "甲", one, State.PENDING, State.PENDING, note,
+             cells if one == "accept" else None)
+        for at, one, note in zip(hours, actions, notes, strict=False)
+    ]  # fmt: skip
+    more = {"source": "报数", "run": "f1"}
+    store = Store(
+        said("t.rate", CITY, month(10), 9.6, recorded_at=hours[1], **more),
+        said("t.rate", CITY, month(10), 10.6, recorded_at=hours[4], **more),
+    )
+
+    class Filings:
+        def steps(self, filings, *, as_of=None):  # type: ignore[no-untyped-def]
+            return {"f1": steps}
+
+    made = replace(explainer(tmp_path, store), filings=Filings())
+    newest, first = ask(made, "t.rate").revisions
+    assert (newest.reason, newest.who) == ("更正:漏计一座水厂", "报 甲、审 乙")
+    assert (first.reason, first.who) == ("报数,说明:新增水厂投产", "报 甲、审 乙")
+    assert ask(made, "t.rate", names=False).revisions[0].who == "登录后可见"
 
 
 def test_periods_that_may_not_be_seen_are_as_if_they_were_not_there(tmp_path: Path) -> None:

@@ -135,6 +135,7 @@ class RunLog(Protocol):
     def ticks(self) -> Mapping[str, datetime]:
         """The last claimed tick of every refresher."""
 
+
 class SeenFiles(Protocol):
     """Remembers which files of a drop folder were taken in."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
@@ -15,6 +15,7 @@ from topics.kit.manifest_indicators import IndicatorSpec, Target
 from topics.kit.manifest_refreshers import RefresherSpec
 from topics.kit.quality.contracts import Tag
 from topics.kit.quality.freshness import Age
+from topics.kit.reporting.contracts import Step
 from topics.kit.runs import RunRecord
 from topics.kit.words.judgement import Compared
 from topics.kit.words.lamps import Lamp
@@ -64,6 +65,15 @@ class RunReads(Protocol):
 
     def last(self, refresher: str) -> RunRecord | None:
         """The latest run of a refresher; None before the first."""
+
+
+class FilingReads(Protocol):
+    """The reads of the reporting store that an explanation needs."""
+
+    def steps(
+        self, filings: Iterable[str], *, as_of: datetime | None = None
+    ) -> dict[str, list[Step]]:
+        """What happened to each of the filings, oldest first."""
 
 
 class FormulaReads(Protocol):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,13 +15,14 @@ from topics.kit.explain.contracts import (
     Aim,
     Contributions,
     Explanation,
+    FilingReads,
     FormulaReads,
     ObservationReads,
     Question,
     RunReads,
 )
 from topics.kit.explain.formulas import Inputs
-from topics.kit.explain.origin import origin_of
+from topics.kit.explain.origin import REPORT, origin_of
 from topics.kit.explain.revisions import revisions
 from topics.kit.explain.sentence import absent_sentence, sentence, value_text
 from topics.kit.explain.store_values import StoreValues
@@ -32,6 +33,7 @@ from topics.kit.periods import end_of, local_start
 from topics.kit.quality.contracts import Quality, Tag
 from topics.kit.quality.freshness import age_of
 from topics.kit.regions import RegionTree
+from topics.kit.reporting.contracts import Step
 from topics.kit.words.judgement import (
     Compared,
     aged_lamp,
@@ -62,16 +64,22 @@ class Explainer:
     releases: Releases | None = None
     quality: Quality | None = None
     forecasts: Forecasts | None = None
+    filings: FilingReads | None = None
 
-    def explain(self, question: Question, *, names: bool) -> Explanation:
-        """Everything about one value as it may be told; `names`: also who sent it."""
+    def explain(self, question: Question, *, names: Callable[[str], str] | None) -> Explanation:
+        """Everything about one value as it may be told.
+
+        `names` says what a person's id is read as; None for those who may not know who sent it.
+        """
         return _Telling(self, question, names).whole()
 
 
 class _Telling:
     """One question being answered; each part is worked out once and used by all others."""
 
-    def __init__(self, parts: Explainer, question: Question, names: bool) -> None:
+    def __init__(
+        self, parts: Explainer, question: Question, names: Callable[[str], str] | None
+    ) -> None:
         self._parts = parts
         self._asked = question
         self._names = names
@@ -159,6 +167,7 @@ class _Telling:
                 as_of=asked.as_of,
                 formula=trace is not None,
                 names=self._names,
+                filed=self._filed(said),
             ),
             versions=versions,
             version=version,
@@ -260,6 +269,12 @@ class _Telling:
         if period is None:
             return []
         return self._parts.observations.revisions(self._spec.id, self._code, period)
+
+    def _filed(self, said: Sequence[Observation]) -> Mapping[str, Sequence[Step]]:
+        runs = {one.run for one in said if one.run is not None and one.source == REPORT}
+        if self._parts.filings is None or not runs:
+            return {}
+        return self._parts.filings.steps(sorted(runs), as_of=self._asked.as_of)
 
     def _contributions(self, one: Observation | None, change: Compared | None) -> Contributions:
         if one is None or one.value is None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from topics.kit.contracts import Observation, ValueStatus
 from topics.kit.explain.contracts import Revision
+from topics.kit.explain.filings import who_filed, why_filed
 from topics.kit.explain.sentence import value_text
 from topics.kit.manifest_indicators import IndicatorSpec
+from topics.kit.reporting.contracts import Step
 from topics.kit.runs import RunRecord
 from topics.kit.words.numbers import write
 
@@ -30,9 +32,13 @@ def revisions(
     *,
     as_of: datetime | None,
     formula: bool,
-    names: bool,
+    names: Callable[[str], str] | None,
+    filed: Mapping[str, Sequence[Step]] | None = None,
 ) -> tuple[Revision, ...]:
-    """Newest first; `names` tells whether the asker may read who sent a value."""
+    """Newest first; `names` is None for those who may not read who sent a value.
+
+    `filed` are the steps of the filings that reported values, by the values' run.
+    """
     known = [one for one in said if as_of is None or (one.recorded_at and one.recorded_at <= as_of)]
     made = []
     for before, one in zip([None, *known], known, strict=False):
@@ -40,14 +46,15 @@ def revisions(
             continue
         digits = _digits(spec, before, one)
         run = runs.get(one.run or "")
+        steps = (filed or {}).get(one.run or "")
         made.append(
             Revision(
                 at=one.recorded_at,
                 old="" if before is None else _said(spec, before, digits),
                 new=_said(spec, one, digits),
                 first=before is None,
-                reason=_reason(before, run, formula=formula),
-                who=_who(one, run, formula=formula, names=names),
+                reason=why_filed(one, steps) if steps else _reason(before, run, formula=formula),
+                who=_who(one, run, steps, formula=formula, names=names),
             )
         )
     return tuple(made[::-1])
@@ -77,7 +84,16 @@ def _reason(before: Observation | None, run: RunRecord | None, *, formula: bool)
     return "首次入库" if before is None else "重新报送"
 
 
-def _who(one: Observation, run: RunRecord | None, *, formula: bool, names: bool) -> str:
+def _who(
+    one: Observation,
+    run: RunRecord | None,
+    steps: Sequence[Step] | None,
+    *,
+    formula: bool,
+    names: Callable[[str], str] | None,
+) -> str:
     if run is not None or formula:
         return "系统"
-    return one.source if names else "登录后可见"
+    if names is None:
+        return "登录后可见"
+    return who_filed(one, steps, names) if steps else one.source
