@@ -33,11 +33,13 @@ class Placed:
 def place_table(form: Form, table: Table, at: Place | None = None) -> Placed:
     """The table's texts in the form; `at` is the cell that positions count from."""
     names = _Names(form)
-    turned = Table(tuple(zip(*table.rows, strict=True))) if table.rows else table
-    straight, across = names.header(table), names.header(turned)
-    if straight is None and across is not None and names.region_column(table, -1) is None:
-        table, straight = turned, across
-    return _Placing(form, names, table, at, straight).placed()
+    placed = _Placing(form, names, table, at, names.header(table)).placed()
+    if placed.texts or not table.rows:
+        return placed
+    turned = Table(tuple(zip(*table.rows, strict=True)))
+    across = names.header(turned)
+    lying = None if across is None else _Placing(form, names, turned, at, across).placed()
+    return lying if lying is not None and lying.texts else placed
 
 
 def place_file(form: Form, tables: Sequence[Table]) -> Placed:
