@@ -10,6 +10,7 @@ import numpy as np
 from app.demo import periods, tables
 from app.demo.noise import chance, seed_of
 from app.demo.values import values
+from topics.kit.catalogue import Catalogue
 from topics.kit.contracts import Observation, Period, PeriodKind, ValueStatus
 from topics.kit.manifest_indicators import IndicatorSpec
 
@@ -42,6 +43,16 @@ def history(spec: IndicatorSpec, now: datetime) -> Iterator[Observation]:
                 yield from _corrected(spec, one, known[number], now)
             else:
                 yield _at(one, known[number], one.value)
+
+
+def brought(catalogue: Catalogue) -> list[IndicatorSpec]:
+    """The indicators that sources bring, for at least one level; the others are computed."""
+    return [
+        spec
+        for spec in catalogue.indicators()
+        if (found := catalogue.formulas.find(spec.id)) is None
+        or not set(found.levels) >= set(spec.levels)
+    ]
 
 
 def _observation(

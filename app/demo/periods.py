@@ -21,6 +21,7 @@ FINE_DAYS = 30  # so far back every hour is kept; before that every sixth
 CHINA = timezone(timedelta(seconds=CHINA_OFFSET))
 MONTHLY_RELEASE = timedelta(days=17, hours=10)  # the 18th of the next month
 QUARTERLY_RELEASE = timedelta(days=24, hours=10)
+YEARLY_RELEASE = timedelta(days=78, hours=10)
 DAILY_RELEASE = timedelta(hours=1)
 # Daily numbers that grow during their day; the others are known once the day is over.
 GROWING = frozenset(
@@ -51,6 +52,8 @@ def spans(spec: IndicatorSpec, now: datetime) -> Span:
         return Span(starts, starts + HOUR / 2, starts + HOUR)
     if kind is PeriodKind.DAY:
         return _days(spec, now)
+    if kind is PeriodKind.YEAR:
+        return _years(now)
     return _months(spec, now)
 
 
@@ -100,6 +103,16 @@ def _months(spec: IndicatorSpec, now: datetime) -> Span:
     starts = np.array([start for start, _ in found])
     ends = np.array([end for _, end in found])
     return Span(starts, ends - 1, ends + wait.total_seconds())
+
+
+def _years(now: datetime) -> Span:
+    """Whole years, known on 20 March of the next; one more than of the other indicators."""
+    last = now.astimezone(CHINA).year
+    starts = [datetime(year, 1, 1, tzinfo=CHINA) for year in range(last - YEARS - 2, last)]
+    ends = np.array([one.replace(year=one.year + 1).timestamp() for one in starts])
+    known = ends + YEARLY_RELEASE.total_seconds()
+    done = known <= now.timestamp()
+    return Span(np.array([one.timestamp() for one in starts])[done], (ends - 1)[done], known[done])
 
 
 def _month(here: datetime, back: int) -> datetime:

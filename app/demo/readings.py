@@ -11,6 +11,7 @@ from app.demo import air, models, periods
 from app.demo.history import NOT_REPORTED
 from app.demo.noise import Floats
 from app.demo.values import values
+from topics.kit.contracts import PeriodKind
 from topics.kit.manifest_indicators import IndicatorSpec
 
 Row = dict[str, object]
@@ -74,7 +75,7 @@ def report(spec: IndicatorSpec, item: str, now: datetime) -> list[Row]:
     return [
         {
             "区划代码": code,
-            "所属期": _clock(starts[0])[:7],
+            "所属期": _clock(starts[0])[: 4 if spec.period_kind is PeriodKind.YEAR else 7],
             "指标": item,
             **_cell(spec, code, float(value[0])),
         }
@@ -132,6 +133,9 @@ TABLES: dict[str, Answer] = {
         },
         now,
         growing=False,
+    ),
+    "grid_closing": lambda now: days(
+        {"grid.due": "due", "grid.closed_in_time": "in_time"}, now, growing=False
     ),
     "registrations": lambda now: days({"market.new_entities": "registered"}, now, growing=True),
     "registration_growth": lambda now: days(

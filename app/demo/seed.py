@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from app.demo.filings import filings_seeded, seed_filings
-from app.demo.history import history
+from app.demo.history import brought, history
 from app.demo.layers import DemoLayer, demo_layers
 from app.services import Services
 from layers.contracts import Classification, ImportRequest
@@ -55,11 +55,13 @@ def _seed_history(services: Services, progress: Progress, now: datetime) -> None
         progress(f"生成历史 {spec.title}", share)
         if not _known(services, spec, now):
             services.observations.append(history(spec, now), now=now, live=False)
+    progress("计算公式", 0.99)
+    services.recomputation.run()
 
 
 def _indicators(services: Services) -> list[IndicatorSpec]:
-    """The indicators of the shipped demo topics."""
-    return [spec for spec in services.catalogue.indicators() if _is_demo(services, spec)]
+    """The indicators that sources bring to the shipped demo topics."""
+    return [spec for spec in brought(services.catalogue) if _is_demo(services, spec)]
 
 
 def _is_demo(services: Services, spec: IndicatorSpec) -> bool:
@@ -72,8 +74,11 @@ def _published(services: Services, layer: DemoLayer) -> bool:
 
 
 def _known(services: Services, spec: IndicatorSpec, now: datetime) -> bool:
+    found = services.catalogue.formulas.find(spec.id)
     city = services.config.city.code
-    return bool(services.observations.series(spec.id, city, end=now - _OLD, as_of=None, limit=1))
+    # Where the city is made of its counties, the first county stands for the history.
+    region = city if found is None else services.regions.children(city)[0].code
+    return bool(services.observations.series(spec.id, region, end=now - _OLD, as_of=None, limit=1))
 
 
 def _request(layer: DemoLayer) -> ImportRequest:

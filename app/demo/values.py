@@ -13,6 +13,8 @@ from app.demo.noise import Floats, chance, seed_of
 Regions = dict[str, Floats]
 # The monthly water assessment: so often a section falls below class Ⅲ.
 _POOR_SECTION = 0.012
+# The corrections of CJJ 92 take so many points off the gross rate of leakage.
+_BEFORE_CORRECTION = 1.8
 _RENAMED = {
     "water.level_shaoguan": "water.level",
     "water.rain_day": "water.rain",
@@ -74,6 +76,33 @@ def _sections(starts: Floats, moments: Floats) -> Regions:
     return found
 
 
+def _closed_in_time(starts: Floats, moments: Floats) -> Regions:
+    """What was closed in time of what was due; the city counts all of its counties."""
+    due, rate = (
+        models.by_region("grid.due", moments),
+        models.by_region("grid.closed_on_time", moments),
+    )
+    found = {c.code: np.round(due[c.code] * rate[c.code] / 100) for c in tables.counties()}
+    return {tables.CITY: np.sum(list(found.values()), axis=0)} | found
+
+
+def _billed(starts: Floats, moments: Floats) -> Regions:
+    """What was sold of the water supplied; what is lost before any correction is a little more."""
+    supply, loss = (
+        models.by_region("water.supply_total", moments),
+        models.by_region("water.leakage", moments),
+    )
+    share = {c.code: 1 - (loss[c.code] + _BEFORE_CORRECTION) / 100 for c in tables.counties()}
+    found = {code: supply[code] * kept for code, kept in share.items()}
+    return {tables.CITY: np.sum(list(found.values()), axis=0)} | found
+
+
+def _entities(starts: Floats, moments: Floats) -> Regions:
+    """Counties only: the city is their sum, by a formula."""
+    found = models.by_region("market.entities", moments)
+    return {code: value for code, value in found.items() if code != tables.CITY}
+
+
 def _year_of(seconds: Floats) -> Floats:
     local = (seconds + models.CHINA_OFFSET).astype("datetime64[s]")
     years: Floats = local.astype("datetime64[Y]").astype(np.float64)
@@ -86,4 +115,7 @@ _SPECIAL: dict[str, Callable[[Floats, Floats], Regions]] = {
     "ecology.pm25_day": _pm25_day,
     "ecology.good_days": _good_days,
     "water.section_good": _sections,
+    "water.billed": _billed,
+    "grid.closed_in_time": _closed_in_time,
+    "market.entities": _entities,
 }

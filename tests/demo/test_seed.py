@@ -19,12 +19,15 @@ from layers.stores.files import LayerFiles
 from layers.stores.postgres import PostgresLayers
 from layers.stores.postgres_engine import connect
 from topics.kit.catalogue import SHIPPED, Catalogue
+from topics.kit.formula.geography import Geography
+from topics.kit.formula.recompute import Recomputation
 from topics.kit.regions import RegionTree
 from topics.kit.reporting.forms import Forms
 from topics.kit.reporting.machine import State
 from topics.kit.reporting.service import Reports
 from topics.kit.stores.postgres import PostgresObservations
 from topics.kit.stores.postgres_reports import PostgresReports
+from topics.kit.stores.postgres_stale import PostgresStale
 
 Progress = list[tuple[str, float]]
 
@@ -46,13 +49,17 @@ def services(module_home: Path, module_database_url: str) -> Iterator[Any]:
     """The parts of the program that seeding touches, on stores of this module's own."""
     engine = connect(module_database_url)
     catalogue, values = Catalogue.load([SHIPPED]), PostgresObservations(engine)
-    forms = Forms(catalogue, RegionTree.load(REFERENCE / "regions.csv"), values)
+    regions = RegionTree.load(REFERENCE / "regions.csv")
+    specs = {one.id: one for one in catalogue.indicators()}
+    rows, stale = Geography.of(regions), PostgresStale(engine)
     reports = PostgresReports(engine)
     yield SimpleNamespace(
         config=load_config(None, home=module_home),
         catalogue=catalogue,
         observations=values,
-        reports=Reports(forms, reports, values),
+        regions=regions,
+        recomputation=Recomputation(catalogue.formulas, specs, rows, stale, values),
+        reports=Reports(Forms(catalogue, regions, values), reports, values),
         report_store=reports,
         layers=LayerRegistry(PostgresLayers(engine), LayerFiles(module_home / "layers")),
     )
@@ -117,3 +124,12 @@ def test_two_years_are_there_with_their_corrections(services: Any, heard: Progre
     counties = services.observations.series("economy.industry_growth", "440203", as_of=None)
     said += [services.observations.revisions(o.indicator, o.region, o.period) for o in counties]
     assert any(len(statements) == 2 for statements in said)
+
+
+def test_what_formulas_make_of_the_history_is_there_when_seeding_ends(
+    services: Any, heard: Progress
+) -> None:
+    for name in (one.id for one in services.catalogue.formulas):
+        assert len(services.observations.series(name, "440203", as_of=None)) > 12, name
+    city = services.observations.series("grid.closed_on_time", "440200", as_of=None)
+    assert all(one.value is not None for one in city)

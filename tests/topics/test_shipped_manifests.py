@@ -44,9 +44,10 @@ def test_something_is_asked_for_at_least_every_thirty_seconds(topic: Manifest) -
 
 
 @EACH
-def test_every_indicator_comes_from_some_refresher(topic: Manifest) -> None:
+def test_every_indicator_comes_from_some_refresher_or_formula(topic: Manifest) -> None:
     brought = {indicator for one in topic.refreshers for indicator in one.produces}
-    assert {one.id for one in topic.indicators} == brought
+    computed = {one.id for one in topic.formulas}
+    assert {one.id for one in topic.indicators} == brought | computed
 
 
 @EACH

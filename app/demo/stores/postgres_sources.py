@@ -31,6 +31,7 @@ _TABLES = {
         _table("grid_reported", "day", "reported"),
         _table("grid_backlog", "time", "overdue"),
         _table("grid_daily", "day", "growth", "on_time", "hours"),
+        _table("grid_closing", "day", "due", "in_time"),
         _table("registrations", "day", "registered"),
         _table("registration_growth", "day", "growth"),
         _table("equipment", "day", "overdue"),
