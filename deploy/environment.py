@@ -158,6 +158,7 @@ def _browser_files() -> None:
         cwd=BROWSER,
     )
     run("压缩浏览器文件", "请确认磁盘可写、空间充足", PYTHON, "-m", "app.web.vendor")
+    run("压缩图表组件", "请确认磁盘可写、空间充足", PYTHON, "-m", "app.web.chart_files")
     stamp.write_text(wanted)
 
 

@@ -29,7 +29,7 @@ Compare = Annotated[str, Query(description="逗号分隔的区划代码,或 year
 
 
 def parts_of(services: Services) -> Parts:
-    """The page's parts out of the program's; what has not been built yet is None."""
+    """The page's parts out of the program's."""
     return Parts(
         catalogue=services.catalogue,
         regions=services.regions,
@@ -39,7 +39,7 @@ def parts_of(services: Services) -> Parts:
         city=services.config.city.code,
         definitions=services.definitions,
         releases=services.releases,
-        forecasts=getattr(services, "forecasts", None),
+        forecasts=services.forecasts,
     )
 
 

@@ -28,8 +28,10 @@ def line_figure(chart: LineChart, theme: Theme) -> dict[str, Any]:
             "type": "date" if chart.dated else "linear",
             "tickvals": [x for x, _ in chart.ticks],
             "ticktext": [text for _, text in chart.ticks],
+            **({"range": list(chart.reach)} if chart.reach else {}),
             "fixedrange": True,
             "showgrid": False,
+            "tickangle": 0,
             "zeroline": False,
         },
         "yaxis": {
@@ -38,7 +40,8 @@ def line_figure(chart: LineChart, theme: Theme) -> dict[str, Any]:
             "fixedrange": True,
             "automargin": True,
             "zeroline": low < 0 < high,
-            "tickformat": f",.{chart.precision}~f",
+            # whole numbers may need decimals on a narrow axis, the others always show theirs
+            "tickformat": f",.{chart.precision}f" if chart.precision else ",~f",
             "nticks": 6,
         },
         "shapes": shapes(chart, colour, low, high),

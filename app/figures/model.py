@@ -77,4 +77,5 @@ class LineChart:
     late: str = ""  # how late the newest value is, in words; empty: in time
     dated: bool = True
     last_text: str = ""  # the newest value in words, beside its point
+    reach: tuple[X, X] | None = None  # the stretch of the axis; None: as far as there is data
     gaps: Sequence[tuple[X, X, str]] = field(default_factory=tuple)  # from, to, what is missing

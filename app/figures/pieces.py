@@ -79,9 +79,9 @@ def _levels(chart: LineChart, colour: Ink, low: float, high: float) -> list[Piec
         span: Piece = {"xref": "paper", "x0": 0, "x1": 1}
         if one.span is not None:
             span = {"xref": "x", "x0": one.span[0], "x1": one.span[1]}
-        line = {"color": colour[tone], "width": 1.2, "dash": dash}
+        line = {"color": colour[tone], "width": 1.4, "dash": dash}
         place = {**span, "y0": one.y, "y1": one.y}
-        made.append({"type": "line", **place, "line": line, "layer": "below"})
+        made.append({"type": "line", **place, "line": line, "layer": "between"})
     return made
 
 
@@ -143,4 +143,6 @@ def _last(chart: LineChart, colour: Ink) -> list[Piece]:
     tone = colour["text-2"] if chart.late else colour["text-1"]
     last = known[-1]
     assert last.y is not None
-    return [_word(last.x, last.y, text, tone, xanchor="right", yanchor="bottom", yshift=8)]
+    return [
+        _word(last.x, last.y, text, tone, xanchor="right", yanchor="bottom", xshift=8, yshift=10)
+    ]

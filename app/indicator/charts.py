@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from html import escape
 
 from app.figures.model import Ahead, Curve, Level, LineChart, Mark
-from app.indicator.axes import ticks, x_of, year_span
+from app.indicator.axes import reach, ticks, x_of, year_span
 from app.indicator.cycles import CYCLES, Cycle, cycle_of, place_in, place_label
 from app.indicator.dots import Names, dot_of, dots_of, gaps_of
 from app.indicator.lines import History, Line, Point
@@ -47,9 +47,11 @@ def history_chart(
     latest = main.latest
     known = [one.period for one in main.points]
     first, last = (known[0].start, known[-1].start) if known else (None, None)
+    drawn = [*known, *(one.period for one in forecast.points)] if forecast else known
     return LineChart(
         curves=curves,
-        ticks=ticks([*known, *(one.period for one in forecast.points)] if forecast else known),
+        ticks=ticks(drawn),
+        reach=reach(drawn),
         precision=spec.precision,
         levels=[*_limits(spec), *_targets(spec, first, now)],
         ahead=ahead,

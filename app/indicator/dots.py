@@ -15,7 +15,7 @@ from topics.kit.manifest_indicators import IndicatorSpec
 from topics.kit.periods import end_of, local_start
 
 MOST_DRAWN = 800  # points of one line; longer ones keep the lowest and highest of each stretch
-_SHORTEST = timedelta(minutes=2)
+_SILENT = timedelta(minutes=15)  # after which a sensor has been silent, however often it speaks
 
 Names = Mapping[str, str]  # region code -> the name at the end of its line
 
@@ -88,7 +88,7 @@ def _apart(spec: IndicatorSpec, before: Point, after: Point) -> bool:
     if spec.period_kind is PeriodKind.CUMULATIVE and spec.unit != "%":
         return local_start(before.period).year != local_start(after.period).year
     if spec.period_kind is PeriodKind.INSTANT:
-        return after.period.start - before.period.start > max(_SHORTEST, spec.frequency * 8)
+        return after.period.start - before.period.start > max(_SILENT, spec.frequency * 8)
     return False
 
 

@@ -109,7 +109,7 @@ def make_page(parts: Parts, subject: Subject, asked: Question) -> dict[str, Any]
             }
             for line in history.others
         ],
-        "places": places.json(asked) | {"period": full_label(shown.period)},
+        "places": places.json(asked, now) | {"period": full_label(shown.period)},
         "targets": records.targets(spec, now),
         "definitions": [records.definition_json(one) for one in versions],
         "corrections": records.corrections(spec, history, now),
@@ -137,6 +137,9 @@ def indicator_json(parts: Parts, spec: IndicatorSpec) -> dict[str, Any]:
         "classification": spec.classification.value,
         "topic": {"id": topic.id, "title": topic.title},
         "compared": spec.comparison.label if spec.comparison else "",
+        "follows": [spec.comparison.published]
+        if spec.comparison and spec.comparison.published
+        else [],
     }
 
 

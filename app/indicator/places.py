@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.board.breaks import readable_breaks
+from app.board.marks import mark_of
 from app.indicator.comparison import Comparison, Judged
 from app.indicator.parts import Parts
 from app.indicator.question import Question
@@ -29,8 +30,8 @@ class Places:
     found: dict[str, Observation]
     changes: dict[str, Judged]
 
-    def json(self, asked: Question) -> dict[str, Any]:
-        """Rows of the ranking and what the map needs."""
+    def json(self, asked: Question, now: datetime) -> dict[str, Any]:
+        """Rows of the ranking and what the map needs; a period of the past is not late."""
         spec = asked.spec
         values = {code: one.value for code, one in self.found.items() if one.value is not None}
         ranks = _ranks(spec, values)
@@ -51,6 +52,12 @@ class Places:
                 "breaks": readable_breaks(values.values()),
                 "values": values,
                 "text": {code: written(spec, value).text for code, value in values.items()},
+                "marks": {
+                    code: mark
+                    for code, one in self.found.items()
+                    if (mark := mark_of(spec, one, now))
+                    and (asked.period is None or mark in ("suspect", "estimated"))
+                },
             },
         }
 

@@ -101,15 +101,15 @@ def shown_forecast(
 ) -> Forecast | None:
     """The forecast that goes on from the newest visible value, where one may be shown.
 
-    None while a value is withheld: the forecast was made with it and would give it away.
+    None while a value is withheld: a forecast made with it would give it away.
     """
     latest = history.main.latest
     if parts.forecasts is None or latest is None or history.withheld:
         return None
     found = parts.forecasts.shown(asked.spec.id, asked.region, as_of=asked.as_of)
-    if found is None or not [one for one in found.points if one.period > latest.period]:
+    if found is None or found.through > latest.period:
         return None
-    return found
+    return found if any(one.period > latest.period for one in found.points) else None
 
 
 def forecast_json(spec: IndicatorSpec, found: Forecast, now: datetime) -> dict[str, Any]:

@@ -42,8 +42,10 @@ def joined(shown: Written) -> str:
 
 
 def full_label(period: Period) -> str:
-    """The period with its year, as tables and charts name it."""
-    return label(period)
+    """The period with its year, as tables and charts name it; moments to the second."""
+    second = local_start(period).second
+    exact = f":{second:02d}" if period.kind is PeriodKind.INSTANT and second else ""
+    return f"{label(period)}{exact}"
 
 
 def short_label(period: Period) -> str:

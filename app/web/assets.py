@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
+from app.web import chart_files
 from app.web.static import Asset, StaticApp, folder_assets
 from app.web.tokens import css, load_tokens, map_colours
 from app.web.vendor import built
@@ -18,7 +19,7 @@ WEB = Path(__file__).parent
 # A file may use only what stands above it. COMMON is on every page, a bundle on the pages that
 # `app.web.pages` names it for.
 COMMON = (
-    "core/tonglan.js", "core/texts.js", "core/clock.js",
+    "core/tonglan.js", "core/texts.js", "core/clock.js", "core/links.js",
     "map/library.js", "map/sources.js", "map/layers.js", "map/states.js", "map/pointer.js",
     "map/overlays.js", "map/city_map.js",
     "panels/marks.js", "work/texts.js", "work/api.js",
@@ -26,6 +27,7 @@ COMMON = (
     "explain/sections.js", "explain/drawer.js", "core/pages.js",
 )  # fmt: skip
 WORK = ("work/header.js", "work/page.js", "work/paint.js")
+CHARTS = ("charts/library.js", "charts/scale.js", "charts/chart.js", "charts/picture.js")
 BUNDLES = {
     "overview": (
         "core/address.js", "core/board.js",
@@ -67,6 +69,14 @@ BUNDLES = {
         "reporting/grid.js", "reporting/side.js", "reporting/filing.js",
         "reporting/governance.js",
     ),
+    "indicator": (
+        *WORK, *CHARTS,
+        "map/overview_map.js",
+        "indicator/texts.js", "indicator/view.js", "indicator/follow.js",
+        "indicator/head.js", "indicator/controls.js", "indicator/chart_card.js",
+        "indicator/ranking.js", "indicator/map_card.js", "indicator/table.js",
+        "indicator/records.js", "indicator/page.js",
+    ),
 }  # fmt: skip
 SCRIPTS = tuple(dict.fromkeys([*COMMON, *WORK, *sum(BUNDLES.values(), ())]))
 
@@ -81,6 +91,7 @@ class PageFiles:
     icon: str
     maplibre: str
     vendor: str  # folder of the npm files, e.g. for swagger-ui
+    plotly: str
     colours: dict[str, dict[str, str]]
     app: StaticApp
 
@@ -104,8 +115,9 @@ def page_files(mark: str) -> PageFiles:
         icon=f"/static/{version}/icon.svg",
         maplibre=f"/static/{folder.name}/maplibre-gl.mjs",
         vendor=f"/static/{folder.name}",
+        plotly=f"/static/{chart_files.folder_name()}/{chart_files.NAME}",
         colours=map_colours(tokens),
-        app=StaticApp(assets | folder_assets(folder)),
+        app=StaticApp(assets | folder_assets(folder) | chart_files.chart_assets()),
     )
 
 

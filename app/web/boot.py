@@ -74,6 +74,7 @@ class Boot:
     source: MapSource
     topics: Sequence[Mapping[str, str]]  # id and short title, in order
     colours: Mapping[str, Mapping[str, str]]
+    plotly: str = ""  # where the library of charts lies
 
     def data(self, subject: Subject, asked: Asked) -> dict[str, Any]:
         """Model, layers, places, colours and person, for one page of one viewer."""
@@ -105,6 +106,7 @@ class Boot:
             "city": self._city(demo=True),
             "user": None if subject.anonymous else _person(subject),
             "work": _work(subject),
+            "plotly": self.plotly,
             "now": round(datetime.now(UTC).timestamp() * 1000),
         }
 

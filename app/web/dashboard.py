@@ -130,7 +130,7 @@ def create_dash(
     if topics is None:
         topics = [(one.id, one.short) for one in services.catalogue.topics]
     named_topics = [{"id": topic, "title": title} for topic, title in topics]
-    boot = Boot(city, board, source, named_topics, files.colours)
+    boot = Boot(city, board, source, named_topics, files.colours, files.plotly)
     title = f"{city.title} · 一屏统览"
 
     @server.get("/", include_in_schema=False)

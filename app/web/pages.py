@@ -39,6 +39,7 @@ WORK_PAGES: tuple[WorkPage, ...] = (
     _report("reporting", "/reporting"),
     _report("filing", "/reporting/{form}/{period}"),
     WorkPage("governance", "/governance", "数据治理", "reporting", Action.READ, "event"),
+    WorkPage("indicator", "/indicator/{indicator}", "指标", "indicator"),
 )
 
 

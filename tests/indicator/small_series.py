@@ -171,7 +171,9 @@ class Ahead:
             for year, number in ((2026, 11), (2026, 12), (2027, 1))
         ]
         made = datetime(2026, 11, 6, tzinfo=UTC)
-        return Forecast(indicator, region, made, "AutoTheta", points, 0.8, 1.0, 0.81, 0.94)
+        return Forecast(
+            indicator, region, made, "AutoTheta", points, 0.8, 1.0, 0.81, 0.94, month(*LAST)
+        )
 
     def record(
         self, indicator: str, region: str, *, as_of: datetime | None, limit: int = 24

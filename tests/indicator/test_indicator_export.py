@@ -6,8 +6,9 @@ import csv
 from io import BytesIO, StringIO
 
 import openpyxl
-from indicator_city import City
-from small_series import CITY
+
+from tests.indicator.indicator_city import City
+from tests.indicator.small_series import CITY
 
 NOW = "2026-11-25T12:00:00+08:00"
 

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from indicator_city import City
-from small_series import CITY, LAST, REVISED, known, month
 
+from tests.indicator.indicator_city import City
+from tests.indicator.small_series import CITY, LAST, REVISED, known, month
 from topics.kit.periods import spelt
 
 NOW = "2026-11-25T12:00:00+08:00"

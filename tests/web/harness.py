@@ -21,7 +21,7 @@ import mapbox_vector_tile
 import paper_city
 import paper_explain
 import uvicorn
-from fastapi import FastAPI, Query, Request, Response
+from fastapi import APIRouter, FastAPI, Query, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 from shapely import box
 from shapely.geometry import mapping, shape
@@ -155,9 +155,11 @@ def _mercator(geometry: Any) -> Any:
     return {"type": geometry["type"], "coordinates": project(geometry["coordinates"])}
 
 
-def paper_program() -> tuple[FastAPI, PaperBoard, Stream]:
-    """The server of the paper city, its board and its stream."""
+def paper_program(*more: APIRouter) -> tuple[FastAPI, PaperBoard, Stream]:
+    """The server of the paper city, its board and its stream; `more` are real routes beside it."""
     server = FastAPI(docs_url=None, redoc_url=None)
+    for routes in more:
+        server.include_router(routes)
     board, source, stream = PaperBoard(), PaperMap(), Stream()
     broken: set[str] = set()
     _answers(server, board, source, broken)

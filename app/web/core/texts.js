@@ -18,6 +18,7 @@
     failed: '取数失败',
     forbidden: '没有查看权限',
     missing: '—',
+    indicatorPage: '看这个指标的走势、排名和明细',
     retry: '重试',
     close: '关闭',
     layers: '图层',

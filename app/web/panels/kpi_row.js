@@ -27,11 +27,13 @@
   }
 
   function Name({ row }) {
+    board.use((state) => state.view.theme); // the link names it
+    const shut = row.state === 'forbidden';
     return h(
       'div',
       { className: 'yw-name' },
       h(Lamp, { lamp: row.lamp }),
-      h('span', { className: 'yw-name-text' }, row.name),
+      shut ? h('span', { className: 'yw-name-text' }, row.name) : h('a', { className: 'yw-name-text', href: tonglan.indicatorLink(row.indicator, row.region), title: texts.indicatorPage }, row.name),
       row.state === 'ok' && h(FreshDot, { state: row.fresh.state }),
       row.doubt && h('span', { className: 'yw-doubt' }, row.doubt)
     );
