@@ -62,6 +62,18 @@ def test_the_same_value_again_changes_nothing(
     assert outbox(engine) == [("440203", 31.0)]
 
 
+@pytest.mark.parametrize("turn", [1, -1])
+def test_a_batch_of_new_and_known_periods_adds_the_new_and_tells_of_them_once(
+    store: PostgresObservations, engine: sa.Engine, turn: int
+) -> None:
+    store.append([pm25(31.0)], now=T1)
+    batch = [pm25(31.0), pm25(7.0, region="440204"), pm25(8.0, region="440202")]
+    added = store.append(batch[::turn], now=T2)
+    assert {(one.region, one.value) for one in added} == {("440204", 7.0), ("440202", 8.0)}
+    assert sorted(outbox(engine)) == [("440202", 8.0), ("440203", 31.0), ("440204", 7.0)]
+    assert len(store.latest(as_of=None)) == 3
+
+
 def test_a_new_value_revises_the_old_one_which_is_kept(
     store: PostgresObservations, engine: sa.Engine
 ) -> None:

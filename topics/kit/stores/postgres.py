@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,7 +16,7 @@ from topics.kit.stores.postgres_answers import PostgresAnswers
 from topics.kit.stores.postgres_intake import PostgresIntake
 from topics.kit.stores.postgres_late import note_late
 from topics.kit.stores.postgres_partitions import Partitions
-from topics.kit.stores.postgres_write import checked, write
+from topics.kit.stores.postgres_write import checked, of_run, write
 
 Series = tuple[str, str]
 
@@ -64,7 +63,7 @@ class PostgresObservations:
         """
         rows = checked(observations)
         if run is not None:
-            rows = [one if one.run is not None else replace(one, run=run) for one in rows]
+            rows = [one if one.run is not None else of_run(one, run) for one in rows]
         if not rows:
             return []
         moment = now or datetime.now(UTC)

@@ -51,6 +51,19 @@ WITH added AS (
 ), told AS ({{told}})
 SELECT array_agg(n) FROM added JOIN observation_stage USING ({_KEY})
 """
+# Half the work of _ADD where no period is known yet. The first conflict, which for a repeated batch
+# is the first row, undoes it; an error that is caught there is not logged by the server.
+_ADD_ALL = f"""
+DO $$ BEGIN
+    PERFORM set_config('tonglan.all_new', 'yes', true);
+    INSERT INTO observation ({_KEY}, {_SAID})
+    SELECT {_KEY}, {_SAID} FROM observation_stage ORDER BY {_KEY};
+    {{told}};
+EXCEPTION WHEN unique_violation THEN
+    PERFORM set_config('tonglan.all_new', 'no', true);
+END $$
+"""
+_WERE_ALL_NEW = "SELECT current_setting('tonglan.all_new') = 'yes'"
 _FIND = f"""
 INSERT INTO observation_differing
 SELECT s.n, {_KEY}, s.value, s.status, s.unit, s.source, s.run,
@@ -140,11 +153,20 @@ def _write_round(
     connection.exec_driver_sql("DELETE FROM observation_stage; DELETE FROM observation_differing")
     _stage(connection, rows, now)
     connection.exec_driver_sql(_BY_ANY)
+    if _all_new(connection, live=live):
+        return [_recorded(one, one.recorded_at or now) for one in rows]
     added = connection.exec_driver_sql(_statement(_ADD, "added", live)).scalar_one() or []
     changed = {n: rows[n].recorded_at or now for n in added}
     if len(added) < len(rows):
         changed |= _revise(connection, live=live)
     return [_recorded(rows[n], changed[n]) for n in sorted(changed)]
+
+
+def _all_new(connection: sa.Connection, *, live: bool) -> bool:
+    """Add all rows if none of their periods is known, as with most refreshes; else do nothing."""
+    told = _TOLD.format(changed="observation_stage") if live else "PERFORM 1"
+    connection.exec_driver_sql(_ADD_ALL.format(told=told))
+    return bool(connection.exec_driver_sql(_WERE_ALL_NEW).scalar_one())
 
 
 def _revise(connection: sa.Connection, *, live: bool) -> dict[int, datetime]:
@@ -175,6 +197,21 @@ def _recorded(one: Observation, moment: datetime) -> Observation:
     )
 
 
+def of_run(one: Observation, run: str) -> Observation:
+    """`one` as what that run brought."""
+    return Observation(
+        one.indicator,
+        one.region,
+        one.period,
+        one.value,
+        one.status,
+        one.unit,
+        one.recorded_at,
+        one.source,
+        run,
+    )
+
+
 def _rounds(rows: Sequence[Observation]) -> Iterator[list[Observation]]:
     """The rows in parts that name each key once; what a batch says later comes in a later part."""
     if len({_key(one) for one in rows}) == len(rows):
@@ -193,12 +230,11 @@ def _rounds(rows: Sequence[Observation]) -> Iterator[list[Observation]]:
 
 def _key(one: Observation) -> tuple[str, str, datetime, str]:
     # Spelt out: the hash of an enum and of a dataclass is Python, that of its parts is C.
-    return one.indicator, one.region, one.period.start, one.period.kind.value
+    return one.indicator, one.region, one.period.start, one.period.kind._value_
 
 
 def _stage(connection: sa.Connection, rows: Sequence[Observation], now: datetime) -> None:
-    lines = _Lines(now)
-    text = "".join(lines.line(n, one) for n, one in enumerate(rows))
+    text = _lines(rows, now)
     driver: Any = connection.connection.driver_connection
     with driver.cursor() as cursor, cursor.copy("COPY observation_stage FROM STDIN") as copy:
         copy.write(text)
@@ -207,34 +243,45 @@ def _stage(connection: sa.Connection, rows: Sequence[Observation], now: datetime
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
-class _Lines:
-    """Rows as COPY reads them; a batch repeats few moments, so each is spelt once."""
+class _Words(dict[str | None, str]):
+    """Texts as COPY reads them; a batch repeats few, so each is spelt once."""
 
-    def __init__(self, now: datetime) -> None:
-        self._now = now.isoformat()
-        self._moments: dict[datetime, str] = {}
-        self._words: dict[str, str] = {}
-
-    def line(self, n: int, one: Observation) -> str:
-        value = "\\N" if one.value is None else repr(float(one.value))
-        run = "\\N" if one.run is None else self._word(one.run)
-        recorded = self._now if one.recorded_at is None else self._moment(one.recorded_at)
-        return (
-            f"{n}\t{self._word(one.indicator)}\t{self._word(one.region)}\t"
-            f"{self._moment(one.period.start)}\t{one.period.kind.value}\t{value}\t"
-            f"{one.status.value}\t{self._word(one.unit)}\t"
-            f"{self._word(one.source)}\t{run}\t{recorded}\t"
-            f"{'f' if one.recorded_at is None else 't'}\n"
-        )
-
-    def _word(self, text: str) -> str:
-        escaped = self._words.get(text)
-        if escaped is None:
-            escaped = self._words[text] = text.translate(_ESCAPES)
-        return escaped
-
-    def _moment(self, moment: datetime) -> str:
-        spelt = self._moments.get(moment)
-        if spelt is None:
-            spelt = self._moments[moment] = moment.isoformat()
+    def __missing__(self, text: str | None) -> str:
+        spelt = self[text] = "\\N" if text is None else text.translate(_ESCAPES)
         return spelt
+
+
+class _Moments(dict[datetime | None, str]):
+    """Moments as COPY reads them, each spelt once."""
+
+    def __missing__(self, moment: datetime | None) -> str:
+        assert moment is not None
+        spelt = self[moment] = moment.isoformat()
+        return spelt
+
+
+def _lines(rows: Sequence[Observation], now: datetime) -> str:
+    """The rows as COPY reads them. A StrEnum is joined as the text it is."""
+    words, moments = _Words(), _Moments()
+    recorded = _Moments({None: now.isoformat()})
+    return "\n".join(
+        [
+            "\t".join(
+                (
+                    str(n),
+                    words[one.indicator],
+                    words[one.region],
+                    moments[one.period.start],
+                    one.period.kind,
+                    "\\N" if one.value is None else repr(float(one.value)),
+                    one.status,
+                    words[one.unit],
+                    words[one.source],
+                    words[one.run],
+                    recorded[one.recorded_at],
+                    "f" if one.recorded_at is None else "t",
+                )
+            )
+            for n, one in enumerate(rows)
+        ]
+    )
