@@ -60,7 +60,7 @@ def written_until_killed(url: str, log: Path, kill_after: float) -> int:
 def values(engine: sa.Engine) -> Counter[float]:
     query = sa.text("SELECT value, count(*) FROM observation GROUP BY value")
     with engine.connect() as connection:
-        return Counter(dict(iter(connection.execute(query).tuples())))
+        return Counter({row[0]: row[1] for row in connection.execute(query)})
 
 
 @pytest.mark.parametrize("kill_after", [0.02, 0.17])
