@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import httpx
 
-ROUNDS = 3
+ROUNDS = 1
 REGIONS = ("440200", "440203", "440281")
 
 

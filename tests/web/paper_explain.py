@@ -31,6 +31,8 @@ from topics.kit.organisations import Organisations
 from topics.kit.quality.contracts import Tag
 
 RATE = {"id": "t.rate", "title": "供水管网漏损率", "unit": "%", "precision": 1,
+        "definition": "当月(供水总量-注册用户用水量)占供水总量的比例,经修正后的综合漏损率。",
+        "source": "市水务局供水月报",
         "thresholds": {"warn": 9.0, "bad": 10.0},
         "target": {"value": 9.0, "year": 2026, "document": "2026 年水务工作要点(示例)",
                    "kind": "约束性", "effective": "date:2026-03-01"},
