@@ -48,10 +48,20 @@ def router(services: Services) -> APIRouter:
 
 
 def definition(services: Services, spec: IndicatorSpec) -> dict[str, Any]:
-    """An indicator's definition with its topic, as the manifest gives it."""
+    """An indicator's definition in force, with its topic, version and breaks of comparability.
+
+    Across the days in `breaks` a chart is drawn with a gap, and nothing is compared.
+    """
     given = spec.model_dump(mode="json", by_alias=True, exclude_defaults=False)
     owner = services.organisations.name(spec.owner)
-    return {**given, "topic": services.catalogue.topic_of(spec.id).id, "owner_name": owner}
+    versions = services.definitions.history(spec.id)
+    return {
+        **given,
+        "topic": services.catalogue.topic_of(spec.id).id,
+        "owner_name": owner,
+        "version": versions[-1].number if versions else 1,
+        "breaks": [str(one.valid_from) for one in versions if one.breaks and one.valid_from],
+    }
 
 
 def _resource(services: Services, spec: IndicatorSpec) -> Resource:

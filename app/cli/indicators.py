@@ -13,6 +13,11 @@ from app.api.definitions import definition
 from app.api.observation_json import observation_json
 from app.api.observation_push import store_rows
 from app.cli.context import ConfigOption, HomeOption, JsonOption, opened
+from app.cli.indicator_definitions import (
+    export_definitions,
+    holds_definitions,
+    import_definitions,
+)
 from app.cli.indicator_files import read_rows, write_rows
 from app.cli.show import show_json, show_line, show_table
 from app.security.subjects import operator
@@ -49,7 +54,7 @@ def list_indicators(
         )
 
 
-@group.command("export", help="导出指标数据(CSV,扩展名为 .jsonl 时为每行一个 JSON)")
+@group.command("export", help="导出指标数据(CSV,.jsonl 为每行一个 JSON);.xlsx、.toml 导出指标定义")
 def export(
     file: Annotated[Path | None, typer.Argument(help="写到哪个文件;不写则输出 CSV")] = None,
     indicator: Annotated[list[str] | None, typer.Option(help="指标编号,可重复")] = None,
@@ -70,6 +75,9 @@ def export(
     count = 0
     with opened(home, config) as services:
         named = [services.catalogue.indicator(one) for one in indicator or ()]
+        if holds_definitions(file):
+            export_definitions(services, file, named or services.catalogue.indicators())
+            return
         question["indicators"] = [one.id for one in named or services.catalogue.indicators()]
         with write_rows(file, sys.stdout) as write:
             for page in _pages(services, question):
@@ -79,14 +87,22 @@ def export(
         show_line(f"已导出 {count} 条到 {file}")
 
 
-@group.command("import", help="导入指标数据(CSV、JSON 或 .jsonl;列同导出)")
+@group.command("import", help="导入指标数据(CSV、JSON、.jsonl;列同导出)或指标定义(.xlsx、.toml)")
 def import_values(
     file: Annotated[Path, typer.Argument(help="indicator,region,period,value 等列的文件")],
+    reason: Annotated[str, typer.Option(help="指标定义:变更原因;不写只比对")] = "",
+    valid_from: Annotated[
+        str, typer.Option("--valid-from", help="指标定义:口径改动从哪一天的数据起执行")
+    ] = "",
     as_json: JsonOption = False,
     home: HomeOption = None,
     config: ConfigOption = None,
 ) -> None:
     """Store the file's values; all rows or, when one is wrong, none."""
+    if holds_definitions(file):
+        with opened(home, config) as services:
+            import_definitions(services, file, reason, valid_from, as_json=as_json)
+        return
     rows = read_rows(file)
     with opened(home, config) as services:
         answer = store_rows(services, operator(), rows)

@@ -47,7 +47,9 @@ def graph(
         if taken in known and made in known
     ]
     for source, made in sources:
-        nodes.append({"id": source, "title": source, "level": levels[made] - 1, "kind": "source"})
+        nodes.append(
+            {"id": source, "title": "取数任务", "level": levels[made] - 1, "kind": "source"}
+        )
         drawn.append({"from": source, "to": made, "how": "取数"})
     unique = {one["id"]: one for one in nodes}
     return {"nodes": list(unique.values()), "edges": drawn}

@@ -63,7 +63,19 @@ _TITLES: Mapping[str, str] = {
     "refresher.failed": "取数失败",
     "refresher.recovered": "取数恢复",
     "refresher.asked": "手动取数",
+    "user.password": "修改口令",
+    "user.passwd": "重置口令",
+    "user.disable": "停用账号",
+    "user.enable": "启用账号",
+    "user.revoke": "收回角色",
+    "topic.install": "安装专题",
+    "topic.remove": "卸载专题",
+    "reference.outline": "设置可信界线",
+    "quality.raised": "数值存疑",
+    "quality.cleared": "存疑消除",
+    "quality.settled": "存疑已处理",
 }
+_FOR_MACHINES = frozenset({"flag", "run", "change", "submission", "digest", "revision", "id"})
 _WORDS: Mapping[str, str] = {
     "reason": "原因",
     "what": "内容",
@@ -71,6 +83,14 @@ _WORDS: Mapping[str, str] = {
     "layer": "图层",
     "version": "版本",
     "error": "错误",
+    "check": "检查",
+    "name": "账号",
+    "roles": "角色",
+    "indicators": "指标数",
+    "format": "格式",
+    "rows": "行数",
+    "kept": "入库",
+    "ok": "成功",
     "period": "时期",
     "before": "原",
     "title": "名称",
@@ -148,7 +168,7 @@ class ChangeHistory:
                 diff = differences(before, one.fields) if one.number > 1 else []
                 what = sentence(diff) if diff else "首次建立"
                 if one.breaks and one.valid_from:
-                    what += f"({one.valid_from} 起口径调整,前后不可比)"
+                    what += f";{one.valid_from} 起口径调整,前后不可比"
                 before = {**before, **one.fields}
                 action = f"指标定义 第 {one.number} 版"
                 yield _Told(
@@ -285,7 +305,7 @@ def _detail(detail: Mapping[str, Any]) -> str:
     parts = [
         f"{_WORDS.get(name, name)} {_short(value)}"
         for name, value in detail.items()
-        if value not in (None, "", [], {})
+        if value not in (None, "", [], {}) and name not in _FOR_MACHINES
     ]
     return ";".join(parts)[:_LONGEST]
 
@@ -293,4 +313,8 @@ def _detail(detail: Mapping[str, Any]) -> str:
 def _short(value: Any) -> str:
     if isinstance(value, Sequence) and not isinstance(value, str) and len(value) == 2:
         return f"{_short(value[0])} → {_short(value[1])}"
+    if isinstance(value, list):
+        return "、".join(map(_short, value))
+    if isinstance(value, Mapping):
+        return " ".join(_short(one) for one in value.values() if one is not None)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

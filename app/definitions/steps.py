@@ -48,7 +48,11 @@ class DefinitionSteps:
             "indicator.draft",
             "、".join(dict.fromkeys(one.indicator for one in made))[:_MOST_TOLD],
             address=address,
-            detail={"changes": [one.id for one in made][:50], "reason": made[0].reason[:200]},
+            detail={
+                "changes": [one.id for one in made][:50],
+                "what": ";".join(self._told(one)["what"] for one in made)[:_MOST_TOLD],
+                "reason": made[0].reason[:200],
+            },
         )
         with self._services.audit.recording(event) as transaction:
             self._desk.changes.add(made, connection=transaction)

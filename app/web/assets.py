@@ -37,6 +37,12 @@ BUNDLES = {
         "panels/header.js",
         "panels/map_parts.js", "panels/map_panel.js", "panels/frame.js", "panels/overview.js",
     ),
+    "definitions": (
+        *WORK,
+        "definitions/texts.js", "definitions/list.js", "definitions/graph.js",
+        "definitions/form.js", "definitions/detail.js", "definitions/files.js",
+        "definitions/page.js", "definitions/releases.js", "definitions/changes.js",
+    ),
     "catalogue": (
         *WORK,
         "catalogue/texts.js", "catalogue/geometry.js", "catalogue/drawing.js", "catalogue/list.js",

@@ -40,6 +40,10 @@ WORK_PAGES: tuple[WorkPage, ...] = (
     _report("filing", "/reporting/{form}/{period}"),
     WorkPage("governance", "/governance", "数据治理", "reporting", Action.READ, "event"),
     WorkPage("indicator", "/indicator/{indicator}", "指标", "indicator"),
+    WorkPage("indicators", "/indicators", "指标管理", "definitions"),
+    WorkPage("indicators", "/indicators/{indicator}", "指标管理", "definitions"),
+    WorkPage("releases", "/releases", "发布日历", "definitions"),
+    WorkPage("changes", "/changes", "变更查询", "definitions"),
 )
 
 

@@ -111,3 +111,19 @@ def test_a_file_that_is_not_there_is_refused(tonglan: Tonglan, tmp_path: Path) -
     refused = tonglan("indicators", "import", tmp_path / "none.csv")
     assert refused.returncode == 1
     assert "读不到" in refused.stderr
+
+
+def test_definitions_go_out_as_toml_and_come_back_compared_then_published(
+    tonglan: Tonglan, tmp_path: Path
+) -> None:
+    file = tmp_path / "gdp.toml"
+    assert tonglan("indicators", "export", file, "--indicator", "economy.gdp").returncode == 0
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace('spark = "bar"', 'spark = "line"'), encoding="utf-8")
+    done = json.loads(tonglan("indicators", "import", file, "--reason", "统一", "--json").stdout)
+    assert [one["sentence"] for one in done["items"]] == ["小图样式 柱 → 折线"]
+    assert done["published"] == [2]
+    file.write_text(text.replace('"1q"', '"often"'), encoding="utf-8")
+    refused = tonglan("indicators", "import", file, "--reason", "试错")
+    assert refused.returncode == 1
+    assert "不是时长" in refused.stdout

@@ -17,7 +17,7 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 def toml_of(definitions: Iterable[tuple[str, Mapping[str, Any]]]) -> str:
     """The text of a file, of (id, plain fields)."""
-    parts = ["# 指标定义,可改后再导入;删去的项恢复缺省,不写的指标不动。\n"]
+    parts = ["# 指标定义,可改后再导入;没有写的项和指标不动。\n"]
     for indicator, fields in definitions:
         lines = ["[[indicators]]", f"id = {_value(indicator)}"]
         lines += [f"{name} = {_value(value)}" for name, value in fields.items() if name != "id"]

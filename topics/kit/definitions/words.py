@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -38,6 +39,21 @@ TITLES: Mapping[str, str] = {
 _INNER: Mapping[str, Mapping[str, str]] = {
     "thresholds": {"warn": "黄灯", "bad": "红灯"},
     "release": {"day": "次月日", "time": "时刻"},
+    "checks": {
+        "min": "硬下限",
+        "max": "硬上限",
+        "soft_min": "软下限",
+        "soft_max": "软上限",
+        "jump": "突变",
+        "jump_percent": "突变%",
+        "jump_times": "突变倍数",
+        "stuck_hours": "卡死小时",
+        "steady": "可不变的值",
+        "additive": "上下级核对",
+        "tolerance": "容差%",
+        "complete": "完整率%",
+        "basis": "依据",
+    },
     "comparison": {"label": "名称", "published": "公布增速", "against": "对比期", "as": "写法"},
 }
 _VALUES: Mapping[str, Mapping[str, str]] = {
@@ -45,8 +61,21 @@ _VALUES: Mapping[str, Mapping[str, str]] = {
     "scale": {"auto": "自动", "plain": "不换算", "wan": "万", "yi": "亿"},
     "spark": {"line": "折线", "bar": "柱"},
     "levels": {"city": "市", "county": "县(市、区)", "town": "镇街"},
+    "checks": {"sum": "下级之和", "mean": "在下级之间", "none": "不核对"},
     "comparison": {"previous": "上期", "day": "昨日同时", "year": "上年同期"},
 }
+_UNITS = {
+    "s": "秒",
+    "m": "分钟",
+    "h": "小时",
+    "d": "天",
+    "w": "周",
+    "mo": "个月",
+    "q": "季",
+    "y": "年",
+}
+_DURATIONS = ("frequency", "freshness")
+_SPAN = re.compile(r"(\d+)([a-z]+)")
 _NONE = "无"
 
 
@@ -60,6 +89,8 @@ def value_text(field: str, value: Any) -> str:
     if value is None or value in ("", [], {}):
         return _NONE
     words = _VALUES.get(field, {})
+    if field in _DURATIONS:
+        return _span_text(str(value), every=field == "frequency")
     if field == "target":
         return ";".join(
             f"{one['year']} 年 {_number(one['value'])}({one.get('kind', '约束性')})"
@@ -103,6 +134,16 @@ def differences(old: Mapping[str, Any], change: Mapping[str, Any]) -> list[dict[
 def sentence(parts: Sequence[Mapping[str, str]]) -> str:
     """The differences in one line: 阈值 黄灯 60 → 50;单位 % → 个."""
     return ";".join(f"{one['title']} {one['old']} → {one['new']}" for one in parts)
+
+
+def _span_text(text: str, *, every: bool) -> str:
+    found = _SPAN.fullmatch(text)
+    if found is None:
+        return text
+    unit = _UNITS.get(found[2], found[2])
+    if every:
+        return f"每{unit.removeprefix('个')}" if found[1] == "1" else f"每 {found[1]} {unit}"
+    return f"{found[1]} {unit}"
 
 
 def _one(field: str, title: str, old: str, new: str) -> dict[str, str]:

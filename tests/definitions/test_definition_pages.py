@@ -1,0 +1,74 @@
+"""指标管理, 发布日历 and 变更查询 in a real browser, as a visitor sees them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from app.engines.contracts import EngineUrls
+from app.main import create_web
+from app.services import Services
+from app.web.vendor import BrowserFilesMissing, built
+from tests.definitions.conftest import TOTAL
+from tests.security.serving import serving
+from tests.web.screen import FLAGS, Screen
+
+
+@pytest.fixture(scope="module")
+def screen(services: Services, module_database_url: str, valkey_url: str) -> Iterator[Screen]:
+    found = shutil.which("chromium")
+    try:
+        built()
+    except BrowserFilesMissing as missing:
+        pytest.skip(str(missing))
+    if found is None:
+        pytest.skip("没有 chromium;Debian/Ubuntu 上:apt-get install chromium fonts-noto-cjk")
+    urls = EngineUrls(postgres=module_database_url, valkey=valkey_url)
+    with serving(create_web(services, urls).server) as client, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
+        address = SimpleNamespace(url=str(client.base_url).rstrip("/"))
+        yield Screen(context.new_page(), address).watch()
+        browser.close()
+
+
+def test_an_indicator_is_found_by_its_initials_and_told(screen: Screen) -> None:
+    screen.open("/indicators")
+    screen.page.fill("input[type=search]", "zcz")
+    screen.until("document.querySelectorAll('.yw-def-row').length < 8")
+    screen.page.click(".yw-def-row button")
+    screen.until("document.querySelector('.yw-def-detail h2').textContent.includes('总产值')")
+    assert "/indicators/stat." in screen.page.url
+    screen.page.click("role=tab[name='关系']")
+    screen.until("document.querySelectorAll('.yw-graph-node').length === 2")
+    screen.page.click("role=tab[name='版本']")
+    screen.until("document.body.textContent.includes('首次建立')")
+
+
+def test_the_calendar_shows_the_month_and_the_day(screen: Screen) -> None:
+    screen.open("/releases?month=2026-09")
+    assert screen.page.locator(".yw-day").count() == 30
+    screen.page.click(".yw-day:has-text('18')")
+    screen.until(
+        "document.querySelector('.yw-releases-list h2').textContent.includes('9 月 18 日')"
+    )
+    assert "总产值" in screen.page.inner_text(".yw-releases-list")
+    assert "12,345" not in screen.page.content()
+
+
+def test_who_changed_what_is_one_search(screen: Screen) -> None:
+    screen.open(f"/changes?object={TOTAL}")
+    screen.until("document.querySelectorAll('.yw-changes-table tbody tr').length >= 1")
+    assert "首次建立" in screen.page.inner_text(".yw-changes-table")
+
+
+@pytest.mark.parametrize("path", ["/indicators", "/releases", "/changes"])
+def test_a_page_fits_a_phone_and_says_nothing_wrong(screen: Screen, path: str) -> None:
+    screen.page.set_viewport_size({"width": 390, "height": 844})
+    screen.open(path)
+    assert screen.ask("document.documentElement.scrollWidth <= innerWidth")
+    assert (screen.errors, screen.outside) == ([], [])
