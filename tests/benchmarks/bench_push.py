@@ -1,7 +1,9 @@
 """Push under load: `python -m tests.benchmarks.bench_push [--screens 200 --rate 100 --seconds 20]`.
 
-A private Valkey, a writer, one web process and the screens are processes of their own. One more
-screen stalls: it reads nothing. Printed as JSON: latency from write to arrival, share of a core.
+A private Valkey, a writer, the web processes (`--webs 2`) and the screens are processes of their
+own. One more screen stalls: it reads nothing. `--kill` kills Valkey in the middle, for three
+seconds. Printed as JSON: latency from write to arrival, share of a core of each web process, and
+with `--kill` how long after Valkey's return every screen was told of changes again.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -30,6 +33,7 @@ from app.push.feeds import Audience
 from app.push.live import LivePush
 from app.push.server import LiveServer
 from app.push.stream import EventStream, Pace
+from layers.errors import StoreUnavailable
 from topics.kit.contracts import Observation, Period, PeriodKind
 from topics.kit.stores.valkey import LiveStore, connect_valkey
 
@@ -61,7 +65,8 @@ def write(url: str, rate: int, seconds: float) -> None:
     for number in range(int(rate * seconds)):
         indicator = f"bench.i{number % 100}"
         now = datetime.now(UTC)
-        store.publish([Observation(indicator, "440200", _PERIOD, time.time(), recorded_at=now)])
+        with suppress(StoreUnavailable):  # what a killed Valkey missed is not measured
+            store.publish([Observation(indicator, "440200", _PERIOD, time.time(), recorded_at=now)])
         time.sleep(max(0.0, begun + (number + 1) / rate - time.perf_counter()))
 
 
@@ -70,6 +75,7 @@ class Screen(asyncio.Protocol):
 
     def __init__(self, ages: list[float]) -> None:
         self._ages = ages
+        self.last = 0.0  # when the newest change that was told of was written
         self._rest = b""
 
     def connection_made(self, transport: Any) -> None:
@@ -79,34 +85,88 @@ class Screen(asyncio.Protocol):
         now = time.time()
         text = self._rest + data
         end = text.rfind(b"]") + 1
-        self._ages += [now - float(one) for one in _STAMP.findall(text[:end])]
+        stamps = [float(one) for one in _STAMP.findall(text[:end])]
+        self._ages += [now - one for one in stamps]
+        self.last = max([self.last, *stamps])
         self._rest = text[end:]
 
 
-async def watch(port: int, screens: int, seconds: float, server: psutil.Process) -> dict[str, Any]:
-    """Open the screens, measure for `seconds`."""
-    loop, ages = asyncio.get_running_loop(), list[float]()
-    for _ in range(screens):
-        await loop.create_connection(lambda: Screen(ages), "127.0.0.1", port)
-    stalled = socket.create_connection(("127.0.0.1", port))
+async def watch(
+    ports: list[int], given: argparse.Namespace, servers: list[psutil.Process], valkey: Valkey
+) -> dict[str, Any]:
+    """Open the screens, spread over the web processes, and measure."""
+    loop, ages, seconds = asyncio.get_running_loop(), list[float](), given.seconds
+    screens = [Screen(ages) for _ in range(given.screens)]
+    for number, one in enumerate(screens):
+        await loop.create_connection(lambda one=one: one, "127.0.0.1", ports[number % len(ports)])
+    stalled = socket.create_connection(("127.0.0.1", ports[0]))
     stalled.sendall(b"GET /live HTTP/1.1\r\nHost: x\r\n\r\n")
     await asyncio.sleep(3)
     ages.clear()
-    used, begun = sum(server.cpu_times()[:2]), time.perf_counter()
+    used, begun = [_used(one) for one in servers], time.perf_counter()
     await asyncio.sleep(seconds)
     took = time.perf_counter() - begun
-    share = (sum(server.cpu_times()[:2]) - used) / took
-    ages.sort()
-    stalled.close()
-    return {
-        "screens": screens,
-        "delivered_per_s": round(len(ages) / took),
-        "p50_ms": round(ages[len(ages) // 2] * 1000),
-        "p99_ms": round(ages[int(len(ages) * 0.99)] * 1000),
-        "max_ms": round(ages[-1] * 1000),
-        "server_core_share": round(share, 3),
-        "server_rss_mb": round(server.memory_info().rss / 1e6),
+    shares = [(_used(one) - was) / took for one, was in zip(servers, used, strict=True)]
+    told = sorted(ages)
+    found = {
+        "screens": given.screens,
+        "webs": len(servers),
+        "delivered_per_s": round(len(told) / took),
+        "p50_ms": round(told[len(told) // 2] * 1000),
+        "p99_ms": round(told[int(len(told) * 0.99)] * 1000),
+        "max_ms": round(told[-1] * 1000),
+        "server_core_share": [round(one, 3) for one in shares],
+        "server_rss_mb": [round(one.memory_info().rss / 1e6) for one in servers],
     }
+    if given.kill:
+        found["told_again_after_s"] = await _killed(valkey, screens)
+    stalled.close()
+    return found
+
+
+async def _killed(valkey: Valkey, screens: list[Screen]) -> float:
+    """Seconds from Valkey's return until every screen was told of something written after it."""
+    valkey.kill()
+    await asyncio.sleep(3)
+    valkey.start()
+    back = time.time()
+    while any(one.last <= back for one in screens):
+        await asyncio.sleep(0.01)
+        if time.time() - back > 60:
+            raise TimeoutError("some screen hears nothing")
+    return round(time.time() - back, 2)
+
+
+def _used(process: psutil.Process) -> float:
+    return float(sum(process.cpu_times()[:2]))
+
+
+def _await(port: int) -> None:
+    """Wait until a web process takes connections."""
+    for _ in range(600):
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+            return
+        time.sleep(0.1)
+    raise TimeoutError(str(port))
+
+
+class Valkey:
+    """The private server, killed and started again."""
+
+    def __init__(self, folder: str) -> None:
+        """Start it."""
+        options = ["--port", "0", "--unixsocket", f"{folder}/v.sock", "--dir", folder]
+        self._command = [str(valkey_binary()), *options, "--save", "", "--loglevel", "warning"]
+        self.start()
+
+    def start(self) -> None:
+        """Run it."""
+        self._process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL)
+
+    def kill(self) -> None:
+        """End it as a crash would."""
+        self._process.kill()
+        self._process.wait()
 
 
 def main() -> None:
@@ -117,6 +177,8 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--role", choices=["serve", "write"])
     parser.add_argument("--url", default="")
+    parser.add_argument("--webs", type=int, default=1)
+    parser.add_argument("--kill", action="store_true")
     parser.add_argument("--port", type=int, default=18961)
     given = parser.parse_args()
     if given.role == "serve":
@@ -130,19 +192,25 @@ def main() -> None:
 def _all(given: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory() as folder:
         url = f"unix://{folder}/v.sock"
-        options = ["--port", "0", "--unixsocket", f"{folder}/v.sock", "--dir", folder]
-        commands = [[str(valkey_binary()), *options, "--save", "", "--loglevel", "warning"]]
-        mine = [sys.executable, "-m", "tests.benchmarks.bench_push", "--url", url]
-        mine += ["--port", str(given.port), "--rate", str(given.rate)]
-        commands.append([*mine, "--role", "serve"])
-        commands.append([*mine, "--role", "write", "--seconds", str(given.seconds + 30)])
+        ports = [given.port + number for number in range(given.webs)]
         running: list[subprocess.Popen[bytes]] = []
+
+        def start(*options: str) -> subprocess.Popen[bytes]:
+            command = [sys.executable, "-m", "tests.benchmarks.bench_push", "--url", url, *options]
+            running.append(subprocess.Popen(command, stdout=subprocess.DEVNULL))
+            return running[-1]
+
+        valkey = Valkey(folder)
         try:
-            for command in commands:
-                running.append(subprocess.Popen(command, stdout=subprocess.DEVNULL))
-                time.sleep(3 if len(running) == 2 else 0.5)
-            server = psutil.Process(running[1].pid)
-            print(json.dumps(asyncio.run(watch(given.port, given.screens, given.seconds, server))))  # noqa: T201 - the result
+            time.sleep(0.5)
+            webs = [start("--role", "serve", "--port", str(port)) for port in ports]
+            for port in ports:
+                _await(port)
+            lasts = str(given.seconds + 90)
+            start("--role", "write", "--rate", str(given.rate), "--seconds", lasts)
+            servers = [psutil.Process(one.pid) for one in webs]
+            found = asyncio.run(watch(ports, given, servers, valkey))
+            print(json.dumps(found))  # noqa: T201 - the result
         finally:
             begun = time.perf_counter()
             for one in reversed(running):
@@ -150,6 +218,7 @@ def _all(given: argparse.Namespace) -> None:
                 one.wait()
             stopped = timedelta(seconds=time.perf_counter() - begun)
             print(f"stopped in {stopped.total_seconds():.1f} s")  # noqa: T201 - the result
+            valkey.kill()
 
 
 if __name__ == "__main__":

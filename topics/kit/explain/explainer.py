@@ -308,7 +308,12 @@ class _Telling:
     def _forecast(self) -> Forecast | None:
         if self._parts.forecasts is None:
             return None
-        return self._parts.forecasts.shown(self._spec.id, self._code, as_of=self._asked.as_of)
+        return self._parts.forecasts.shown(
+            self._spec.id,
+            self._code,
+            as_of=self._asked.as_of,
+            may_know=lambda period: self._asked.sees(self._spec, period),
+        )
 
 
 def in_force(
