@@ -61,7 +61,8 @@ def test_a_month_is_judged_shown_frozen_and_stays(city: ReportCity) -> None:
     reports = city.services.reports
     form = reports.forms.form(reports.forms.spec(FORM), month(2025, 11))
     filing = city.services.report_store.find(FORM, form.period)
-    planned = reports.plan(form, filing, Action.CORRECT, CLERK, {}, now=datetime.now(UTC), note="错了")  # fmt: skip
+    now = datetime.now(UTC)
+    planned = reports.plan(form, filing, Action.CORRECT, CLERK, {}, now=now, note="错了")
     city.services.report_store.save(planned.after, planned.step)
     cells = {f"{INDICATOR}|{COUNTIES[0]}": {"text": "90", "note": "改正"}}
     assert city.save("wang", "2025-11", cells, filing.revision + 1).status_code == 200

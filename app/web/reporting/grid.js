@@ -29,16 +29,25 @@
     return Boolean(next);
   }
 
+  /* Tab goes on in the next row, as in Excel; behind the last cell it leaves the table. */
+  function wrap(row, by) {
+    const boxes = document.querySelectorAll('.yw-rep-grid input[data-row="' + (row + by) + '"]');
+    const next = boxes[by > 0 ? 0 : boxes.length - 1];
+    if (next) next.focus();
+    return Boolean(next);
+  }
+
   function keys(event, row, column, rows) {
     const box = event.target;
     const whole = box.selectionStart === 0 && box.selectionEnd === box.value.length;
     const steps = { ArrowUp: [-1, 0], ArrowDown: [1, 0], Enter: event.shiftKey ? [-1, 0] : [1, 0] };
     if (event.key === 'ArrowLeft' && (whole || box.selectionEnd === 0)) steps.ArrowLeft = [0, -1];
     if (event.key === 'ArrowRight' && (whole || box.selectionStart === box.value.length)) steps.ArrowRight = [0, 1];
+    if (event.key === 'Tab') steps.Tab = [0, event.shiftKey ? -1 : 1];
     const step = steps[event.key];
     if (!step || event.nativeEvent.isComposing) return;
-    event.preventDefault();
-    const moved = go(row + step[0], column + step[1]);
+    const moved = go(row + step[0], column + step[1]) || (event.key === 'Tab' && wrap(row, step[1]));
+    if (moved || event.key !== 'Tab') event.preventDefault();
     if (!moved && event.key === 'Enter' && row === rows - 1) go(0, column + 1);
   }
 
