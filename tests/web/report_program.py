@@ -33,13 +33,17 @@ NAMES = {
 }
 
 
-def services_of(home: Path, urls: EngineUrls) -> Services:
+def services_of(home: Path, urls: EngineUrls, *, whole: bool = True) -> Services:
+    """Its services; not `whole`: the numbers of the economy alone, and nobody has reported yet."""
     services = compose(replace(Config(), home_path=home, log=LogConfig("ERROR")), urls)
     now = datetime.now(UTC)
     for spec in services.reports.forms.specs():
+        if not whole and spec.id != "economy.monthly_report":
+            continue
         for column in services.reports.forms.columns(spec):
             services.observations.append(history(column, now), now=now, live=False)
-    seed_filings(services, now)
+    if whole:
+        seed_filings(services, now)
     people = People(services.accounts, services.audit)
     for name, (shown, grant) in NAMES.items():
         once = people.add(name, display_name=shown, grants=[grant], by="system")

@@ -57,10 +57,11 @@
     const blank = readonly ? [] : all.filter(([place]) => left.has(place) && !text(place));
     const many = blank.length > FEW;
     const open = all.filter(([place]) => left.has(place) && !(many && !text(place)));
-    const rest = all.filter(([place]) => !left.has(place));
+    const explains = ([, findings]) => findings.some((one) => one.severity === 'explain');
+    const rest = all.filter(([place]) => !left.has(place)).sort((a, b) => explains(b) - explains(a));
     const others = (place) => open.map(([one]) => one).filter((one) => one !== place && !explained(one) && one.split('|')[0] === place.split('|')[0] && !filing.findings.some((f) => f.place === one && f.severity === 'error'));
     const list = (items) => h('ul', { className: 'yw-rep-items' }, items.map(([place, findings]) => h(Item, { key: place, place, findings, name, readonly, others: others(place) })));
-    const said = rest.filter(([, findings]) => findings.some((one) => one.severity === 'explain')).length;
+    const said = rest.filter(explains).length;
     const restWords = T.side.rest(rest.length - said, said);
     const title = open.length ? T.side.todo(open.length) : readonly ? T.side.cleanReview : T.side.clean;
     return h(Card, { title: open.length ? title : T.side.filled(filing.filled, filing.cells), className: 'yw-rep-find', note: open.length ? T.side.filled(filing.filled, filing.cells) : '' },

@@ -94,6 +94,11 @@ def test_a_return_needs_a_reason() -> None:
     assert advance(State.SUBMITTED, Action.RETURN, reviewer, ("clerk",), "漏报") is State.RETURNED
 
 
+def test_only_who_filled_it_in_takes_it_back() -> None:
+    assert Action.WITHDRAW not in allowed(State.SUBMITTED, PEOPLE[3], ("clerk",))
+    assert Action.WITHDRAW in allowed(State.SUBMITTED, PEOPLE[0], ("clerk",))
+
+
 def test_a_refusal_names_what_can_be_done() -> None:
     with pytest.raises(StepRefused, match="现在可以:撤回") as refused:
         advance(State.SUBMITTED, Action.SAVE, PEOPLE[0], ("clerk",))

@@ -127,7 +127,11 @@ def advance(
 
 def _why_not(action: Action, person: Person, writers: tuple[str, ...]) -> str | None:
     if action not in _OF_REVIEWERS:
-        return None if person.fills else "没有这张报表的填报权限"
+        if not person.fills:
+            return "没有这张报表的填报权限"
+        if action is Action.WITHDRAW and person.id not in writers:
+            return "只有填报人自己能撤回;审核人可以退回"
+        return None
     if not person.reviews:
         return "没有这张报表的审核权限"
     if action is Action.ACCEPT and person.id in writers:
