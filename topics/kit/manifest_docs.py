@@ -12,6 +12,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 from pydantic.fields import FieldInfo
 
 from topics.kit.durations import duration_text
+from topics.kit.formula.functions import FUNCTIONS
 from topics.kit.manifest import Manifest
 from topics.kit.manifest_model import Table
 
@@ -32,6 +33,10 @@ _INTRO = """\
 `1h`、`7d`、`1mo`、`1q`、`1y`;运行计划写间隔,或 cron 五段(北京时间)。`模块:函数` 指专题文件夹里
 `模块.py` 的函数,要有说明;安装的专题列入 config.toml 的 `[topics] allow_python` 才运行 Python。
 """
+_FORMULAS = """\
+算式由指标编号、数、`+ - * /`、括号和下面的函数组成,可引用别的专题的指标。单位要对得上(亿元与万元、件与户不能相加,
+比值变成 % 要乘以 100),累计与当月不能混用;已公布增速的指标、地区生产总值、增加值、投资的增速只能引用公布值。
+缺数、分母为 0、基数不大于 0、跨口径变化时不给结果并写明原因,从不当作 0。"""
 _WORDS: dict[type, str] = {
     str: "文字",
     int: "整数",
@@ -54,7 +59,15 @@ def page() -> str:
             _section(f"### `{name}.{key}` {inner_field.description}", inner)
             for key, inner_field, inner in _inner_tables(table)
         ]
+    parts.append(_functions())
     return "\n".join(parts)
+
+
+def _functions() -> str:
+    """The functions of the formula language, as the table of functions has them."""
+    lines = ["## 公式的函数", "", _FORMULAS, "", "| 写法 | 说明 |", "|---|---|"]
+    lines += [f"| `{one.usage.replace('|', '/')}` | {one.help} |" for one in FUNCTIONS.values()]
+    return "\n".join(lines) + "\n"
 
 
 def _section(title: str, table: type[Table]) -> str:

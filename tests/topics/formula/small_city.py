@@ -23,13 +23,14 @@ from topics.kit.manifest_tables import FormulaSpec
 CITY, COUNTIES = "440200", ("440203", "440204", "440205")
 NAMES = {CITY: "韶关", "440203": "武江", "440204": "浈江", "440205": "曲江"}
 LONG_AGO = date(1970, 1, 1)
-GEOGRAPHY = Geography(
+REGIONS = [
     Region(
         code, NAMES[code], NAMES[code], "city" if code == CITY else "county",
         None if code == CITY else CITY, n, LONG_AGO,
     )
     for n, code in enumerate((CITY, *COUNTIES))
-)  # fmt: skip
+]  # fmt: skip
+GEOGRAPHY = Geography(REGIONS)
 MONTH, CUMULATIVE, END = PeriodKind.MONTH, PeriodKind.CUMULATIVE, PeriodKind.END
 FREQUENCY = {PeriodKind.QUARTER: "1q", PeriodKind.YEAR: "1y", PeriodKind.DAY: "1d"}
 

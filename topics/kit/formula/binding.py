@@ -117,8 +117,6 @@ class _Binder:
 
     def root(self, node: Root) -> Meaning:
         inner = self.of(node.inner)
-        if not inner.unit.plain:
-            raise BadFormula(f"两年平均只用于增速(%),不用于 {inner.unit.text}")
         return replace(inner, node=Root(inner.node), unit=ANY)
 
     def binary(self, node: Binary) -> Meaning:
