@@ -83,11 +83,11 @@ from layers.stores.uploads import UploadStore
 from topics.kit.catalogue import SHIPPED, Catalogue
 from topics.kit.definitions.effective import EffectiveCatalogue
 from topics.kit.definitions.library import DefinitionLibrary
-from topics.kit.definitions.releases import ReleaseCalendar
 from topics.kit.events import ChangeRelay
 from topics.kit.forecast.kept import KeptForecasts
 from topics.kit.formula.geography import Geography
 from topics.kit.formula.recompute import Recomputation
+from topics.kit.formula.releases import InheritedReleases
 from topics.kit.formula.service import Formulas
 from topics.kit.formula.surroundings import SpecsInForce, breaks_from
 from topics.kit.organisations import Organisations
@@ -143,9 +143,10 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
     catalogue = EffectiveCatalogue(
         Catalogue.load([SHIPPED, config.home_path / "topics"], config.topics.allow_python)
     )
-    stored_definitions, calendar = PostgresDefinitions(database), ReleaseCalendar()
-    definitions = DefinitionLibrary(stored_definitions, catalogue, calendar)
     specs = SpecsInForce(catalogue)
+    stored_definitions = PostgresDefinitions(database)
+    calendar = InheritedReleases(catalogue.formulas, specs)
+    definitions = DefinitionLibrary(stored_definitions, catalogue, calendar)
     breaks = breaks_from(definitions, specs)
     regions = RegionTree.load(REFERENCE / "regions.csv")
     events = PostgresEvents(database)

@@ -99,6 +99,9 @@ class RowReader:
             raise Wrong("period_kind", f"{kind!r} 与指标的“{spec.period_kind}”不同;请改正或不写")
         period = _checked("period", lambda: parse_period(_text(row, "period"), spec.period_kind))
         region = self._region(row, spec, local_start(period).date())
+        formula = self._catalogue.formulas.find(spec.id)
+        if formula is not None and region.level in formula.levels:
+            raise Wrong("indicator", "由公式算出,不接收上报;请上报它的输入")
         one = Observation(
             indicator=spec.id,
             region=region.code,

@@ -205,3 +205,10 @@ def test_a_formula_may_name_itself_only_for_the_level_above() -> None:
 def test_a_level_that_the_indicator_has_not_is_refused() -> None:
     with pytest.raises(BadFormula, match="levels 里的 county"):
         formula("a.x * 1", X, result=spec("a.r", "件", levels=("city",)), levels=("county",))
+
+
+def test_what_is_made_of_a_sensitive_number_is_as_sensitive() -> None:
+    secret = spec("a.secret", "件", classification="敏感", title="涉密件数")
+    with pytest.raises(BadFormula, match="用到的 涉密件数 是“敏感”,结果不能是“内部”"):
+        formula("a.secret * 2", secret, result=spec("a.r", "件"))
+    assert formula("a.secret * 2", secret, result=spec("a.r", "件", classification="敏感"))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
+from layers.contracts import Classification
 from topics.kit.contracts import PeriodKind
 from topics.kit.durations import parse_duration
 from topics.kit.errors import BadFormula
@@ -88,6 +89,7 @@ def formula_of(declared: FormulaSpec, specs: Specs) -> Formula:
     inputs = names_in(tree)
     if not inputs:
         raise BadFormula("算式里没有指标;至少引用一个,如 a.x / a.y * 100")
+    _check_class(spec, [specs[one] for one in inputs])
     _check_itself(declared.id, tree, levels)
     clocks = {one: clock_of(specs[one].period_kind) for one in inputs}
     carries = {one: _before(specs[one]) for one in inputs}
@@ -134,6 +136,17 @@ def _before(spec: IndicatorSpec) -> Step | None:
         stride=3 if _is_quarterly(spec) else 1,
         cumulative=spec.period_kind is PeriodKind.CUMULATIVE,
     )
+
+
+def _check_class(result: IndicatorSpec, inputs: list[IndicatorSpec]) -> None:
+    """What is made of a number is as secret as that number."""
+    order = list(Classification)
+    highest = max(inputs, key=lambda one: order.index(one.classification))
+    if order.index(result.classification) < order.index(highest.classification):
+        raise BadFormula(
+            f"用到的 {highest.title} 是“{highest.classification}”,结果不能是"
+            f"“{result.classification}”;把结果的 classification 改成不低于它"
+        )
 
 
 def _check_itself(own: str, tree: Node, levels: tuple[str, ...]) -> None:
