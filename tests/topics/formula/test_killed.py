@@ -7,38 +7,41 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from layers.stores.postgres_engine import connect
 from tests.topics.formula.small_city import CITY, GEOGRAPHY, formula, known, month, said, spec
+from topics.kit.contracts import Observation
 from topics.kit.formula.book import FormulaBook
 from topics.kit.formula.recompute import Recomputation
 from topics.kit.stores.postgres import PostgresObservations
-from topics.kit.stores.postgres_stale import PostgresBatch, PostgresStale
+from topics.kit.stores.postgres_stale import PostgresStale
 
 X, Y, RATE = spec("a.x", "件"), spec("a.y", "件"), spec("a.rate", "%")
 ROOT = Path(__file__).parents[3]
 
 
-def computing(url: str) -> tuple[Recomputation, PostgresObservations, PostgresStale]:
+class Deadly(PostgresObservations):
+    """Stores what it is given, then the process is killed before anything is committed."""
+
+    def append(self, *given: Any, **more: Any) -> list[Observation]:
+        super().append(*given, **more)
+        os.kill(os.getpid(), signal.SIGKILL)
+        return []
+
+
+def computing(
+    url: str, kind: type[PostgresObservations] = PostgresObservations
+) -> tuple[Recomputation, PostgresObservations, PostgresStale]:
     engine = connect(url)
     made = formula("a.x / a.y * 100", X, Y, result=RATE)
-    store, stale = PostgresObservations(engine), PostgresStale(engine)
+    store, stale = kind(engine), PostgresStale(engine)
     book = FormulaBook([made])
     return Recomputation(book, known(X, Y, RATE), GEOGRAPHY, stale, store), store, stale
 
 
 def die_before_the_commit(url: str) -> None:
-    """Compute and store, then be killed at the last step of the transaction."""
-
-    class Deadly(PostgresBatch):
-        def done(self) -> None:
-            super().done()
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    import topics.kit.stores.postgres_stale as module
-
-    module.PostgresBatch = Deadly  # type: ignore[misc]
-    computing(url)[0].run()
+    computing(url, Deadly)[0].run()
 
 
 def test_a_kill_before_the_commit_loses_no_change_and_shows_no_part(database_url: str) -> None:
