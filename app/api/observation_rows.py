@@ -20,10 +20,11 @@ from topics.kit.regions import RegionTree
 from topics.kit.stores.postgres_write import problem_of
 from topics.kit.texts import storable
 
-# recorded_at is the server's to say; it is accepted so that what was read can be sent back.
+# recorded_at and freshness are the server's to say; they are accepted so that what was read or
+# exported can be sent back.
 KEYS = frozenset(
     {"indicator", "region", "period", "period_kind", "value", "status", "unit", "source"}
-    | {"recorded_at"}
+    | {"recorded_at", "freshness"}
 )
 MAX_ROWS = 50_000
 _SHOWN_ERRORS = 50

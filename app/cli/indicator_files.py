@@ -24,6 +24,7 @@ COLUMNS = (
     "unit",
     "recorded_at",
     "source",
+    "freshness",
 )
 
 Writer = Callable[[Sequence[Mapping[str, Any]]], None]

@@ -20,6 +20,7 @@ from app.cli.indicator_definitions import (
 )
 from app.cli.indicator_files import read_rows, write_rows
 from app.cli.show import show_json, show_line, show_table
+from app.quality.timeliness import Timeliness
 from app.security.subjects import operator
 from app.services import Services
 from topics.kit.contracts import Observation
@@ -79,9 +80,10 @@ def export(
             export_definitions(services, file, named or services.catalogue.indicators())
             return
         question["indicators"] = [one.id for one in named or services.catalogue.indicators()]
+        ages = Timeliness.of(services, question["indicators"], question["as_of"])
         with write_rows(file, sys.stdout) as write:
             for page in _pages(services, question):
-                write([_json(services, one) for one in page])
+                write([_json(services, one) | {"freshness": ages.said(one)} for one in page])
                 count += len(page)
     if file is not None:
         show_line(f"已导出 {count} 条到 {file}")

@@ -14,6 +14,7 @@ from app.indicator.words import STATUS, full_label, stamp, written
 from app.security.contracts import Subject
 from layers.contracts import Classification
 from topics.kit.periods import spelt
+from topics.kit.quality.freshness import indicator_age
 from topics.kit.words.clock import local
 
 COLUMNS = (
@@ -42,6 +43,9 @@ def make_table(parts: Parts, subject: Subject, asked: Question) -> Table:
     region = region_of(parts, asked.region, now)
     rows = [row for line in (history.main, *history.others) for row in _rows(parts, asked, line)]
     notes = _notes(parts, subject, asked, region.name, now)
+    age = indicator_age(spec, recent[-1] if recent else None, now)
+    newest = f"(最近一期 {full_label(recent[-1].period)})" if recent else ""
+    notes.append(("时效", f"{age.said}{newest}"))
     if history.cut:
         notes.append(("提示", "范围内数据过多,只含最近的部分;请缩小范围分次导出"))
     return Table(f"{region.name}{spec.title}", rows, notes)

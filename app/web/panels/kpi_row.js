@@ -34,14 +34,14 @@
       { className: 'yw-name' },
       h(Lamp, { lamp: row.lamp }),
       shut ? h('span', { className: 'yw-name-text' }, row.name) : h('a', { className: 'yw-name-text', href: tonglan.indicatorLink(row.indicator, row.region), title: texts.indicatorPage }, row.name),
-      row.state === 'ok' && h(FreshDot, { state: row.fresh.state }),
-      row.doubt && h('span', { className: 'yw-doubt' }, row.doubt)
+      row.state === 'ok' && h(FreshDot, { state: row.fresh.state })
     );
   }
 
   /* The value opens its explanation; nobody is led to one he may not see. */
   const Value = ({ row }) => h('div', { className: 'yw-value' },
-    h('span', row.state === 'forbidden' ? null : tonglan.explained(row.indicator, row.region), row.value || texts.missing, row.unit && h('u', null, row.unit)));
+    h('span', row.state === 'forbidden' ? null : tonglan.explained(row.indicator, row.region), row.value || texts.missing, row.unit && h('u', null, row.unit)),
+    row.doubt && h('em', { className: 'yw-doubt' }, row.doubt));
 
   /* Empty, failed and forbidden are different pictures, and never a zero. */
   function Trouble({ row }) {
