@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 
 from fastapi import FastAPI, HTTPException
 from fastapi.responses import HTMLResponse, JSONResponse
 
 from app.demo.readings import WEB
+from topics.kit.periods import ZONE
 
 # This one answers with a login page: what a source looks like whose token has run out.
 BROKEN = "market_elevators"
@@ -19,11 +20,14 @@ def create_service() -> FastAPI:
     server = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
 
     @server.get("/{source}/{part}")
-    def answer(source: str, part: str) -> JSONResponse:
+    def answer(source: str, part: str, day: date | None = None) -> JSONResponse:
         rows = WEB.get(f"{source}/{part}")
         if rows is None:
             raise HTTPException(404)
         now = datetime.now(UTC)
+        if day is not None:  # as the service answered at the end of that day
+            over = datetime.combine(day, time(23, 59, 59), ZONE)
+            now = min(now, over.astimezone(UTC))
         return JSONResponse({"code": 0, "data": {"rows": rows(now)}})
 
     @server.get(f"/{BROKEN}/online")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from app.services import Services
@@ -10,7 +11,7 @@ from layers.errors import LayerError, StoreUnavailable
 from topics.kit.contracts import Observation
 from topics.kit.errors import TopicError
 from topics.kit.manifest_refreshers import RefresherSpec
-from topics.kit.periods import spelt
+from topics.kit.periods import ZONE, spelt
 from topics.kit.refresh.runner import RefreshRunner
 
 _ROWS = 5
@@ -44,6 +45,7 @@ def values_json(services: Services, observations: Sequence[Observation]) -> list
             "indicator": one.indicator,
             "title": services.catalogue.indicator(one.indicator).title,
             "region": one.region,
+            "region_name": _name(services, one.region),
             "period": spelt(one.period),
             "value": one.value,
             "unit": one.unit,
@@ -51,3 +53,8 @@ def values_json(services: Services, observations: Sequence[Observation]) -> list
         }
         for one in observations
     ]
+
+
+def _name(services: Services, region: str) -> str:
+    found = services.regions.find(region, datetime.now(ZONE).date())
+    return found.short_name if found else region

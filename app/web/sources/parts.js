@@ -63,12 +63,14 @@
     return Object.assign({ run }, state);
   }
 
+  const figure = (value) => String(Number(value.toPrecision(7)));
+
   function Values({ items, before }) {
     return h('div', { className: 'yw-s-values' }, h('table', { className: 'yw-grid' },
       h('thead', null, h('tr', null, texts.valueColumns.slice(0, before ? 5 : 4).map((name, at) => h('th', { key: name, scope: 'col', className: at > 2 ? 'yw-num' : undefined }, name)))),
-      h('tbody', null, items.map((one, at) => h('tr', { key: at }, h('td', null, one.title), h('td', null, one.region), h('td', null, one.period.slice(0, 16).replace('T', ' ')),
-        h('td', { className: 'yw-num' }, one.value === null ? texts.statuses[one.status] || '—' : one.value + ' ' + one.unit),
-        before && h('td', { className: 'yw-num' }, one.before === null ? '—' : one.before + ' ' + one.unit))))));
+      h('tbody', null, items.map((one, at) => h('tr', { key: at }, h('td', null, one.title), h('td', { title: one.region }, one.region_name), h('td', null, one.period.slice(0, 16).replace('T', ' ')),
+        h('td', { className: 'yw-num' }, one.value === null ? texts.statuses[one.status] || '—' : figure(one.value) + ' ' + one.unit),
+        before && h('td', { className: 'yw-num' }, one.before === null ? '—' : figure(one.before) + ' ' + one.unit))))));
   }
 
   Object.assign(tonglan, { SourceState: State, SourceDurations: Durations, SourceDialog: Dialog, SourceButton: Button, SourceValues: Values, useSourceAct: useAct });

@@ -3,18 +3,19 @@
   'use strict';
   const tonglan = window.tonglan;
   const two = (n) => String(n).padStart(2, '0');
-  const DAY = 86400000;
+  const DAY = 86400000, CITY = 8 * 3600000;
 
   /* "10:22" today, "昨 15:40" yesterday, else "18日 16:30"; another month names it. */
   function moment(text, now) {
     if (!text) return '—';
-    const at = new Date(text), today = new Date(now || Date.now());
-    const clock = two(at.getHours()) + ':' + two(at.getMinutes());
-    const days = Math.round((new Date(today).setHours(0, 0, 0, 0) - new Date(at).setHours(0, 0, 0, 0)) / DAY);
+    // The clock of the city, wherever the browser stands.
+    const at = new Date(Date.parse(text) + CITY), today = new Date((now ? Date.parse(now) : Date.now()) + CITY);
+    const clock = two(at.getUTCHours()) + ':' + two(at.getUTCMinutes());
+    const days = Math.floor(today / DAY) - Math.floor(at / DAY);
     if (days === 0) return clock;
     if (days === 1) return '昨 ' + clock;
     if (days === -1) return '明 ' + clock;
-    return (at.getMonth() === today.getMonth() ? '' : at.getMonth() + 1 + '月') + at.getDate() + '日 ' + clock;
+    return (at.getUTCMonth() === today.getUTCMonth() ? '' : at.getUTCMonth() + 1 + '月') + at.getUTCDate() + '日 ' + clock;
   }
   function seconds(value) {
     if (value === null || value === undefined) return '—';
@@ -35,7 +36,7 @@
     title: '数据接入', list: '取数任务', moment, seconds, size, every,
     states: { open: '熔断', failed: '失败', late: '迟', never: '未取过', ok: '正常', push: '推送', off: '停用' },
     counts: (n) => n + ' 个', all: '全部', held: '待确认', search: '搜索来源、指标、单位', kinds: '全部方式',
-    columns: ['任务', '单位', '计划', '上次', '有变化', '耗时'], next: '下次 ', none: '没有符合条件的取数任务', choose: '在左边选一个取数任务',
+    columns: ['任务', '单位', '计划', '上次', '变化/读到', '耗时'], next: '下次 ', none: '没有符合条件的取数任务', choose: '在左边选一个取数任务',
     nothing: '现在没有可看的取数任务', loading: '正在读取',
     failedRow: (n) => '连续失败 ' + n + ' 次', lastOk: (text) => '上次成功 ' + text, neverOk: '从未成功',
     runNow: '立即取数', fill: '补跑', test: '测试连接', off: '停用', on: '启用', cancel: '取消', close: '关闭', more: '更早的记录',
