@@ -67,6 +67,12 @@ def test_a_share_written_as_a_fraction_is_a_slip_of_the_unit() -> None:
     assert (slip.kind, slip.suggest) == ("unit", "96.2")
 
 
+def test_what_the_store_would_refuse_is_an_error_before_it_is_handed_in() -> None:
+    place = Place(SEWAGE, CITY)
+    assert found("101", Known(last=95, same=96), place, sewage()) == [("range", "error")]
+    assert found("9550", Known(last=95, same=96), place, sewage()) == [("unit", "error")]
+
+
 def test_january_to_february_may_be_less_than_last_years_total() -> None:
     assert found("9", Known(last=80, same=8.8), form=economy(2026, 2)) == []
 

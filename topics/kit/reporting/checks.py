@@ -13,6 +13,7 @@ from typing import Literal
 from topics.kit.contracts import PeriodKind
 from topics.kit.manifest_indicators import IndicatorSpec
 from topics.kit.periods import local_start
+from topics.kit.quality.limits import refusal
 from topics.kit.reporting.cells import Reading, read_cell
 from topics.kit.reporting.contracts import Cells, Form, Place
 
@@ -97,9 +98,12 @@ def _of_cell(
     if value < 0 and column.id not in form.spec.negative:
         yield Finding(place, "negative", "error", f"{_shown(value)} 为负;本列不应为负,请核对")
         return
-    slip = _slip(column, value, known)
+    slip, beyond = _slip(column, value, known), refusal(column, value)
     if slip is not None:
-        yield Finding(place, "unit", "explain", *slip)
+        # What the store would refuse cannot be explained away.
+        yield Finding(place, "unit", "error" if beyond else "explain", *slip)
+    elif beyond:
+        yield Finding(place, "range", "error", beyond)
     else:
         yield from _deviations(form, column, place, value, known)
     if known.stored is not None and not math.isclose(known.stored, value, rel_tol=1e-9):
