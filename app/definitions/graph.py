@@ -23,7 +23,8 @@ def graph(
 
     Nodes that the reader may not see are left out.
     """
-    edges = [one for one in _edges(catalogue) if sees(one[0]) and sees(one[1])]
+    known = [one for one in _edges(catalogue) if one[0] != one[1]]  # a sum of its own regions
+    edges = [one for one in known if sees(one[0]) and sees(one[1])]
     levels = {indicator: 0}
     for way in (-1, 1):
         front = [indicator]
@@ -40,11 +41,11 @@ def graph(
         {"id": name, "title": catalogue.indicator(name).title, "level": level, "kind": "indicator"}
         for name, level in levels.items()
     ]
-    known = set(levels)
+    shown = set(levels)
     drawn = [
         {"from": taken, "to": made, "how": how}
         for taken, made, how in dict.fromkeys(edges)
-        if taken in known and made in known
+        if taken in shown and made in shown
     ]
     for source, made in sources:
         nodes.append(

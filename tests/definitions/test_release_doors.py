@@ -15,7 +15,7 @@ from app.push.batches import Entry, entry
 from app.push.feeds import Audience
 from app.push.hub import Hub
 from app.push.shelf import Shelf
-from app.released import latest_for_screens, observation_resource
+from app.released import latest_for_screens, observation_resource, sees_early
 from app.security.contracts import Action, Grant, Role, Subject
 from app.security.may import may
 from app.services import Services
@@ -120,6 +120,7 @@ def test_only_clerk_and_reviewer_see_a_value_before_its_release(
     resource = observation_resource(services, services.catalogue.indicator(TOTAL), month(9))
     seen = bool(may(subject, Action.READ, resource))
     assert seen is (role in (Role.CLERK, Role.REVIEWER))
+    assert sees_early(services, subject, services.catalogue.indicator(TOTAL)) is seen
 
 
 def test_a_date_put_off_or_brought_forward_counts_at_once(
