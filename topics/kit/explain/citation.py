@@ -15,9 +15,12 @@ def citation(told: Explanation, *, owner: str, link: str) -> str:
     value = told.exact or value_text(told.written)
     known = told.as_of or told.observation.recorded_at or told.moment
     version = told.version.number if told.version else 1
+    source = told.observation.source or told.spec.source
+    if told.origin.way == "formula":
+        source = "本系统按公式计算"
     parts = [
         f"{told.region.name}{told.spec.title},{label(told.period)}:{value}",
-        f"数据来源:{told.observation.source or told.spec.source}",
+        f"数据来源:{source}",
         f"责任单位:{owner}",
         f"口径第 {version} 版",
         f"数据截至 {local(known):%Y-%m-%d %H:%M:%S}",
