@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from math import inf
 
 from topics.kit.contracts import Observation, Period, ValueStatus
 from topics.kit.errors import BadObservation
@@ -59,16 +60,29 @@ def judge(
     known: dict[tuple[str, str], list[Flag]] = {}
     for flag in flags:
         known.setdefault((flag.doubt.indicator, flag.doubt.region), []).append(flag)
-    checked = {name for name, one in specs.items() if one.checks.bounded or one.checks.jumps}
+    # Nearly every value is quiet: it is seen to be so with two comparisons.
+    quiet = {name: _quiet(one) for name, one in specs.items()}
     made = Judged([])
     for number, one in enumerate(rows, 1):
-        of_series = known.get((one.indicator, one.region), ())
-        if one.indicator in checked or of_series:
+        span, value = quiet.get(one.indicator, _ANY), one.value
+        of_series = known.get((one.indicator, one.region), ()) if known else ()
+        if of_series or not (span[0] if value is None else span[0] and span[1] <= value <= span[2]):
             spec = specs[one.indicator]
             one = _withheld(number, one, spec, made, computed)
             one = _judged(one, spec, of_series, before, made)
         made.rows.append(one)
     return made
+
+
+_ANY = (True, -inf, inf)
+
+
+def _quiet(spec: IndicatorSpec) -> tuple[bool, float, float]:
+    """Whether limits alone decide (no jumps), and the innermost ones."""
+    checks = spec.checks
+    low = checks.min if checks.soft_min is None else checks.soft_min
+    high = checks.max if checks.soft_max is None else checks.soft_max
+    return not checks.jumps, -inf if low is None else low, inf if high is None else high
 
 
 def _withheld(
