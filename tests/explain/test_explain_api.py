@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
+from app.services import Services
 from tests.api.layer_server import Routes, who
-from tests.explain.conftest import CITY, GDP, LEAK, WUJIANG
+from tests.explain.conftest import CITY, GDP, LEAK, WUJIANG, month
+from topics.kit.definitions.contracts import ReleaseEntry
 
 URL = "/api/v1/explain"
 
@@ -121,3 +124,22 @@ def test_an_unknown_indicator_looks_like_a_hidden_one(asked: Routes) -> None:
         assert answer.status_code == 403
         answer = asked.get(URL, params={"indicator": unknown}, headers=who("admin"))
         assert answer.status_code == 404
+
+
+def test_a_value_that_waits_for_its_release_is_explained_to_nobody_but_those_named(
+    asked: Routes, services: Services
+) -> None:
+    october = month(2026, 10)
+    far = datetime(2099, 1, 1, tzinfo=UTC)
+    entry = ReleaseEntry(LEAK, october, far, "等待发布", "test", datetime(2026, 11, 1, tzinfo=UTC))
+    services.releases.swap([entry])
+    try:
+        told = explain(asked)
+        assert told["period"] == "2026-09-01T00:00:00+08:00"
+        assert "2026-10" not in str(told["history"])
+        params = {"indicator": LEAK, "period": "2026-10"}
+        assert asked.get(URL, params=params).status_code == 401
+        assert asked.get(URL, params=params, headers=who("viewer")).status_code == 403
+        assert explain(asked, name="reviewer")["value"] == 10.64
+    finally:
+        services.releases.swap([])
