@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from app.figures.ink import CURVES, LEVELS
+from app.figures.ink import CURVES, LEVELS, clear
 from app.figures.model import LineChart, X
 from app.figures.scale import edge_text, spread
 
@@ -143,6 +143,5 @@ def _last(chart: LineChart, colour: Ink) -> list[Piece]:
     tone = colour["text-2"] if chart.late else colour["text-1"]
     last = known[-1]
     assert last.y is not None
-    return [
-        _word(last.x, last.y, text, tone, xanchor="right", yanchor="bottom", xshift=8, yshift=10)
-    ]
+    place: Piece = {"xanchor": "right", "yanchor": "bottom", "xshift": 8, "yshift": 10}
+    return [_word(last.x, last.y, text, tone, bgcolor=clear(colour["surface-1"], 0.75), **place)]

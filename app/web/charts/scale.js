@@ -11,15 +11,27 @@
     return value;
   }
 
-  const everySecond = (list) => list.filter((_, n) => (list.length - 1 - n) % 2 === 0);
+  /* Every second word, the last among them; the year that stood below one left out goes to the next. */
+  function everySecond(axis) {
+    const kept = { tickvals: [], ticktext: [] };
+    let around = '';
+    axis.tickvals.forEach((at, n) => {
+      const [words, below] = axis.ticktext[n].split('<br>');
+      around = below || around;
+      if ((axis.tickvals.length - 1 - n) % 2) return;
+      kept.tickvals.push(at);
+      kept.ticktext.push(around ? words + '<br>' + around : words);
+      around = '';
+    });
+    return Object.assign({}, axis, kept);
+  }
 
   /* `figure` for a chart `width` px wide on a page whose rem is `rem` px. */
   function fitted(figure, rem, width) {
     const factor = rem / 16;
     const layout = grown(figure.layout, '', factor);
     if (width < NARROW * rem) {
-      const { tickvals, ticktext } = layout.xaxis;
-      layout.xaxis = Object.assign({}, layout.xaxis, { tickvals: everySecond(tickvals), ticktext: everySecond(ticktext) });
+      layout.xaxis = everySecond(layout.xaxis);
       layout.yaxis = Object.assign({}, layout.yaxis, { nticks: 5 });
     }
     return { data: figure.data.map((trace) => grown(trace, '', factor)), layout };
