@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from app.config import Config, ConnectorsConfig, SourceConfig
+from app.config import Config, ConnectorsConfig, ForecastsConfig, SourceConfig
 from app.engines.contracts import EngineUrls
 from app.roles.refreshing import REFRESH_JOB
 from app.roles.working import start
@@ -48,6 +48,7 @@ def services(
             sources=sources,
             home_path=tmp_path,
             connectors=ConnectorsConfig(allow_hosts=["127.0.0.1"]),
+            forecasts=ForecastsConfig(enabled=False),
         ),
         catalogue=catalogue,
         regions=SimpleNamespace(
