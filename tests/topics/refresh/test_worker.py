@@ -63,6 +63,7 @@ def services(
         held=PostgresHeld(engine),
         jobs=PostgresJobs(engine),
         events=PostgresEvents(engine),
+        recomputation=SimpleNamespace(run=lambda: 0),
         quality=SimpleNamespace(flags=None, presence=None),  # its beats come later than these tests
     )
     client.close()
