@@ -101,6 +101,7 @@ class Recomputation:
         self._breaks = breaks
         self._announce = announce
         self._synced: dict[str, str] | None = None
+        self._plain = {one.id: one.digest for one in book}
 
     def run(self) -> int:
         """Work until nothing is stale; return how many values changed. Raises StoreUnavailable."""
@@ -120,7 +121,7 @@ class Recomputation:
     def _digest(self, formula: Formula) -> str:
         breaks = self._breaks(formula.inputs, None)
         said = ";".join(f"{name}:{sorted(counts)}" for name, counts in sorted(breaks.items()))
-        return f"{formula.digest}{said}"
+        return f"{self._plain[formula.id]}{said}"
 
     def _one_batch(self) -> int | None:
         with self._stale.batch() as batch:
