@@ -252,6 +252,11 @@ def test_an_entry_of_the_list_is_a_name_an_address_or_a_network(listed: str, fit
             guard.addresses("api.lan", 8080, "来源 web")
 
 
+def test_an_address_in_the_clothes_of_ipv6_is_what_it_is() -> None:
+    guard = HostGuard(["10.1.0.0/16"], lookup=lambda *_: ["::ffff:10.1.2.3"])
+    assert guard.addresses("api.lan", 80, "来源 web") == ["::ffff:10.1.2.3"]
+
+
 def test_a_public_host_needs_no_entry_and_one_inner_address_spoils_it() -> None:
     assert HostGuard(lookup=lambda *_: ["8.8.8.8"]).addresses("a.b", 80, "x") == ["8.8.8.8"]
     with pytest.raises(SourceRefused, match=r"10\.0\.0\.1"):

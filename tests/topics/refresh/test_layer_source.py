@@ -67,3 +67,17 @@ def test_a_field_that_is_not_there_is_named_with_those_that_are(registry: LayerR
 def test_a_field_that_holds_no_numbers_is_refused_with_its_cell(registry: LayerRegistry) -> None:
     with pytest.raises(SourceRefused, match="name:“甲”不是数"):
         _measured(registry, measure="sum", attribute="name")
+
+
+def test_only_features_that_fit_count_and_a_region_whose_last_one_went_is_zero() -> None:
+    spec = RefresherSpec.model_validate(
+        {"id": "a.b", "kind": "layer", "layer": "a.l", "schedule": "1m", "indicators": ["a.i"]}
+        | {"where": {"state": ["在用", "试用"], "grade": 2}}
+    )
+    features = [
+        {"region": "440203", "state": "在用", "grade": 2},
+        {"region": "440203", "state": "试用", "grade": "2"},
+        {"region": "440203", "state": "停用", "grade": 2},
+        {"region": "440204", "state": "在用", "grade": 1},
+    ]
+    assert by_region(spec, features) == {"440203": 2, "440204": 0}
