@@ -27,6 +27,11 @@ def test_a_day_that_the_month_has_not_is_its_last() -> None:
     assert sewage().due_at == datetime(2026, 2, 28, 18, tzinfo=ZONE)
 
 
+def test_a_day_that_the_month_has_is_that_day() -> None:
+    form = FORMS.form(sewage().spec, period(2025, 12, "当月"))
+    assert form.due_at == datetime(2026, 1, 31, 18, tzinfo=ZONE)
+
+
 def test_a_cumulative_form_has_no_january_and_a_monthly_one_has() -> None:
     since = datetime(2025, 11, 1, tzinfo=ZONE)
     assert months("economy.monthly_report", since) == ["2026-02", "2025-12", "2025-11"]

@@ -77,6 +77,10 @@ def test_january_to_february_may_be_less_than_last_years_total() -> None:
     assert found("9", Known(last=80, same=8.8), form=economy(2026, 2)) == []
 
 
+def test_a_sum_that_did_not_grow_did_not_shrink() -> None:
+    assert found("55", Known(last=55, same=58)) == []
+
+
 def test_counties_that_do_not_make_the_city_are_said_at_the_city() -> None:
     form = economy()
     counties = {(RETAIL, row.code): "10" for row in form.rows if row.level == "county"}

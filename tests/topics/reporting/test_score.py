@@ -93,6 +93,12 @@ def test_a_correction_counts_once_it_is_accepted() -> None:
     assert after.parts["准确"] == pytest.approx(100 * 10 / 11)
 
 
+def test_what_a_clerk_takes_back_and_mends_himself_was_not_wrong() -> None:
+    wrong = {**FULL, WUJIANG: Cell("9.5")}
+    back = step(Action.WITHDRAW, EARLY, State.SUBMITTED, State.DRAFT, None)
+    assert bureau(submit(wrong), back, submit(), accept()).parts["准确"] == 100
+
+
 def test_another_way_of_writing_the_same_number_is_no_change() -> None:
     same = {place: Cell("95.0%") for place in FULL}
     again = replace(submit(same), from_state=State.RETURNED)
