@@ -19,6 +19,7 @@ HOUR, DAY = 3600.0, 86400.0
 YEAR = 365.2425 * DAY
 CHINA_OFFSET = 8 * HOUR  # no daylight saving time since 1991
 _ORIGIN = 1767196800.0  # 2026-01-01 in Asia/Shanghai
+_FIRST_YEAR = 2026 - 1970  # what datetime64 counts from
 _ADDED = frozenset({"sum", "ytd", "day", "count"})  # the city is the sum of its counties
 # Share of a day's new events by the hour they arrive in, from 0 h.
 _ARRIVALS = np.array(
@@ -118,10 +119,12 @@ def _day_count(one: Model, code: str, seconds: Floats) -> Floats:
 
 def _year_to_date(one: Model, code: str, seconds: Floats) -> Floats:
     """The level accumulated since 1 January; grows by the trend from year to year."""
-    years = (seconds - _ORIGIN) / YEAR
-    year = np.floor(years + 1e-9)
-    passed = np.where(years - year < 1e-6, 1.0, years - year)
-    year = np.where(years - year < 1e-6, year - 1, year)
+    # Half a second back, so that the last moment of a year still belongs to it.
+    local = (seconds - 0.5 + CHINA_OFFSET).astype("datetime64[s]").astype("datetime64[Y]")
+    begin = local.astype("datetime64[s]").astype(np.float64) - CHINA_OFFSET
+    length = (local + 1).astype("datetime64[s]").astype(np.float64) - CHINA_OFFSET - begin
+    passed = (seconds - begin) / length
+    year = local.astype(np.float64) - _FIRST_YEAR
     bent = passed - one.season * np.sin(2 * np.pi * passed) / (2 * np.pi)
     own = one.spread * wave(seed_of("ytd", one.name, code), year)
     level: Floats = one.base * share(one, code) * (1 + one.trend) ** year * (1 + own) * bent

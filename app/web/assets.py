@@ -24,7 +24,7 @@ COMMON = (
     "map/overlays.js", "map/city_map.js",
     "panels/marks.js", "work/texts.js", "work/api.js",
     "explain/texts.js", "explain/state.js", "explain/clicks.js", "explain/curve.js",
-    "explain/sections.js", "explain/drawer.js", "core/pages.js",
+    "explain/sections.js", "explain/drawer.js", "core/menu.js", "core/pages.js",
 )  # fmt: skip
 WORK = ("work/header.js", "work/page.js", "work/paint.js")
 CHARTS = ("charts/library.js", "charts/scale.js", "charts/chart.js", "charts/picture.js")

@@ -161,3 +161,15 @@ def test_the_other_monthly_indicators_are_in_time_on_any_day_of_the_year(day: in
         spec = CATALOGUE.indicator(name)
         newest = max(one.period for one in history(spec, now.astimezone(UTC)))
         assert now - end_of(newest) <= spec.freshness, name
+
+
+@pytest.mark.parametrize("indicator", ["economy.retail", "economy.budget_revenue", "economy.gdp"])
+def test_what_adds_up_since_january_never_falls_within_a_year_leap_years_included(
+    indicator: str,
+) -> None:
+    city = [one for one in _told(indicator) if one.region == tables.CITY]
+    by_year = defaultdict(list)
+    for one in sorted(city, key=lambda each: each.period):
+        by_year[local_start(one.period).year].append(one.value)
+    assert {2024, 2025, 2026} <= set(by_year)
+    assert all(values == sorted(values) for values in by_year.values())

@@ -83,6 +83,7 @@
       h('a', { className: 'yw-skip', href: '#yw-map' }, texts.skip),
       h('div', { className: 'yw-brand' }, h('i', { 'aria-hidden': true }, boot.city.mark), h('h1', null, boot.city.title), h('span', null, texts.screen)),
       h(Navigation, { topics: boot.topics }),
+      h(tonglan.PageMenu),
       h('span', { className: 'yw-grow' }),
       model && model.header.demo && h('span', { className: 'yw-chip yw-chip-line' }, texts.demo),
       model && h(Air, { aqi: model.header.aqi }),

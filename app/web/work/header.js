@@ -4,19 +4,6 @@
   const React = window.React;
   const tonglan = window.tonglan;
   const { h, classes, workTexts } = tonglan;
-  const LINKS = [
-    ['layers', '/layers', workTexts.catalogue, () => true],
-    ['upload', '/upload', workTexts.upload, (work) => work.upload],
-    ['submissions', '/submissions', workTexts.submissions, (work) => work.upload || work.review],
-    ['sources', '/sources', workTexts.sources, () => Boolean(tonglan.boot().user)],
-    ['indicators', '/indicators', workTexts.indicators, () => true],
-    ['releases', '/releases', workTexts.releases, () => true],
-    ['changes', '/changes', workTexts.changes, () => true],
-    ['quality', '/quality', workTexts.quality, () => true],
-    ['reporting', '/reporting', workTexts.reporting, (work) => work.report],
-    ['governance', '/governance', workTexts.governance, (work) => work.signed],
-  ];
-
   function Theme() {
     const [theme, setTheme] = React.useState(document.documentElement.dataset.theme);
     const other = theme === 'dark' ? 'light' : 'dark';
@@ -49,8 +36,9 @@
       h('span', { className: 'yw-worktitle' }, title),
       h('span', { className: 'yw-grow' }),
       children,
-      h('nav', { className: 'yw-nav', 'aria-label': title }, LINKS.filter(([, , , may]) => may(boot.work)).map(([name, href, text]) =>
+      h('nav', { className: 'yw-nav', 'aria-label': title }, tonglan.neighbours(boot, page).map(([name, href, text]) =>
         h('a', { key: name, href, className: classes(name === page && 'yw-on'), 'aria-current': name === page ? 'page' : undefined }, text))),
+      h(tonglan.PageMenu, { page }),
       h('i', { className: 'yw-sep' }),
       h(Theme),
       h(Person, { user: boot.user })

@@ -3,16 +3,6 @@
   'use strict';
   window.tonglan.workTexts = {
     overview: '一屏统览',
-    catalogue: '图层目录',
-    upload: '上传图层',
-    submissions: '上传单',
-    sources: '数据接入',
-    indicators: '指标管理',
-    releases: '发布日历',
-    changes: '变更查询',
-    quality: '数据质量',
-    reporting: '报数',
-    governance: '数据治理',
     login: '登录',
     logout: '退出',
     home: '返回一屏统览',
