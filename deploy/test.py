@@ -26,6 +26,11 @@ STORES = (
     *("tests/layers/review", "tests/layers/stores", "tests/api"),
 )
 
+# Whole programs, browsers and killed processes: alone, so that nothing else takes their time.
+ALONE = ("tests/e2e", "tests/web", "tests/faults", "tests/engines")
+# Everything else in two processes, each with servers of its own; a file stays in one of them.
+TWO = ("-n", "2", "--dist", "loadfile")
+
 
 def main() -> int:
     """Prepare, check style, types and imports, then run every test; the worst answer wins."""
@@ -44,11 +49,14 @@ def main() -> int:
     )
     return max(
         *checks,
-        _do("测试", "-m", "pytest", "-q"),
-        _do(
-            "在 Debian 的 PostgreSQL 与 Redis 上再测一遍", "-m", "pytest", "-q", "--debian", *STORES
-        ),
+        _test("测试", *TWO, *(f"--ignore={one}" for one in ALONE)),
+        _test("测试整个程序与浏览器", *ALONE),
+        _test("在 Debian 的 PostgreSQL 与 Redis 上再测一遍", *TWO, "--debian", *STORES),
     )
+
+
+def _test(what: str, *options: str) -> int:
+    return _do(what, "-m", "pytest", "-q", *options)
 
 
 def _system_packages() -> None:
