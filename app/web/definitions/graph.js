@@ -26,7 +26,7 @@
     const x1 = from.x + WIDE, y1 = from.y + HIGH / 2, x2 = to.x, y2 = to.y + HIGH / 2;
     const bend = Math.max(24, Math.abs(x2 - x1) / 2);
     return h('g', null, h('path', { className: 'yw-graph-line', d: `M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`, markerEnd: 'url(#yw-graph-end)' }),
-      h('text', { className: 'yw-graph-how', x: x1 + 8, y: y1 - 5 }, edge.how));
+      h('text', { fontSize: 12, className: 'yw-graph-how', x: x1 + 8, y: y1 - 5 }, edge.how));
   }
 
   function DefinitionGraph({ graph, chosen, choose }) {
@@ -43,8 +43,8 @@
           tabIndex: free ? 0 : undefined, role: free ? 'link' : undefined, onClick: go, onKeyDown: (event) => event.key === 'Enter' && go() },
         h('title', null, one.title + ' ' + one.id),
         h('rect', { width: WIDE, height: HIGH, rx: 4 }),
-        h('text', { x: 10, y: 17 }, cut(one.title)),
-        h('text', { x: 10, y: 32, className: 'yw-graph-id' }, one.id.length > 25 ? one.id.slice(0, 24) + '…' : one.id));
+        h('text', { x: 10, y: 17, fontSize: 13 }, cut(one.title)),
+        h('text', { x: 10, y: 32, fontSize: 12, className: 'yw-graph-id' }, one.id.length > 25 ? one.id.slice(0, 24) + '…' : one.id));
       })));
   }
   tonglan.DefinitionGraph = DefinitionGraph;

@@ -102,7 +102,7 @@
       h(Band, { scale, start, band: 'band80' }),
       h('path', { d: line(mean, scale), className: 'yw-x-mean' }),
       h('path', { d: 'M' + spot(now) + ' ' + TOP + 'V' + BOTTOM, className: 'yw-x-now' }),
-      h('text', { x: now + 5, y: TOP - 1, className: 'yw-x-axis' }, texts.forecast));
+      h('text', { x: now + 5, y: TOP - 1, fontSize: 12, className: 'yw-x-axis' }, texts.forecast));
   }
 
   /* Labels under the axis: as many as fit, the last one always. */
@@ -120,8 +120,8 @@
     return h(React.Fragment, null,
       scale.made.map((value, n) => h('g', { key: value },
         h('path', { d: 'M' + scale.left + ' ' + spot(scale.y(value)) + 'H' + spot(scale.right), className: 'yw-x-grid' }),
-        h('text', { x: scale.left - 6, y: scale.y(value) + 4, textAnchor: 'end', className: 'yw-x-axis' }, scale.labels[n]))),
-      shown.map((one, n) => h('text', { key: one.period, x: Math.min(width - 4, scale.x(scale.at(one))), y: AXIS, textAnchor: place(n), className: 'yw-x-axis' }, one.label)));
+        h('text', { x: scale.left - 6, y: scale.y(value) + 4, textAnchor: 'end', fontSize: 12, className: 'yw-x-axis' }, scale.labels[n]))),
+      shown.map((one, n) => h('text', { key: one.period, x: Math.min(width - 4, scale.x(scale.at(one))), y: AXIS, textAnchor: place(n), fontSize: 12, className: 'yw-x-axis' }, one.label)));
   }
 
   function Breaks({ breaks, scale, points }) {
@@ -129,7 +129,7 @@
     const inside = breaks.map((day) => Date.parse(day + 'T00:00:00+08:00')).filter((time) => time > first && time <= last);
     return inside.map((time) => h('g', { key: time },
       h('path', { d: 'M' + spot(scale.x(time)) + ' ' + TOP + 'V' + BOTTOM, className: 'yw-x-break' }),
-      h('text', { x: scale.x(time) - 4, y: TOP - 1, textAnchor: 'end', className: 'yw-x-axis' }, texts.breakLine)));
+      h('text', { x: scale.x(time) - 4, y: TOP - 1, textAnchor: 'end', fontSize: 12, className: 'yw-x-axis' }, texts.breakLine)));
   }
 
   function Curve({ history, tone }) {
@@ -147,7 +147,7 @@
       h('svg', { viewBox: '0 0 ' + spot(width) + ' ' + HEIGHT, role: 'img', 'aria-label': texts.curve(points.length, last.text) },
         h(Axis, { scale, points, width }),
         scale.near && h('path', { d: 'M' + scale.left + ' ' + spot(target) + 'H' + spot(scale.right), className: 'yw-x-target' }),
-        scale.near && h('text', { x: scale.right + 6, y: target + 4, className: 'yw-x-label' }, history.target_text),
+        scale.near && h('text', { x: scale.right + 6, y: target + 4, fontSize: 12, className: 'yw-x-label' }, history.target_text),
         h(Breaks, { breaks: history.breaks, scale, points }),
         scale.ahead.length > 0 && h(Forecast, { scale, start: end }),
         h('path', { d: line(points, scale), className: 'yw-x-line' }),
