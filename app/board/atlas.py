@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -12,6 +13,7 @@ import structlog
 from app.security.contracts import Action, Resource, Subject
 from app.security.may import may
 from app.web.contracts import DrawnLayer, Place
+from layers.catalogue.freshness import freshness
 from layers.contracts import Layer, Version
 from layers.registry import LayerRegistry
 
@@ -24,21 +26,21 @@ _ORDER = {"polygon": 0, "line": 1, "point": 2}
 class Atlas:
     """The layer registry as the pages see it."""
 
-    def __init__(self, registry: LayerRegistry) -> None:
+    def __init__(
+        self,
+        registry: LayerRegistry,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         """Read from `registry`; places are worked out once per version."""
         self._registry = registry
+        self._clock = clock
         self._places = lru_cache(maxsize=4)(self._work_out)
 
     def layers(self, subject: Subject) -> Sequence[DrawnLayer]:
         """Published layers this person may see: areas first, then lines, then points."""
+        now = self._clock()
         drawn = [
-            DrawnLayer(
-                id=layer.id,
-                title=layer.title,
-                geometry=version.geometry,
-                features=version.features,
-                tiles=f"/tiles/{layer.id}/{version.id}/{{z}}/{{x}}/{{y}}.mvt",
-            )
+            _drawn(layer, version, now)
             for layer in self._registry.layers()
             if (version := self._published(layer, subject)) is not None
         ]
@@ -70,6 +72,19 @@ class Atlas:
             log.warning("counties_unusable", layer=COUNTIES, version=version)
             return ()
         return tuple(_place(one) for one in frame.sort_values("code").itertuples(index=False))
+
+
+def _drawn(layer: Layer, version: Version, now: datetime) -> DrawnLayer:
+    fresh = freshness(layer.cadence, version.published_at, now)
+    return DrawnLayer(
+        id=layer.id,
+        title=layer.title,
+        geometry=version.geometry,
+        features=version.features,
+        tiles=f"/tiles/{layer.id}/{version.id}/{{z}}/{{x}}/{{y}}.mvt",
+        freshness=fresh.state.value,
+        age=fresh.text,
+    )
 
 
 def _place(county: Any) -> Place:

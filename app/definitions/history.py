@@ -19,6 +19,7 @@ from topics.kit.definitions.words import differences, sentence
 from topics.kit.manifest_indicators import IndicatorSpec
 from topics.kit.period_labels import label
 from topics.kit.periods import ZONE
+from topics.kit.quality.contracts import KIND_WORDS
 
 _MOST_READ = 2000
 _LONGEST = 400
@@ -265,7 +266,9 @@ class ChangeHistory:
         spec = self._services.catalogue.find(name)
         if spec is not None:
             return spec.title
-        layer = self._services.layers.find(name) if "." in name and "、" not in name else None
+        if "." not in name:
+            return self._names.name(name)
+        layer = self._services.layers.find(name) if "、" not in name else None
         return layer.title if layer is not None else name
 
     def _who(self, name: str) -> str:
@@ -303,11 +306,15 @@ def _detail(detail: Mapping[str, Any]) -> str:
     if set(detail) >= {"before", "after"}:
         return f"{_short(detail['before'])} → {_short(detail['after'])}"[:_LONGEST]
     parts = [
-        f"{_WORDS.get(name, name)} {_short(value)}"
+        f"{_WORDS.get(name, name)} {_short(_said(name, value))}"
         for name, value in detail.items()
         if value not in (None, "", [], {}) and name not in _FOR_MACHINES
     ]
     return ";".join(parts)[:_LONGEST]
+
+
+def _said(name: str, value: Any) -> Any:
+    return KIND_WORDS.get(value, value) if name == "check" else value
 
 
 def _short(value: Any) -> str:

@@ -12,13 +12,19 @@ from app.security.contracts import Subject
 
 @dataclass(frozen=True, slots=True)
 class DrawnLayer:
-    """A layer as the map draws it: `tiles` is a URL template, `features` a count."""
+    """A layer as the map draws it: `tiles` is a URL template, `features` a count.
+
+    `freshness` is its state against its cadence (layers.catalogue.freshness), `age` what is said
+    of it: "迟 12 天".
+    """
 
     id: str
     title: str
     geometry: str  # "point", "line" or "polygon"
     features: int
     tiles: str
+    freshness: str = "fresh"
+    age: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import geopandas as gpd
 import pytest
 from shapely.geometry import Point, box
@@ -45,6 +47,24 @@ def test_a_layer_is_drawn_only_for_those_who_may_see_it(registry):
     atlas = Atlas(registry)
     assert atlas.layers(anonymous("demo")) == []
     assert [layer.id for layer in atlas.layers(operator())] == ["city.secret"]
+
+
+def test_a_layer_older_than_its_cadence_says_how_late_it_is(registry):
+    request = ImportRequest(
+        layer="city.counties",
+        publish=True,
+        by="test",
+        demo=True,
+        classification=Classification.PUBLIC,
+        cadence="1mo",
+    )
+    registry.import_frame(_counties(), request)
+    ages = {}
+    for days in (1, 45, 200):
+        clock = datetime.now(UTC) + timedelta(days=days)
+        drawn = Atlas(registry, lambda now=clock: now).layers(operator())[0]
+        ages[days] = (drawn.freshness, drawn.age[:2])
+    assert ages == {1: ("fresh", "按时"), 45: ("late", "迟 "), 200: ("dead", "停更")}
 
 
 def test_points_published_as_counties_cost_the_labels_and_not_the_page(registry):

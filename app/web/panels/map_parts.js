@@ -62,10 +62,12 @@
 
   function Box({ layer, on }) {
     const count = layer.features ? layer.features.toLocaleString('zh-CN') : '';
+    const old = layer.freshness === 'late' || layer.freshness === 'dead';
     return h(
       'button',
       { type: 'button', role: 'checkbox', 'aria-checked': on, className: classes('yw-layer', on && 'yw-on'), onClick: () => acts.layer(layer.id) },
-      h('i', { className: 'yw-box', 'aria-hidden': true }), h('span', null, layer.title), h('em', null, count)
+      h('i', { className: 'yw-box', 'aria-hidden': true }), h('span', null, layer.title), old && h(tonglan.FreshDot, { state: layer.freshness }),
+      h('em', null, old && h('b', null, layer.age), count)
     );
   }
 
