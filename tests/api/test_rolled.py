@@ -21,7 +21,7 @@ from app.services import Services
 from tests.security.serving import serving
 from topics.kit.contracts import Observation, Period, PeriodKind
 
-INDICATOR, REGION = "water.supply_pressure", "440203"
+INDICATOR, REGION = "economy.power_load", "440203"
 START = datetime(2026, 10, 31, 16, tzinfo=UTC)
 URL = "/api/v1/observations/rolled"
 
