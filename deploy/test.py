@@ -26,8 +26,9 @@ STORES = (
     *("tests/layers/review", "tests/layers/stores", "tests/api"),
 )
 
-# Whole programs, browsers and killed processes: alone, so that nothing else takes their time.
-ALONE = ("tests/e2e", "tests/web", "tests/faults", "tests/engines")
+# Whole programs, killed processes and browsers: alone, so that nothing else takes their time. The
+# browsers last: their event loop stays for the rest of the session.
+ALONE = ("tests/engines", "tests/faults", "tests/e2e", "tests/web")
 # Everything else in two processes, each with servers of its own; a file stays in one of them.
 TWO = ("-n", "2", "--dist", "loadfile")
 

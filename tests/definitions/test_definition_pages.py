@@ -62,8 +62,8 @@ def test_the_calendar_shows_the_month_and_the_day(screen: Screen) -> None:
 
 def test_who_changed_what_is_one_search(screen: Screen) -> None:
     screen.open(f"/changes?object={TOTAL}")
-    screen.until("document.querySelectorAll('.yw-changes-table tbody tr').length >= 1")
-    assert "首次建立" in screen.page.inner_text(".yw-changes-table")
+    screen.until("document.querySelectorAll('.yw-sought-table tbody tr').length >= 1")
+    assert "首次建立" in screen.page.inner_text(".yw-sought-table")
 
 
 @pytest.mark.parametrize("path", ["/indicators", "/releases", "/changes"])

@@ -29,7 +29,7 @@
   function Row({ one }) {
     return h('tr', null, h('td', null, when(one.at)), h('td', null, one.who), h('td', null, one.action),
       h('td', { title: one.object }, one.kind === '定义' || one.kind === '发布' ? h('a', { href: '/indicators/' + one.object }, one.title) : one.title),
-      h('td', { className: 'yw-changes-what' }, one.what), h('td', { className: 'yw-changes-why' }, one.why));
+      h('td', { className: 'yw-sought-what' }, one.what), h('td', { className: 'yw-sought-why' }, one.why));
   }
 
   function Changes() {
@@ -41,12 +41,12 @@
     const more = () => api.get(search.path + (search.path.includes('?') ? '&' : '?') + 'next=' + encodeURIComponent(mine.next)).then((next) => setOlder({ path: search.path, items: mine.items.concat(next.items), next: next.next }));
     const field = (name, label, hint, type) => h('label', null, h('small', null, label), h('input', { className: 'yw-field', type, value: search.asked[name], placeholder: hint, onChange: (event) => search.set({ [name]: event.target.value }) }));
     return h(tonglan.WorkPage, { page: 'changes', title: texts.title, ready: Boolean(found.data || found.failure) },
-      h('div', { className: 'yw-changes' }, h('section', { className: 'yw-card', 'aria-label': texts.title },
+      h('div', { className: 'yw-sought' }, h('section', { className: 'yw-card', 'aria-label': texts.title },
         h('h2', null, texts.title, h('small', null, found.data && texts.found(items.length) + (mine.next ? '+' : '')), h('span', { className: 'yw-grow' }), h('small', null, found.data && (found.data.audit ? texts.audit : texts.noAudit))),
-        h('div', { className: 'yw-changes-asked' }, field('object', texts.object, texts.objectHint, 'search'), field('person', texts.person, texts.personHint, 'search'), field('from', texts.from, '', 'date'), field('to', texts.to, '', 'date')),
+        h('div', { className: 'yw-sought-asked' }, field('object', texts.object, texts.objectHint, 'search'), field('person', texts.person, texts.personHint, 'search'), field('from', texts.from, '', 'date'), field('to', texts.to, '', 'date')),
         found.failure && h(tonglan.Failure, { failure: found.failure, again: found.reload }),
         found.data && !items.length && h('p', { className: 'yw-empty' }, texts.empty),
-        h('div', { className: 'yw-cat-body' }, items.length > 0 && h('table', { className: 'yw-grid yw-changes-table' }, h('thead', null, h('tr', null, texts.head.map((name) => h('th', { key: name, scope: 'col' }, name)))),
+        h('div', { className: 'yw-cat-body' }, items.length > 0 && h('table', { className: 'yw-grid yw-sought-table' }, h('thead', null, h('tr', null, texts.head.map((name) => h('th', { key: name, scope: 'col' }, name)))),
           h('tbody', null, items.map((one, n) => h(Row, { key: one.at + n, one })))),
         mine.next && h('button', { type: 'button', className: 'yw-button yw-def-gap', onClick: more }, texts.more)))));
   }
