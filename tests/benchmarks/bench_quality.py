@@ -35,7 +35,9 @@ def tick(number: int) -> list[Observation]:
     """One refresh of everything; one value in a thousand is unusual."""
     period = Period(START + timedelta(hours=number), PeriodKind.HOUR)
     return [
-        Observation(name, region, period, 600.0 if (n * 11 + r) % 1000 == 0 else float(number))
+        Observation(
+            name, region, period, 600.0 if (n * 11 + r) % 1000 == 0 else float(number % 400)
+        )
         for n, name in enumerate(SPECS)
         for r, region in enumerate(REGIONS)
     ]

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from tests.topics.quality.indicators import NOON, ZHENJIANG, spec, value
 from topics.kit.contracts import Period, PeriodKind, ValueStatus
@@ -35,6 +36,13 @@ def test_an_unusual_value_is_stored_as_suspect_with_a_flag_and_an_event(desk):
     assert (flag.doubt.kind, flag.doubt.value) == ("range", 600)
     told = desk.events.read(as_of=None, kinds=["quality.raised"], limit=1)
     assert told[0].data == {"flag": flag.id, "check": "range"}
+
+
+def test_a_whole_refresh_of_unusual_values_is_stored_with_a_flag_each(desk):
+    """More than one statement holds: 65,535 values at nine a flag."""
+    desk.put(*(value(600, -hour) for hour in range(7400)))
+    with desk.engine.connect() as connection:
+        assert connection.execute(sa.text("SELECT count(*) FROM quality_flag")).scalar() == 7400
 
 
 def test_the_same_unusual_value_again_changes_nothing(desk):

@@ -90,8 +90,9 @@ def raise_flags(
     if not rows:
         return []
     rows.sort(key=lambda one: (one["indicator"], one["region"], one["kind"], one["period_start"]))
-    statement = insert(flag).values(rows).on_conflict_do_nothing().returning(flag)
-    raised = [flag_of(row) for row in connection.execute(statement)]
+    # The rows beside the statement, not inside it: one statement takes 65,535 values at most.
+    statement = insert(flag).on_conflict_do_nothing().returning(flag)
+    raised = [flag_of(row) for row in connection.execute(statement, rows)]
     events.append(
         [_event(EventKind.QUALITY_RAISED, one, now) for one in raised], connection=connection
     )
