@@ -107,7 +107,7 @@ def value(indicator: str, number: float, hours_ago: int) -> Observation:
 def asked(city: SimpleNamespace) -> Routes:
     city.observations.append(
         [
-            value("grid.fresh", 5, 2),
+            value("grid.fresh", 5, 1),
             value("grid.late", 6, 5),
             value("grid.dead", 7, 30),
             value("grid.dead", 500, 31),

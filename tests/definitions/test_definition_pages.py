@@ -41,7 +41,7 @@ def test_an_indicator_is_found_by_its_initials_and_told(screen: Screen) -> None:
     screen.page.fill("input[type=search]", "zcz")
     screen.until("document.querySelectorAll('.yw-def-row').length < 8")
     screen.page.click(".yw-def-row button")
-    screen.until("document.querySelector('.yw-def-detail h2').textContent.includes('总产值')")
+    screen.until("document.querySelector('.yw-def-detail h2')?.textContent.includes('总产值')")
     assert "/indicators/stat." in screen.page.url
     screen.page.click("role=tab[name='关系']")
     screen.until("document.querySelectorAll('.yw-graph-node').length === 2")
@@ -54,7 +54,7 @@ def test_the_calendar_shows_the_month_and_the_day(screen: Screen) -> None:
     assert screen.page.locator(".yw-day").count() == 30
     screen.page.click(".yw-day:has-text('18')")
     screen.until(
-        "document.querySelector('.yw-releases-list h2').textContent.includes('9 月 18 日')"
+        "document.querySelector('.yw-releases-list h2')?.textContent.includes('9 月 18 日')"
     )
     assert "总产值" in screen.page.inner_text(".yw-releases-list")
     assert "12,345" not in screen.page.content()

@@ -64,14 +64,14 @@ def test_the_keyboard_opens_walks_and_stays_inside(screen: Screen) -> None:
 def test_an_input_is_explained_in_the_same_drawer_and_the_arrow_leads_back(screen: Screen) -> None:
     screen.open("/?explain=water.leak|440200|").until(TOLD)
     screen.page.click(".yw-x-input >> nth=0")
-    screen.until("document.querySelector('.yw-x-head code').innerText === 't.total'")
+    screen.until("document.querySelector('.yw-x-head code')?.innerText === 't.total'")
     screen.until(f"{TOLD}.innerText.includes('供水总量为')")
     assert screen.page.locator(".yw-x-drawer").count() == 1
     screen.page.click(".yw-x-back")
     screen.until(f"{TOLD}.innerText.includes('漏损率为')")
     assert screen.page.locator(".yw-x-back").count() == 0
     screen.page.get_by_role("button", name="复制引用").click()
-    screen.until("document.querySelector('.yw-x-foot').innerText.includes('已复制')")
+    screen.until("document.querySelector('.yw-x-foot')?.innerText.includes('已复制')")
 
 
 def test_refused_and_failed_explanations_say_what_to_do(screen: Screen) -> None:

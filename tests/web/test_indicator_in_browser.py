@@ -95,11 +95,11 @@ def test_a_row_chosen_by_key_brings_its_period_to_the_front_and_into_the_address
     desk: Screen,
 ) -> None:
     go_to(desk, "")
-    desk.until("document.querySelector('.yw-ind-said').textContent.includes('10 月')")
+    desk.until("document.querySelector('.yw-ind-said')?.textContent.includes('10 月')")
     desk.page.locator(".yw-ind-table tbody tr").nth(4).focus()
     desk.page.keyboard.press("Enter")
     desk.until("location.search.includes('period=2026-06')")
-    desk.until("document.querySelector('.yw-ind-said').textContent.includes('还没有数据')")
+    desk.until("document.querySelector('.yw-ind-said')?.textContent.includes('还没有数据')")
     assert desk.ask("document.querySelector('.yw-ind-number').textContent") == "—"
 
 
