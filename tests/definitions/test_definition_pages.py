@@ -71,4 +71,6 @@ def test_a_page_fits_a_phone_and_says_nothing_wrong(screen: Screen, path: str) -
     screen.page.set_viewport_size({"width": 390, "height": 844})
     screen.open(path)
     assert screen.ask("document.documentElement.scrollWidth <= innerWidth")
+    below = "document.querySelector('.yw-workhead .yw-nav').getBoundingClientRect().bottom"
+    assert screen.ask(f"{below} <= document.querySelector('main').getBoundingClientRect().top + 1")
     assert (screen.errors, screen.outside) == ([], [])
