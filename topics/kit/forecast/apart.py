@@ -53,6 +53,7 @@ def forecast_apart(tasks: Sequence[Task]) -> Iterator[Result]:
         finally:
             watch.cancel()
             process.kill()
+            feeder.join()  # it owns the pipe: whoever closes a dead one first hears of it
     if came < len(tasks):
         logger.warning("预测进程提前结束,完成 %d/%d 条;其余下一轮再算", came, len(tasks))
         # Kept as what it is, so that the next round gets past it.
