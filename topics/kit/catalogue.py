@@ -7,6 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from topics.kit.contracts import Region
 from topics.kit.errors import BadFormula, BadManifest, UnknownIndicator
 from topics.kit.formula.book import FormulaBook, read_formulas
 from topics.kit.formula.formula import Formula
@@ -15,6 +16,7 @@ from topics.kit.manifest import MANIFEST_NAME, Manifest, declared_indicators, lo
 from topics.kit.manifest_indicators import IndicatorSpec
 from topics.kit.manifest_refreshers import RefresherSpec
 from topics.kit.manifest_reports import ReportSpec
+from topics.kit.sites import read_sites
 
 SHIPPED = Path(__file__).resolve().parents[1]
 
@@ -35,6 +37,9 @@ class Catalogue:
         self._computed = frozenset(f.id for one in self.topics for f in one.formulas)
         self._reports = _by_id((r.id, r) for one in self.topics for r in one.reports)
         self._allowed = frozenset(allow_python)
+        self.sites: tuple[Region, ...] = tuple(
+            site for one in self.topics for site in read_sites(one.folder, one.sites)
+        )
         self.formulas = _formulas(self.topics, self._indicators)
 
     @property

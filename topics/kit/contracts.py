@@ -59,16 +59,28 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A region: code, Chinese name, level, parent code; valid in [valid_from, valid_to)."""
+    """A region, or with level "site" a place inside one: a section, a station, a plant, a grid.
+
+    Code, Chinese name, level, parent code; valid in [valid_from, valid_to). Sites also have a
+    kind ("断面"), WGS-84 degrees where known, and facts of their own (river, target class …).
+    """
 
     code: str
     name: str
     short_name: str
-    level: str  # "city", "county", "town"
+    level: str  # "city", "county", "town", "site"
     parent: str | None
     order: int
     valid_from: date
     valid_to: date | None = None
+    kind: str = ""
+    longitude: float | None = None
+    latitude: float | None = None
+    facts: tuple[tuple[str, str], ...] = ()
+
+    def fact(self, name: str) -> str:
+        """What the sites' table says of it in that column; "" when it says nothing."""
+        return dict(self.facts).get(name, "")
 
 
 @dataclass(frozen=True, slots=True)

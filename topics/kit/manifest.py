@@ -14,14 +14,16 @@ from topics.kit.manifest_checks import problems_of
 from topics.kit.manifest_indicators import IndicatorSpec
 from topics.kit.manifest_messages import explain
 from topics.kit.manifest_model import Table, told
+from topics.kit.manifest_panels import PanelSpec, TabSpec
 from topics.kit.manifest_refreshers import RefresherSpec
 from topics.kit.manifest_reports import ReportSpec
 from topics.kit.manifest_tables import (
     AlertSpec,
     CaseSpec,
     FormulaSpec,
+    FunctionSpec,
     LayerSpec,
-    PanelSpec,
+    SiteSpec,
     TopicSpec,
 )
 
@@ -33,12 +35,15 @@ class Manifest(Table):
 
     topic: TopicSpec = told(..., "专题")
     layers: tuple[LayerSpec, ...] = told((), "图层")
+    sites: tuple[SiteSpec, ...] = told((), "点位:断面、站点、厂、网格")
     indicators: tuple[IndicatorSpec, ...] = told((), "指标")
     refreshers: tuple[RefresherSpec, ...] = told((), "数据来源与刷新")
+    functions: tuple[FunctionSpec, ...] = told((), "公式里用的专业函数(Python)")
     formulas: tuple[FormulaSpec, ...] = told((), "由公式算出的指标")
     alerts: tuple[AlertSpec, ...] = told((), "监测告警(后续版本运行)")
     cases: tuple[CaseSpec, ...] = told((), "事件分类(后续版本运行)")
     reports: tuple[ReportSpec, ...] = told((), "报数表单")
+    tabs: tuple[TabSpec, ...] = told((), "专题页的各部分")
     panels: tuple[PanelSpec, ...] = told((), "页面上的卡片与图")
     _folder: Path = PrivateAttr(default=Path())
 

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from topics.kit.contracts import PeriodKind
-from topics.kit.errors import BadFormula
+from topics.kit.errors import BadFormula, BadManifest
 from topics.kit.formula.book import FormulaBook, read_formulas
 from topics.kit.functions import missing_part
 from topics.kit.manifest_tables import expression_names
+from topics.kit.sites import read_sites
 
 if TYPE_CHECKING:
     from topics.kit.manifest import Manifest
@@ -36,6 +37,8 @@ def problems_of(manifest: Manifest, folder: Path, elsewhere: set[str]) -> list[s
         *_functions(manifest, folder),
         *_mixed_reports(manifest),
         *_formulas(manifest),
+        *_places(manifest, folder),
+        *_pages(manifest),
     ]
 
 
@@ -143,6 +146,8 @@ def _functions(manifest: Manifest, folder: Path) -> Iterator[str]:
     refreshers, panels = enumerate(manifest.refreshers, 1), enumerate(manifest.panels, 1)
     named = [(f"[[refreshers]] 第 {n} 项 function", one.function) for n, one in refreshers]
     named += [(f"[[panels]] 第 {n} 项 draw", one.draw) for n, one in panels]
+    own = enumerate(manifest.functions, 1)
+    named += [(f"[[functions]] 第 {n} 项 function", one.function) for n, one in own]
     for where, function in named:
         problem = missing_part(folder, function) if function else None
         if problem:
@@ -165,6 +170,35 @@ def _formulas(manifest: Manifest) -> Iterator[str]:
         FormulaBook(good)
     except BadFormula as wrong_together:
         yield f"[[formulas]]:{wrong_together}"
+
+
+def _places(manifest: Manifest, folder: Path) -> Iterator[str]:
+    """Yield what is wrong with the tables of sites, and where a kind of site is not declared."""
+    for n, one in enumerate(manifest.sites, 1):
+        path = folder / one.file
+        if not path.is_file() or folder.resolve() not in path.resolve().parents:
+            yield f"[[sites]] 第 {n} 项 file:{one.file!r} 不在专题文件夹里;放进去,或改正名称"
+            continue
+        try:
+            read_sites(folder, [one])
+        except BadManifest as wrong:
+            yield f"[[sites]] 第 {n} 项:{wrong}"
+    kinds = {one.kind for one in manifest.sites}
+    for n, indicator in enumerate(manifest.indicators, 1):
+        if indicator.sites and indicator.sites not in kinds:
+            where, named = f"[[indicators]] 第 {n} 项 sites", indicator.sites
+            yield f"{where}:点位种类 {named!r} 没有声明;{_suggest(named, kinds)}"
+
+
+def _pages(manifest: Manifest) -> Iterator[str]:
+    tabs = {one.id for one in manifest.tabs}
+    kinds = {one.kind for one in manifest.sites}
+    for n, panel in enumerate(manifest.panels, 1):
+        where, tab, sites = f"[[panels]] 第 {n} 项", panel.tab, panel.sites
+        if tab and tab not in tabs:
+            yield f"{where} tab:{tab!r} 没有声明;{_suggest(tab, tabs)}"
+        if sites and sites not in kinds:
+            yield f"{where} sites:{sites!r} 没有声明;{_suggest(sites, kinds)}"
 
 
 def _suggest(name: str, known: set[str]) -> str:

@@ -13,7 +13,7 @@ from topics.kit.durations import Duration
 from topics.kit.manifest_model import Id, Table, Text, told
 from topics.kit.manifest_quality import ChecksSpec
 
-Level = Literal["city", "county", "town"]
+Level = Literal["city", "county", "town", "site"]
 Direction = Literal["higher", "lower", "none"]
 
 
@@ -97,6 +97,7 @@ class IndicatorSpec(Table):
     frequency: Duration = told(..., "多久出一期", "1h")
     period_kind: PeriodKind = told(..., "时期种类", "小时")
     levels: tuple[Level, ...] = told(..., "数据到哪些层级", ["city", "county"], min_length=1)
+    sites: str = told("", "levels 含 site 时:哪一种点位,同 [[sites]] 的 kind", "断面")
     direction: Direction = told("none", "higher 越高越好,lower 越低越好,none 不评价", "lower")
     owner: Text = told(..., "责任单位编号", "sthjj")
     source: Text = told(..., "数据来源", "市空气站数据平台")
@@ -113,6 +114,12 @@ class IndicatorSpec(Table):
     thresholds: Thresholds | None = told(None, "亮灯界限", {"warn": 60, "bad": 75})
     classes: tuple[ValueClass, ...] = told(
         (), "分级名称,按上限从小到大", [{"label": "优", "upto": 50}]
+    )
+    shown: Literal["number", "class"] = told(
+        "number", "number 显示数值,class 显示分级名称(如 Ⅲ 类)", "class"
+    )
+    colours: Literal["", "water", "aqi", "lamp"] = told(
+        "", "分级的法定配色:water 水质类别,aqi 空气质量级别,lamp 绿蓝黄红灯", "water"
     )
     target: Annotated[tuple[Target, ...], BeforeValidator(_listed)] = told(
         (), "年度目标,一个或多个", {"value": 25, "year": 2026}
@@ -139,6 +146,14 @@ class IndicatorSpec(Table):
             raise ValueError("越低越好的指标,thresholds 的 warn 不能大于 bad")
         if self.direction == "higher" and limits.warn < limits.bad:
             raise ValueError("越高越好的指标,thresholds 的 warn 不能小于 bad")
+        return self
+
+    @model_validator(mode="after")
+    def _sites_are_named(self) -> Self:
+        if ("site" in self.levels) != bool(self.sites):
+            raise ValueError('levels 含 "site" 就要写 sites(点位种类),反之亦然')
+        if self.shown == "class" and not self.classes:
+            raise ValueError('shown = "class" 还要写 classes')
         return self
 
     @model_validator(mode="after")

@@ -17,7 +17,6 @@ from topics.kit.manifest_model import FunctionName, Id, Table, Text, told
 
 AlertLevel = Literal["蓝", "黄", "橙", "红"]
 MissingPolicy = Literal["withhold", "skip", "estimate"]
-PanelKind = Literal["kpi", "trend", "bars", "table", "map", "chip", "own"]
 
 
 def parse_expression(text: Any) -> str:
@@ -120,21 +119,34 @@ class CaseSpec(Table):
         return self
 
 
-class PanelSpec(Table):
-    """[[panels]]: what a page shows of the topic."""
+class SiteSpec(Table):
+    """[[sites]]: places of one kind inside the regions, which indicators can have values of."""
 
-    title: Text = told(..., "标题", "经济运行")
-    kind: PanelKind = told(..., "样式;own 为自绘", "kpi")
-    place: Literal["overview", "topic", "header"] = told(
-        "topic", "放在首页、专题页还是页头", "overview"
+    kind: Text = told(..., "点位种类", "断面")
+    file: str = told(
+        ...,
+        "专题文件夹里的表(CSV):code name region lon lat 等列",
+        "sections.csv",
+        pattern=r"^[A-Za-z0-9_./-]+\.csv$",
     )
-    indicators: tuple[Id, ...] = told((), "指标,依次显示", ["ecology.aqi"])
-    draw: FunctionName | None = told(None, "own:模块:函数", "panels:wind_rose")
+    layer: Id | None = told(None, "画出这些点位的图层,要素编码同 code", "water.sections")
+
+
+class FunctionSpec(Table):
+    """[[functions]]: a rule of the topic's own field, written in Python, for its formulas."""
+
+    name: str = told(..., "公式里的名称", "section_class", pattern=r"^[a-z][a-z0-9_]*$")
+    function: FunctionName = told(..., "模块:函数", "classes:section_class")
+    parameters: tuple[Text, ...] = told(
+        ..., "各参数的中文名,依次", ["溶解氧", "氨氮"], min_length=1
+    )
+    units: tuple[str, ...] = told(..., "各参数的单位,依次;无单位写空串", ["mg/L", "mg/L"])
+    unit: str = told("", "结果的单位", "")
+    help: Text = told(..., "给出什么,一句话", "单因子评价的水质类别,1–6")
+    source: Text = told(..., "依据:标准、条款与核实情况", "GB 3838-2002 表 1;环办〔2011〕22 号")
 
     @model_validator(mode="after")
-    def _has_something_to_show(self) -> Self:
-        if self.kind == "own" and self.draw is None:
-            raise ValueError('kind = "own" 还要写 draw = "模块:函数"')
-        if self.kind != "own" and not self.indicators:
-            raise ValueError("还要写 indicators")
+    def _a_unit_for_each(self) -> Self:
+        if len(self.units) != len(self.parameters):
+            raise ValueError("units 与 parameters 的个数要相同")
         return self

@@ -25,7 +25,8 @@ def read_rows(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
     if missing:
         raise BadManifest(f"{path.name}:缺少列 {'、'.join(missing)};请在首行补上")
     rows = [{key: (value or "").strip() for key, value in row.items() if key} for row in reader]
-    _check_days(path.name, rows, [one for one in columns if one.startswith("valid_")])
+    days = [one for one in reader.fieldnames or () if one.startswith("valid_")]
+    _check_days(path.name, rows, days)
     _check_orders(path.name, rows)
     return rows
 
@@ -48,5 +49,6 @@ def _check_days(name: str, rows: list[dict[str, str]], columns: list[str]) -> No
 
 def _check_orders(name: str, rows: list[dict[str, str]]) -> None:
     for number, row in enumerate(rows, 2):
-        if row["order"] and not row["order"].lstrip("-").isdecimal():
-            raise BadManifest(f"{name} 第 {number} 行 order:{row['order']!r} 不是整数")
+        order = row.get("order", "")
+        if order and not order.lstrip("-").isdecimal():
+            raise BadManifest(f"{name} 第 {number} 行 order:{order!r} 不是整数")

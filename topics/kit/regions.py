@@ -12,10 +12,15 @@ from topics.kit.reference_rows import day, read_rows
 
 _COLUMNS = ("code", "name", "short_name", "level", "parent", "order", "valid_from", "valid_to")
 _FOREVER = date.max
+SITE = "site"
 
 
 class RegionTree:
-    """Regions by code, children in statutory order. Immutable."""
+    """Regions by code, children in statutory order. Immutable.
+
+    Sites (sections, stations, grids) are found by code like regions, but only `sites` and
+    `at_level("site")` list them: children, within and all are the administrative regions.
+    """
 
     def __init__(self, regions: Iterable[Region]) -> None:
         """Take the regions; BadManifest when a code stands twice or a parent is absent."""
@@ -26,9 +31,11 @@ class RegionTree:
             if one.parent is not None and one.parent not in self._regions:
                 raise BadManifest(f"区划 {one.code}({one.name})的上级 {one.parent} 不在表里;请补上")
         self._children: dict[str, list[Region]] = {}
+        self._sites: dict[str, list[Region]] = {}
         for one in self._all():
             if one.parent is not None:
-                self._children.setdefault(one.parent, []).append(one)
+                held = self._sites if one.level == SITE else self._children
+                held.setdefault(one.parent, []).append(one)
 
     @classmethod
     def load(cls, path: Path) -> RegionTree:
@@ -46,6 +53,19 @@ class RegionTree:
             )
             for row in read_rows(path, _COLUMNS)
         )
+
+    def with_sites(self, sites: Iterable[Region]) -> RegionTree:
+        """The same regions and these sites; BadManifest: a code is taken, a parent absent."""
+        return RegionTree((*self._all(), *sites))
+
+    def sites(
+        self, code: str, kind: str | None = None, on: date | None = None
+    ) -> tuple[Region, ...]:
+        """The sites in a region and in everything below it, in order; of one kind, on a day."""
+        held = (one.code for one in self.within(code))
+        found = [one for region in held for one in self._sites.get(region, ())]
+        chosen = [one for one in found if kind in (None, one.kind) and _on(one, on)]
+        return tuple(sorted(chosen, key=lambda one: (one.order, one.code)))
 
     def find(self, code: str, on: date | None = None) -> Region | None:
         """The region of that code on a day (None: the last known, even if withdrawn), or None."""
@@ -99,7 +119,7 @@ class RegionTree:
 
     def all(self, on: date | None = None) -> tuple[Region, ...]:
         """Every region; with `on`, only those valid that day."""
-        return tuple(one for one in self._all() if _on(one, on))
+        return tuple(one for one in self._all() if one.level != SITE and _on(one, on))
 
     def _all(self) -> list[Region]:
         return [one for known in self._regions.values() for one in known]

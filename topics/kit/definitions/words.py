@@ -60,7 +60,7 @@ _VALUES: Mapping[str, Mapping[str, str]] = {
     "direction": {"higher": "越高越好", "lower": "越低越好", "none": "不评价"},
     "scale": {"auto": "自动", "plain": "不换算", "wan": "万", "yi": "亿"},
     "spark": {"line": "折线", "bar": "柱"},
-    "levels": {"city": "市", "county": "县(市、区)", "town": "镇街"},
+    "levels": {"city": "市", "county": "县(市、区)", "town": "镇街", "site": "点位"},
     "checks": {"sum": "下级之和", "mean": "在下级之间", "none": "不核对"},
     "comparison": {"previous": "上期", "day": "昨日同时", "year": "上年同期"},
 }

@@ -17,7 +17,7 @@ from topics.kit.words.clock import moment_text
 from topics.kit.words.numbers import write
 
 _STATUS = {ValueStatus.MISSING: "来源报告缺测", ValueStatus.NOT_MONITORED: "这一期没有监测"}
-_ONLY = {"city": "全市", "county": "县(市、区)", "town": "乡镇(街道)"}
+_ONLY = {"city": "全市", "county": "县(市、区)", "town": "乡镇(街道)", "site": "点位"}
 
 
 def absence_of(
