@@ -146,6 +146,8 @@ def _functions(manifest: Manifest, folder: Path) -> Iterator[str]:
     refreshers, panels = enumerate(manifest.refreshers, 1), enumerate(manifest.panels, 1)
     named = [(f"[[refreshers]] 第 {n} 项 function", one.function) for n, one in refreshers]
     named += [(f"[[panels]] 第 {n} 项 draw", one.draw) for n, one in panels]
+    limited = enumerate(manifest.indicators, 1)
+    named += [(f"[[indicators]] 第 {n} 项 limits", one.limits) for n, one in limited]
     own = enumerate(manifest.functions, 1)
     named += [(f"[[functions]] 第 {n} 项 function", one.function) for n, one in own]
     for where, function in named:

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from layers.contracts import Classification
 from topics.kit.contracts import PeriodKind
 from topics.kit.durations import Duration
-from topics.kit.manifest_model import Id, Table, Text, told
+from topics.kit.manifest_model import FunctionName, Id, Table, Text, told
 from topics.kit.manifest_quality import ChecksSpec
 
 Level = Literal["city", "county", "town", "site"]
@@ -112,6 +112,11 @@ class IndicatorSpec(Table):
     freshness: Duration = told(..., "期末之后多久仍算及时;超过为迟,三倍为断", "2h")
     classification: Classification = told(Classification.INTERNAL, "数据级别", "公开")
     thresholds: Thresholds | None = told(None, "亮灯界限", {"warn": 60, "bad": 75})
+    limits: FunctionName | None = told(
+        None,
+        "按点位或区划给出界限与类别的 模块:函数(indicator, region, day);画在趋势图上,决定类别和灯",
+        "limits:section_limits",
+    )
     classes: tuple[ValueClass, ...] = told(
         (), "分级名称,按上限从小到大", [{"label": "优", "upto": 50}]
     )

@@ -32,11 +32,22 @@ PanelKind = Literal[
 _ALL_HELP = (
     "kpi 指标行;trend 趋势(预测带、界限);ranking 各区划或点位排名;classes 各类个数的分段条;"
     "table 点位或区划的表(带小趋势图);current 所选点位各项现值;calendar 日历热图;"
-    "hours 星期×小时热图;composition 构成;contribution 贡献;progress 目标与序时进度;"
-    "windrose 风玫瑰;pyramid 人口金字塔;records 图层要素的清单;map 地图的图层与着色;"
+    "hours 星期×小时热图;composition 构成:第一个指标是总量,其余是各部分,只写一个时按下级区划;"
+    "contribution 贡献:第一个指标是合计,其余是各项拉动,只写一个时按下级区划;"
+    "progress 目标与序时进度;windrose 风玫瑰:indicators 依次为风向(度)、风速;"
+    "pyramid 人口金字塔:columns 为各年龄组,indicators 先男后女、各组依次;"
+    "records 图层要素的清单;map 地图的图层、下级着色、点位标注;"
     "bars、chip 用于首页;own 自绘"
 )
 _LAYER_KINDS = frozenset({"records", "map"})
+
+
+class LinesSpec(Table):
+    """A layer of lines coloured by the class of the sites that lie on them."""
+
+    layer: Id = told(..., "线图层", "city.rivers")
+    key: Text = told(..., "图层里与点位相同的那一列", "name")
+    fact: Text = told(..., "点位表里的那一列", "river")
 
 
 class TabSpec(Table):
@@ -71,6 +82,11 @@ class PanelSpec(Table):
     layers: tuple[Id, ...] = told(
         (), "map:默认打开的图层;records:清单取自的图层", ["water.sections"]
     )
+    lines: LinesSpec | None = told(
+        None,
+        "map:按线上点位中最差的类别给线着色",
+        {"layer": "city.rivers", "key": "name", "fact": "river"},
+    )
     note: str = told("", "表下的说明:依据、口径", "颜色依环办〔2011〕22 号")
     draw: FunctionName | None = told(None, "own:模块:函数", "panels:wind_rose")
 
@@ -88,6 +104,10 @@ class PanelSpec(Table):
     def _names_its_rows(self) -> Self:
         if (self.level == "site") != bool(self.sites):
             raise ValueError('level = "site" 时写 sites(点位种类),否则不写')
+        if self.kind == "pyramid" and len(self.indicators) != 2 * len(self.columns):
+            raise ValueError("pyramid 的 indicators 个数应为 columns(年龄组)的两倍:先男后女")
+        if self.kind == "windrose" and len(self.indicators) != 2:
+            raise ValueError("windrose 的 indicators 写两个:风向(度)、风速")
         if self.titles and len(self.titles) != len(self.columns):
             raise ValueError("titles 与 columns 的个数要相同")
         return self
