@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+import numpy as np
+from numpy.typing import NDArray
+
 Scale = tuple[tuple[float, str], ...]
 
 # Lower bounds in mm, lowest first; below the first there is no measurable rain.
@@ -53,3 +56,17 @@ def rain_grade(millimetres: float | None, hours: int) -> str | None:
     if reached:
         return reached[-1]
     return NO_RAIN if amount < _MEASURABLE else BELOW_HEAVY
+
+
+def grade_number(millimetres: NDArray[np.float64], hours: int) -> NDArray[np.float64]:
+    """The grade of each amount by its place in the scale: 0 无雨, 1 the lowest; NaN when unknown.
+
+    On the hourly scale 1 is rain below 大雨. Raises ValueError for other hours.
+    """
+    scale = _SCALES.get(hours)
+    if scale is None:
+        raise ValueError(f"没有 {hours} 小时的雨量等级;只有 24、12、1 小时")
+    below = scale if scale[0][0] <= _MEASURABLE else ((_MEASURABLE, BELOW_HEAVY), *scale)
+    amount = np.round(millimetres, 1)
+    number = np.searchsorted([bound for bound, _ in below], amount, side="right").astype(np.float64)
+    return np.where(np.isfinite(amount) & (millimetres >= 0), number, np.nan)
