@@ -63,7 +63,9 @@ class _FactsNow:
             for one in services.catalogue.refreshers()
             for indicator in one.produces
         }
-        self._levels = {one.code: one.level for one in services.regions.all()}
+        city = services.regions.city().code
+        held = (*services.regions.all(), *services.regions.sites(city))
+        self._levels = {one.code: one.level for one in held}
         self._known: Mapping[str, RunRecord] = {}
         self._asked = float("-inf")
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from app.demo import periods, tables
+from app.demo import periods, sites, tables
 from app.demo.noise import chance, seed_of
-from app.demo.values import values
+from app.demo.values import model_of, values
 from topics.kit.catalogue import Catalogue
 from topics.kit.contracts import Observation, Period, PeriodKind, ValueStatus
 from topics.kit.manifest_indicators import IndicatorSpec
@@ -23,14 +23,31 @@ _BROKEN_SOURCE = "market.elevators_online"  # its last good value is older than 
 BROKEN_FOR = timedelta(hours=9)
 
 
-def history(spec: IndicatorSpec, now: datetime) -> Iterator[Observation]:
-    """Everything known about an indicator at `now`; a corrected value follows what it corrects."""
+def history(
+    spec: IndicatorSpec, now: datetime, levels: Collection[str] | None = None
+) -> Iterator[Observation]:
+    """Everything known about an indicator at `now`; a corrected value follows what it corrects.
+
+    `levels` are those that sources bring; all of the indicator's when not given.
+    """
     if spec.id == _BROKEN_SOURCE:
         now -= BROKEN_FOR
+    wanted = spec.levels if levels is None else levels
+    if "city" in wanted or "county" in wanted:
+        yield from _of_regions(spec, now, wanted)
+    if "site" in wanted:
+        yield from _of_sites(spec, now)
+
+
+def _of_regions(
+    spec: IndicatorSpec, now: datetime, levels: Collection[str]
+) -> Iterator[Observation]:
     span = periods.spans(spec, now)
     starts = [datetime.fromtimestamp(float(one), UTC) for one in span.starts]
     known = [datetime.fromtimestamp(float(one), UTC) for one in span.known]
     for region, found in values(spec.id, span.starts, span.moments).items():
+        if ("city" if region == tables.CITY else "county") not in levels:
+            continue
         steps = np.round(span.starts / 60).astype(np.int64)
         gap = chance(seed_of("gap", spec.id, region), steps) < _GAP
         gap &= region != tables.CITY
@@ -45,14 +62,38 @@ def history(spec: IndicatorSpec, now: datetime) -> Iterator[Observation]:
                 yield _at(one, known[number], one.value)
 
 
+def _of_sites(spec: IndicatorSpec, now: datetime) -> Iterator[Observation]:
+    span = periods.site_spans(spec, now)
+    starts = [datetime.fromtimestamp(float(one), UTC) for one in span.starts]
+    known = [datetime.fromtimestamp(float(one), UTC) for one in span.known]
+    for site, found in sites.values(spec, model_of(spec.id), span.moments).items():
+        absent = sites.absent(spec, site, span.starts)
+        for number, value in enumerate(found):
+            status = absent[number]
+            stored = round(float(value), spec.precision + 2) if status is None else None
+            period = Period(starts[number], spec.period_kind)
+            yield Observation(
+                spec.id,
+                site,
+                period,
+                stored,
+                status or ValueStatus.OK,
+                spec.unit,
+                known[number],
+                spec.source,
+            )
+
+
+def levels_brought(catalogue: Catalogue, spec: IndicatorSpec) -> tuple[str, ...]:
+    """The levels of an indicator that sources bring; a formula gives the others."""
+    formula = catalogue.formulas.find(spec.id)
+    computed = () if formula is None else formula.levels
+    return tuple(one for one in spec.levels if one not in computed)
+
+
 def brought(catalogue: Catalogue) -> list[IndicatorSpec]:
     """The indicators that sources bring, for at least one level; the others are computed."""
-    return [
-        spec
-        for spec in catalogue.indicators()
-        if (found := catalogue.formulas.find(spec.id)) is None
-        or not set(found.levels) >= set(spec.levels)
-    ]
+    return [spec for spec in catalogue.indicators() if levels_brought(catalogue, spec)]
 
 
 def _observation(

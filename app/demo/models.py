@@ -6,7 +6,8 @@ with the weight that the table names, so that it always lies within their range.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -71,6 +72,35 @@ def by_region(name: str, seconds: Floats) -> dict[str, Floats]:
         shares = np.array([share(one, code) for code in codes])
         city = (stack * shares[:, None]).sum(axis=0)
     return {tables.CITY: city} | values
+
+
+def by_site(name: str, counties: Mapping[str, str], seconds: Floats) -> dict[str, Floats]:
+    """Values of sites, given the county each lies in: alike within a county, never the same.
+
+    What adds up is divided among the sites of a county; a level keeps the county's movement.
+    """
+    one = model(name)
+    held = Counter(counties.values())
+    whole = {code: _SHAPES[one.shape](one, code, seconds) for code in held}
+    found = {}
+    for site, county in counties.items():
+        own = wave(seed_of("site", name, site), np.array([0.5]))[0]
+        if one.shape in _ADDED:
+            part = whole[county] / held[county] * (1 + 0.35 * own)
+            found[site] = np.floor(part) if one.shape in ("day", "count") else part
+        elif one.shape == "rain":
+            found[site] = whole[county] * (1 + 0.2 * own)
+        else:
+            moved = (
+                0.3 * one.noise * walk(seed_of("site", name, site, "noise"), _turns(one, seconds))
+            )
+            found[site] = np.clip(whole[county] + one.spread * own + moved, one.low, one.high)
+    return found
+
+
+def _turns(one: Model, seconds: Floats) -> Floats:
+    turns: Floats = seconds / HOUR / one.scale_hours
+    return turns
 
 
 def share(one: Model, code: str) -> float:

@@ -18,6 +18,8 @@ from topics.kit.manifest_indicators import IndicatorSpec
 YEARS = 2
 LAST_STEPS = 300.0  # seconds between the 时点 values of the current hour
 FINE_DAYS = 30  # so far back every hour is kept; before that every sixth
+SITE_DAYS = 30  # of the hours and moments of sites
+SITE_DAY_PERIODS = 400
 CHINA = timezone(timedelta(seconds=CHINA_OFFSET))
 MONTHLY_RELEASE = timedelta(days=17, hours=10)  # the 18th of the next month
 QUARTERLY_RELEASE = timedelta(days=24, hours=10)
@@ -55,6 +57,34 @@ def spans(spec: IndicatorSpec, now: datetime) -> Span:
     if kind is PeriodKind.YEAR:
         return _years(now)
     return _months(spec, now)
+
+
+def site_spans(spec: IndicatorSpec, now: datetime) -> Span:
+    """The periods of a site's series: fewer, since there are many sites.
+
+    Hours and moments at their own rhythm (at least an hour) for 30 days, days for 400 days,
+    months for two years.
+    """
+    step = max(spec.frequency.total_seconds(), HOUR)
+    if spec.period_kind is PeriodKind.INSTANT:
+        moment = np.floor(now.timestamp())
+        times = _every(step, now.timestamp(), SITE_DAYS)
+        if spec.frequency.total_seconds() < HOUR:
+            times = np.append(times[times < moment], moment)
+        return Span(times, times, times)
+    if spec.period_kind is PeriodKind.HOUR:
+        starts = _every(step, now.timestamp() - HOUR, SITE_DAYS)
+        return Span(starts, starts + HOUR / 2, starts + HOUR)
+    found = spans(spec, now)
+    last = slice(-SITE_DAY_PERIODS, None) if spec.period_kind is PeriodKind.DAY else slice(None)
+    return Span(found.starts[last], found.moments[last], found.known[last])
+
+
+def _every(step: float, until: float, days: int) -> Floats:
+    """The multiples of `step` on the city's clock up to `until`, oldest first."""
+    last = np.floor((until + CHINA_OFFSET) / step)
+    times: Floats = np.arange(last - days * DAY // step, last + 1) * step - CHINA_OFFSET
+    return times
 
 
 def _hours(until: datetime) -> Floats:

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 import numpy as np
 
-from app.demo import air, models, periods
+from app.demo import air, models, periods, sites
 from app.demo.history import NOT_REPORTED
 from app.demo.noise import Floats
-from app.demo.values import values
+from app.demo.values import model_of, values
 from topics.kit.contracts import PeriodKind
 from topics.kit.manifest_indicators import IndicatorSpec
 
 Row = dict[str, object]
 _DAYS_SHOWN = 2
 _HOURS_SHOWN = 3
+_SITE_PERIODS = {PeriodKind.HOUR: 3, PeriodKind.DAY: _DAYS_SHOWN}
+_SITE_CLOCK = {
+    PeriodKind.INSTANT: ("time", 25),
+    PeriodKind.HOUR: ("time", 25),
+    PeriodKind.DAY: ("date", 10),
+    PeriodKind.YEAR: ("month", 4),
+}
 
 
 def instants(indicator: str, column: str, now: datetime) -> list[Row]:
@@ -46,6 +53,35 @@ def days(columns: dict[str, str], now: datetime, *, growing: bool) -> list[Row]:
         for number, start in enumerate(starts)
         for code in codes
     ]
+
+
+def site_rows(indicators: Sequence[str], now: datetime) -> list[Row]:
+    """The newest periods of indicators of one kind of site, one row per site and period.
+
+    Columns: code, time (date for days, month for months) and for each indicator its name after
+    the dot; "" where the site has no value. The indicators share their rhythm.
+    """
+    return rows_of([sites.catalogue().indicator(one) for one in indicators], now)
+
+
+def rows_of(specs: Sequence[IndicatorSpec], now: datetime) -> list[Row]:
+    """Like `site_rows`, of definitions."""
+    first = specs[0]
+    span = periods.site_spans(first, now)
+    shown = slice(-_SITE_PERIODS.get(first.period_kind, 1), None)
+    starts, moments = span.starts[shown], span.moments[shown]
+    column, length = _SITE_CLOCK.get(first.period_kind, ("month", 7))
+    rows: dict[tuple[str, int], Row] = {}
+    for spec in specs:
+        for code, found in sites.values(spec, model_of(spec.id), moments).items():
+            absent = sites.absent(spec, code, starts)
+            for number, value in enumerate(found):
+                at: Row = {"code": code, column: _clock(starts[number])[:length]}
+                row = rows.setdefault((code, number), at)
+                there = absent[number] is None
+                name = spec.id.partition(".")[2]
+                row[name] = round(float(value), spec.precision + 2) if there else ""
+    return list(rows.values())
 
 
 def air_now(now: datetime) -> list[Row]:

@@ -9,15 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+from app.demo import models
 from app.demo.filings import filings_seeded, seed_filings
-from app.demo.history import brought, history
+from app.demo.history import brought, history, levels_brought
 from app.demo.layers import DemoLayer, demo_layers
+from app.demo.values import model_of
 from app.services import Services
 from layers.contracts import Classification, ImportRequest
+from topics.kit.contracts import PeriodKind
 from topics.kit.manifest_indicators import IndicatorSpec
 
 Progress = Callable[[str, float], None]
 _OLD = timedelta(days=200)
+_OLD_OF_SITES = timedelta(days=20)
 _SOURCE = "示例城市(示例数据·未送审)"
 _LAYERS_SHARE = 0.25  # of the time
 
@@ -54,7 +58,8 @@ def _seed_history(services: Services, progress: Progress, now: datetime) -> None
         share = _LAYERS_SHARE + (1 - _LAYERS_SHARE) * number / len(chosen)
         progress(f"生成历史 {spec.title}", share)
         if not _known(services, spec, now):
-            services.observations.append(history(spec, now), now=now, live=False)
+            rows = history(spec, now, levels_brought(services.catalogue, spec))
+            services.observations.append(rows, now=now, live=False)
     progress("计算公式", 0.99)
     services.recomputation.run()
 
@@ -74,11 +79,19 @@ def _published(services: Services, layer: DemoLayer) -> bool:
 
 
 def _known(services: Services, spec: IndicatorSpec, now: datetime) -> bool:
-    found = services.catalogue.formulas.find(spec.id)
-    city = services.config.city.code
-    # Where the city is made of its counties, the first county stands for the history.
-    region = city if found is None else services.regions.children(city)[0].code
-    return bool(services.observations.series(spec.id, region, end=now - _OLD, as_of=None, limit=1))
+    levels = levels_brought(services.catalogue, spec)
+    before, region = now - _OLD, services.config.city.code
+    if "city" not in levels and "county" in levels:
+        # Where the city is made of its counties, the first county stands for the history.
+        region = services.regions.children(region)[0].code
+    elif "city" not in levels:
+        held = services.regions.sites(region, spec.sites)
+        fast = spec.period_kind in (PeriodKind.INSTANT, PeriodKind.HOUR)
+        before = now - _OLD_OF_SITES if fast else before
+        if not held or model_of(spec.id) not in models.names():
+            return True  # its sites have no model: there is nothing to write
+        region = held[0].code
+    return bool(services.observations.series(spec.id, region, end=before, as_of=None, limit=1))
 
 
 def _request(layer: DemoLayer) -> ImportRequest:

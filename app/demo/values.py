@@ -28,8 +28,13 @@ def values(indicator: str, starts: Floats, moments: Floats) -> Regions:
     special = _SPECIAL.get(indicator)
     if special is not None:
         return special(starts, moments)
-    found = models.by_region(_RENAMED.get(indicator, indicator), moments)
+    found = models.by_region(model_of(indicator), moments)
     return {tables.CITY: found[tables.CITY]} if indicator == "water.level_shaoguan" else found
+
+
+def model_of(indicator: str) -> str:
+    """The model in models.csv that an indicator's values follow."""
+    return _RENAMED.get(indicator, indicator)
 
 
 def _aqi(starts: Floats, moments: Floats) -> Regions:

