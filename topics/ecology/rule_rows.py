@@ -1,0 +1,45 @@
+"""Rules kept as data: the rows of a reference table that were in force on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from topics.kit.reference_rows import day, read_rows
+
+REFERENCE = Path(__file__).resolve().parents[2] / "data" / "reference"
+UNVERIFIED = "未核实,可改"
+_ALWAYS = ("valid_from", "valid_to", "source", "status")
+
+Row = Mapping[str, str]
+
+
+def rows_on(table: str, columns: Sequence[str], moment: date) -> tuple[Row, ...]:
+    """The rows valid on `moment` (both days included; an empty one is open)."""
+    return tuple(row for row in _all(table, tuple(columns)) if _valid(row, moment))
+
+
+def value_on(table: str, rule: str, moment: date, *, pollutant: str = "") -> float | None:
+    """The number of a rule (columns rule, value; pollutants where it is per pollutant)."""
+    for row in rows_on(table, ("rule", "value"), moment):
+        named = row.get("pollutants", "").split()
+        if row["rule"] == rule and (not named or not pollutant or pollutant in named):
+            return float(row["value"])
+    return None
+
+
+def basis(row: Row) -> str:
+    """What a rule rests on, as a reader sees it: the source, and whether nobody verified it."""
+    return f"{row['source']}({UNVERIFIED})" if row["status"] == "unverified" else row["source"]
+
+
+@cache
+def _all(table: str, columns: tuple[str, ...]) -> tuple[Row, ...]:
+    return tuple(read_rows(REFERENCE / table, (*columns, *_ALWAYS)))
+
+
+def _valid(row: Row, moment: date) -> bool:
+    first, last = day(row["valid_from"]), day(row["valid_to"])
+    return (first is None or first <= moment) and (last is None or moment <= last)
