@@ -63,6 +63,7 @@ ANSWERS: dict[type[Exception], Answer] = {
     topic_errors.DefinitionOvertaken: Answer(409, "definition-overtaken", "指标定义已被他人改动"),
     topic_errors.UnknownChange: Answer(404, "unknown-change", "没有这份变更单"),
     topic_errors.UnknownRegion: Answer(404, "unknown-region", "没有这个行政区划"),
+    topic_errors.UnknownCategory: Answer(422, "unknown-category", "没有这个类别"),
     topic_errors.UnknownFlag: Answer(404, "unknown-flag", "没有这条存疑"),
     topic_errors.BadPeriod: Answer(422, "bad-period", "时间写法不对"),
     topic_errors.BadObservation: Answer(422, "bad-observation", "数据不能入库"),

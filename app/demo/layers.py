@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import geopandas as gpd
 
-from app.demo import borders, places, tables, waters
+from app.demo import borders, event_density, places, tables, unit_grids, waters
 
 CRS = places.CRS
 
 
 @dataclass(frozen=True, slots=True)
 class DemoLayer:
-    """One layer to import: id, catalogue texts, and the function that makes its frame."""
+    """One layer to import: id, catalogue texts, and the function that makes its frame.
+
+    `classes` say how a field is graduated, as the catalogue stores it; without them `style` draws.
+    """
 
     id: str
     title: str
@@ -25,6 +29,7 @@ class DemoLayer:
     key: str
     style: str
     frame: Callable[[datetime], gpd.GeoDataFrame]
+    classes: Mapping[str, Any] | None = None
 
 
 def demo_layers() -> tuple[DemoLayer, ...]:
@@ -48,6 +53,14 @@ def demo_layers() -> tuple[DemoLayer, ...]:
         ),
         DemoLayer(
             "grid.events", "网格事件", "grid", "cgj", "1d", "id", "cluster", places.events
+        ),
+        DemoLayer(
+            "grid.units", "单元网格", "grid", "cgj", "1y", "code", "line",
+            lambda now: unit_grids.frame(),
+        ),
+        DemoLayer(
+            "grid.density", "事件密度与热点", "grid", "cgj", "1d", "code",
+            "fill", event_density.frame, event_density.style(),
         ),
     )  # fmt: skip
 

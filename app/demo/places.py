@@ -11,11 +11,14 @@ import numpy as np
 import shapely
 from shapely.geometry import Point
 
-from app.demo import borders, fractal, tables, waters
+from app.demo import borders, fractal, tables, unit_grids, waters
+from topics.kit.catalogue import SHIPPED
+from topics.kit.reference_rows import read_rows
 
 CRS = "EPSG:4326"
 KITCHENS = 40
 EVENTS = 480
+MATTERS = "GB/T 47678.5-2026"
 # Stages a case is in while it is open; shares of a usual working day.
 OPEN_STATES = (("待派遣", 0.15), ("处置中", 0.55), ("待核查", 0.20), ("超期", 0.10))
 
@@ -53,9 +56,10 @@ def kitchens() -> gpd.GeoDataFrame:
 
 
 def events(now: datetime) -> gpd.GeoDataFrame:
-    """Open grid events in the towns: id, kind, code, state, region (county), town, reported."""
+    """Open grid events: id, kind, code, major, state, region (county), town, grid, reported."""
     rng = fractal.generator("events")
-    matters = tables.rows("reference/grid_matters.csv")
+    matters = [one for one in _categories() if len(one["code"]) == len("06010")]
+    majors = {one["code"]: one["name"] for one in _categories()}
     kinds = rng.choice(len(matters), EVENTS, p=_declining(len(matters), rng))
     names = [name for name, _ in OPEN_STATES]
     shares = [share for _, share in OPEN_STATES]
@@ -67,6 +71,7 @@ def events(now: datetime) -> gpd.GeoDataFrame:
             "id": f"SJ{n + 1:05d}",
             "kind": matters[kinds[n]]["name"],
             "code": matters[kinds[n]]["code"],
+            "major": majors[matters[kinds[n]]["major"]],
             "state": str(states[n]),
             "region": town.parent,
             "town": town.code,
@@ -74,9 +79,17 @@ def events(now: datetime) -> gpd.GeoDataFrame:
         }
         for n, town in enumerate(chosen)
     ]
-    return _frame(
-        found, ["id", "kind", "code", "state", "region", "town", "reported"], _near(chosen, rng)
-    )
+    points = _near(chosen, rng)
+    for one, point in zip(found, points, strict=True):
+        one["grid"] = unit_grids.grid_of(point)
+    columns = ["id", "kind", "code", "major", "state", "region", "town", "grid", "reported"]
+    return _frame(found, columns, points)
+
+
+def _categories() -> list[dict[str, str]]:
+    """The matters of GB/T 47678.5-2026, 大类 and 小类."""
+    rows = read_rows(SHIPPED / "grid" / "city_management.csv", ("code", "name", "kind"))
+    return [one for one in rows if one["kind"] == "事项" and one["standard"] == MATTERS]
 
 
 def _towns_by_weight(rng: np.random.Generator, count: int) -> list[tables.PlaceName]:

@@ -105,7 +105,7 @@ def _request(layer: DemoLayer) -> ImportRequest:
         source=_SOURCE,
         classification=Classification.PUBLIC,
         cadence=layer.cadence,
-        style={"kind": layer.style},
+        style=dict(layer.classes or {"kind": layer.style}),
         key=layer.key,
         by="demo",
         demo=True,

@@ -9,6 +9,7 @@ TopicError
 ├── UnknownChange          no such change of a definition
 ├── UnknownRegion          no such region code at that time
 ├── BadPeriod              a period that cannot be read or does not fit the indicator
+├── UnknownCategory        no such category in a scheme on that day
 ├── UnknownFlag            no doubt of that number, or none its asker may know of
 ├── BadObservation         an observation that must not be stored
 ├── UnknownRefresher       no such refresher, or none its asker may see
@@ -68,6 +69,10 @@ class UnknownChange(TopicError):
 
 class UnknownRegion(TopicError):
     """No such region code at that time."""
+
+
+class UnknownCategory(TopicError):
+    """No such category in the scheme on that day; the text says what there is."""
 
 
 class UnknownFlag(TopicError):

@@ -14,6 +14,7 @@ from topics.kit.errors import BadFormula, BadManifest
 from topics.kit.formula.book import FormulaBook, read_formulas
 from topics.kit.functions import missing_part
 from topics.kit.manifest_tables import expression_names
+from topics.kit.schemes import read_scheme
 from topics.kit.sites import read_sites
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def problems_of(manifest: Manifest, folder: Path, elsewhere: set[str]) -> list[s
         *_mixed_reports(manifest),
         *_formulas(manifest),
         *_places(manifest, folder),
+        *_schemes(manifest, folder),
         *_pages(manifest),
     ]
 
@@ -190,6 +192,20 @@ def _places(manifest: Manifest, folder: Path) -> Iterator[str]:
         if indicator.sites and indicator.sites not in kinds:
             where, named = f"[[indicators]] 第 {n} 项 sites", indicator.sites
             yield f"{where}:点位种类 {named!r} 没有声明;{_suggest(named, kinds)}"
+
+
+def _schemes(manifest: Manifest, folder: Path) -> Iterator[str]:
+    for n, one in enumerate(manifest.cases, 1):
+        if one.file is None:
+            continue
+        path = folder / one.file
+        if not path.is_file() or folder.resolve() not in path.resolve().parents:
+            yield f"[[cases]] 第 {n} 项 file:{one.file!r} 不在专题文件夹里;放进去,或改正名称"
+            continue
+        try:
+            read_scheme(one.scheme, path)
+        except BadManifest as wrong:
+            yield f"[[cases]] 第 {n} 项:{wrong}"
 
 
 def _pages(manifest: Manifest) -> Iterator[str]:

@@ -105,11 +105,25 @@ class AlertSpec(Table):
 
 
 class CaseSpec(Table):
-    """[[cases]]: a category scheme and its time limits."""
+    """[[cases]]: a category scheme, in a table of the folder or written here."""
 
     scheme: Text = told(..., "分类方案", "城市管理")
-    categories: tuple[Text, ...] = told(..., "类别", ["市容环境"], min_length=1)
+    lead: str = told("", "牵头单位编号;不写为专题的责任单位", "cgj")
+    file: str | None = told(
+        None,
+        "专题文件夹里的分类表(CSV):standard kind code major name lead opens closes limit unit "
+        "valid_from valid_to source status",
+        "city_management.csv",
+        pattern=r"^[A-Za-z0-9_./-]+\.csv$",
+    )
+    categories: tuple[Text, ...] = told((), "类别;没有 file 时写", ["市容环境"])
     limits: dict[str, Duration] = told({}, "类别 → 处置时限", {"市容环境": "4h"})
+
+    @model_validator(mode="after")
+    def _has_categories(self) -> Self:
+        if (self.file is None) == (not self.categories):
+            raise ValueError("file(分类表)与 categories 写且只写一个")
+        return self
 
     @model_validator(mode="after")
     def _limits_name_categories(self) -> Self:

@@ -1,0 +1,1 @@
+"""Grid governance: category schemes, codes, unit grids, density and 12345 metrics."""
