@@ -154,7 +154,7 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
     observations = PostgresObservations(database, intake)
     report_store = PostgresReports(database)
     forecast_store = PostgresForecasts(database)
-    relay, rows = ChangeRelay(PostgresOutbox(database), stream), Geography.of(regions)
+    relay, rows = ChangeRelay(PostgresOutbox(database), stream), _rows(catalogue, regions)
     forecast_store, rollups = PostgresForecasts(database), PostgresRollups(database)
     return Services(
         config=config,
@@ -213,6 +213,12 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
         retention=PostgresRetention(database),
         report_weights=load_weights(REFERENCE / "governance_weights.csv"),
     )
+
+
+def _rows(catalogue: Catalogue, regions: RegionTree) -> Geography:
+    """The regions and sites that formulas are computed for; towns only when a topic has values."""
+    levels = {level for spec in catalogue.indicators() for level in spec.levels}
+    return Geography.of(regions, {"city", "county", *levels})
 
 
 def sandbox_limits(settings: SandboxConfig) -> Limits:

@@ -84,6 +84,7 @@ def formula_json(formula: Formula | None) -> dict[str, Any] | None:
         "numbers": formula.numbers,
         "result": formula.result,
         "hidden": formula.hidden,
+        "basis": [{"rule": one.rule, "source": one.source} for one in formula.basis],
         "pending": formula.pending,
     }
 

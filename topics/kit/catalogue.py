@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -11,6 +12,7 @@ from topics.kit.contracts import Region
 from topics.kit.errors import BadFormula, BadManifest, UnknownIndicator
 from topics.kit.formula.book import FormulaBook, read_formulas
 from topics.kit.formula.formula import Formula
+from topics.kit.formula.own import own_functions
 from topics.kit.functions import load_function
 from topics.kit.manifest import MANIFEST_NAME, Manifest, declared_indicators, load_manifest
 from topics.kit.manifest_indicators import IndicatorSpec
@@ -40,7 +42,7 @@ class Catalogue:
         self.sites: tuple[Region, ...] = tuple(
             site for one in self.topics for site in read_sites(one.folder, one.sites)
         )
-        self.formulas = _formulas(self.topics, self._indicators)
+        self.formulas = _formulas(self.topics, self._indicators, self.function)
 
     @property
     def allowed(self) -> frozenset[str]:
@@ -152,12 +154,17 @@ def _load_all(folders: Iterable[Path]) -> list[Manifest]:
     return manifests
 
 
-def _formulas(topics: Iterable[Manifest], specs: Mapping[str, IndicatorSpec]) -> FormulaBook:
+def _formulas(
+    topics: Iterable[Manifest],
+    specs: Mapping[str, IndicatorSpec],
+    function: Callable[[str, str], Callable[..., Any]],
+) -> FormulaBook:
     """The formulas of all topics together; BadManifest names each that cannot be computed."""
     good: list[Formula] = []
     problems: list[str] = []
     for one in topics:
-        found, wrong = read_formulas(one.formulas, specs)
+        own = own_functions(one.id, one.functions, partial(function, one.id), one.folder)
+        found, wrong = read_formulas(one.formulas, specs, own)
         good += found
         problems += [f"{one.id}/{MANIFEST_NAME}:[[formulas]] 第 {n} 项 {w}" for n, w in wrong]
     if problems:

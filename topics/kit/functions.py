@@ -37,6 +37,28 @@ def missing_part(folder: Path, name: str) -> str | None:
     return None
 
 
+def unlike_signature(folder: Path, name: str, parameters: int) -> str | None:
+    """What is wrong when `def f(frame, …)` does not take that many parameters; None when it does.
+
+    Nothing is said of a function that is not there; `missing_part` does.
+    """
+    module, _, function = name.partition(":")
+    if missing_part(folder, name):
+        return None
+    tree = ast.parse((folder / f"{module}.py").read_text(encoding="utf-8"))
+    found = next(
+        one for one in tree.body if isinstance(one, ast.FunctionDef) and one.name == function
+    )
+    taken = found.args.posonlyargs + found.args.args
+    most, least = len(taken) - 1, len(taken) - 1 - len(found.args.defaults)
+    if taken and least <= parameters and (parameters <= most or found.args.vararg):
+        return None
+    return (
+        f"声明了 {parameters} 个参数,{module}.py 的 {function} 写的是 {max(most, 0)} 个;"
+        f"写成 def {function}(frame, {', '.join('abcdefghijklmnopqrstuvwxyz'[:parameters])})"
+    )
+
+
 def load_function(topic: str, folder: Path, name: str) -> Callable[..., Any]:
     """The function `module:function` of a topic folder, imported once; BadManifest if absent."""
     problem = missing_part(folder, name)

@@ -7,12 +7,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from topics.kit.contracts import PeriodKind
 from topics.kit.errors import BadFormula, BadManifest
 from topics.kit.formula.book import FormulaBook, read_formulas
-from topics.kit.functions import missing_part
+from topics.kit.formula.functions import FUNCTIONS
+from topics.kit.formula.own import own_functions
+from topics.kit.functions import missing_part, unlike_signature
 from topics.kit.manifest_tables import expression_names
 from topics.kit.schemes import read_scheme
 from topics.kit.sites import read_sites
@@ -156,24 +158,43 @@ def _functions(manifest: Manifest, folder: Path) -> Iterator[str]:
         problem = missing_part(folder, function) if function else None
         if problem:
             yield f"{where}:{problem}"
+    yield from _own_functions(manifest, folder)
+
+
+def _own_functions(manifest: Manifest, folder: Path) -> Iterator[str]:
+    names = Counter(one.name for one in manifest.functions)
+    for n, one in enumerate(manifest.functions, 1):
+        where = f"[[functions]] 第 {n} 项"
+        if one.name in FUNCTIONS:
+            yield f"{where} name:{one.name!r} 是公式语言已有的函数;换一个名称"
+        elif names[one.name] > 1:
+            yield f"{where} name:{one.name!r} 重复;每个名称只用一次"
+        problem = unlike_signature(folder, one.function, len(one.parameters))
+        if problem:
+            yield f"{where} parameters:{problem}"
 
 
 def _formulas(manifest: Manifest) -> Iterator[str]:
     """What can be said without the other topics; the catalogue checks all of them together."""
     specs = {one.id: one for one in manifest.indicators}
+    own = own_functions(manifest.id, manifest.functions, _unloaded)
     good = []
     for n, declared in enumerate(manifest.formulas, 1):
         if declared.id not in specs or not specs.keys() >= set(
             expression_names(declared.expression)
         ):
             continue
-        found, wrong = read_formulas([declared], specs)
+        found, wrong = read_formulas([declared], specs, own)
         good += found
         yield from (f"[[formulas]] 第 {n} 项 expression:{text}" for _, text in wrong)
     try:
         FormulaBook(good)
     except BadFormula as wrong_together:
         yield f"[[formulas]]:{wrong_together}"
+
+
+def _unloaded(name: str) -> NoReturn:
+    raise BadManifest(f"{name}:核对时不运行 Python")
 
 
 def _places(manifest: Manifest, folder: Path) -> Iterator[str]:

@@ -17,6 +17,7 @@
     given: '来源直接给出,不由本系统计算',
     hidden: '含无权查看的输入,不代入数值',
     noRight: '无权查看',
+    basis: (rule, source) => rule + '。依据:' + source,
     pending: '有输入刚更新,正在重新计算',
     inputs: '输入',
     inputsHave: (have, all) => have + ' / ' + all + ' 个有值',

@@ -10,7 +10,7 @@ from typing import Literal, Protocol
 from topics.kit.contracts import Observation, Period, Region
 from topics.kit.definitions.contracts import DefinitionVersion
 from topics.kit.forecast.contracts import Forecast
-from topics.kit.formula.contracts import Against, Change, Trace
+from topics.kit.formula.contracts import Against, Basis, Change, Trace
 from topics.kit.manifest_indicators import IndicatorSpec, Target
 from topics.kit.manifest_refreshers import RefresherSpec
 from topics.kit.quality.contracts import Tag
@@ -153,6 +153,7 @@ class Formula:
     result: str
     inputs: Sequence[InputNode] = ()
     hidden: bool = False
+    basis: Sequence[Basis] = ()  # the rules of the field that it follows
     pending: bool = False  # an input changed and the stored value is about to be computed anew
 
 

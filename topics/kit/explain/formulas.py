@@ -64,6 +64,7 @@ class Inputs:
             result=result,
             inputs=nodes,
             hidden=hidden,
+            basis=tuple(trace.basis),
             pending=one is not None and not agree(trace.value, one.value),
         )
 

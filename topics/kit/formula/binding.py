@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from topics.kit.contracts import PeriodKind
@@ -16,11 +17,13 @@ from topics.kit.errors import BadFormula
 from topics.kit.formula.clocks import clock_of
 from topics.kit.formula.nodes import (
     Binary,
+    Call,
     Children,
     Coalesce,
     Compare,
     Composite,
     Elapsed,
+    Known,
     Monthly,
     Name,
     Negative,
@@ -32,9 +35,12 @@ from topics.kit.formula.nodes import (
     Root,
     Score,
     Shift,
+    Sites,
     Where,
     Window,
+    names_in,
 )
+from topics.kit.formula.own import OwnFunction
 from topics.kit.formula.published import refuse_growth
 from topics.kit.formula.steps import Step, What
 from topics.kit.formula.units import ANY, RATES, Unit, fits, same_unit, unit_of
@@ -42,6 +48,7 @@ from topics.kit.manifest_indicators import IndicatorSpec
 from topics.kit.periods import MONTHLY
 
 Specs = Mapping[str, IndicatorSpec]
+NO_FUNCTIONS: Mapping[str, OwnFunction] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +62,18 @@ class Meaning:
     is_rate: bool = False
 
 
-def bind(tree: Node, specs: Specs, result: IndicatorSpec) -> Node:
-    """The tree with every step resolved; BadFormula says what does not fit and what to write."""
-    found = _Binder(specs, result).of(tree)
+def bind(
+    tree: Node, specs: Specs, result: IndicatorSpec, own: Mapping[str, OwnFunction] = NO_FUNCTIONS
+) -> Node:
+    """The tree with every step resolved; BadFormula says what does not fit and what to write.
+
+    `own` are the functions of the topic's own.
+    """
+    found = _Binder(specs, result, own).of(tree)
     declared = unit_of(result.unit)
-    if not fits(found.unit, declared):
+    # How many sites there are may be told in any unit of counting: 个, 座, 家.
+    counted = isinstance(found.node, Sites) and found.node.how in ("count", "known")
+    if not counted and not fits(found.unit, declared):
         raise BadFormula(_unlike(found.unit, declared, result))
     if not _kinds_fit(found.kind, result.period_kind):
         raise BadFormula(
@@ -87,7 +101,8 @@ def _kinds_fit(found: PeriodKind | None, declared: PeriodKind) -> bool:
 
 
 class _Binder:
-    def __init__(self, specs: Specs, result: IndicatorSpec) -> None:
+    def __init__(self, specs: Specs, result: IndicatorSpec, own: Mapping[str, OwnFunction]) -> None:
+        self._own = own
         self._specs = specs
         self._result = result
 
@@ -190,6 +205,59 @@ class _Binder:
     def parent(self, node: Parent) -> Meaning:
         inner = self.of(node.inner)
         return replace(inner, node=Parent(inner.node))
+
+    def known(self, node: Known) -> Meaning:
+        inner = self.of(node.inner)
+        return replace(inner, node=Known(inner.node), unit=ANY, is_rate=False)
+
+    def sites(self, node: Sites) -> Meaning:
+        inner = self.of(node.inner)
+        kind = self._kind_of_sites(node)
+        if node.how == "sum" and inner.is_rate:
+            raise BadFormula("率不能按点位相加;用 sites_mean,或分子之和除以分母之和")
+        made = Sites(inner.node, node.how, kind)
+        if node.how in ("count", "known"):
+            return replace(inner, node=made, unit=unit_of("个"), is_rate=False)
+        return replace(inner, node=made)
+
+    def _kind_of_sites(self, node: Sites) -> str:
+        kinds: set[str] = set()
+        for name in names_in(node):
+            spec = self._specs[name]
+            if not spec.sites:
+                raise BadFormula(
+                    f"sites_ 开头的函数用于点位指标;{spec.title} 的 levels 里没有 site"
+                )
+            kinds.add(spec.sites)
+        if len(kinds) != 1:
+            shown = "、".join(sorted(kinds)) or "没有指标"
+            raise BadFormula(f"sites_ 开头的函数里只写同一种点位的指标,这里是 {shown}")
+        return kinds.pop()
+
+    def call(self, node: Call) -> Meaning:
+        own = self._own.get(node.name)
+        if own is None:
+            raise BadFormula(f"函数 {node.name!r} 没有声明;先在 [[functions]] 里声明它")
+        if len(node.arguments) != len(own.parameters):
+            raise BadFormula(f"{node.name} 的参数个数不对:{own.usage}")
+        found, made = Meaning(None, ANY, None), []
+        for one, name, text in zip(node.arguments, own.parameters, own.units, strict=True):
+            inner, wanted = self.of(one), unit_of(text)
+            if inner.unit is not ANY and inner.unit.like(wanted) is None:
+                given = inner.unit.text or "无单位"
+                raise BadFormula(
+                    f"{node.name} 的参数“{name}”要 {text or '无单位'} 的数,这里是 {given};"
+                    "改用别的指标,或先换算"
+                )
+            kind, quarterly = _together(found, inner, "/")
+            found = replace(found, kind=kind, quarterly=quarterly)
+            made.append(inner.node)
+        return replace(
+            found,
+            node=Call(node.name, tuple(made), own),
+            unit=unit_of(own.unit) if own.unit else ANY,
+            is_rate=own.unit in RATES,
+        )
 
     def rank(self, node: Rank) -> Meaning:
         inner = self.of(node.inner)
@@ -295,4 +363,7 @@ _BINDERS: dict[type, Callable[[_Binder, Any], Meaning]] = {
     Coalesce: _Binder.coalesce,
     Composite: _Binder.composite,
     Elapsed: _Binder.elapsed,
+    Known: _Binder.known,
+    Sites: _Binder.sites,
+    Call: _Binder.call,
 }

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from topics.kit.errors import BadFormula
+from topics.kit.formula.binding import NO_FUNCTIONS
 from topics.kit.formula.formula import Formula, formula_of
+from topics.kit.formula.own import OwnFunction
 from topics.kit.manifest_indicators import IndicatorSpec
 from topics.kit.manifest_tables import FormulaSpec
 
@@ -83,13 +85,15 @@ class FormulaBook:
 
 
 def read_formulas(
-    declared: Iterable[FormulaSpec], specs: Mapping[str, IndicatorSpec]
+    declared: Iterable[FormulaSpec],
+    specs: Mapping[str, IndicatorSpec],
+    own: Mapping[str, OwnFunction] = NO_FUNCTIONS,
 ) -> tuple[list[Formula], list[tuple[int, str]]]:
     """The formulas that are in order, and (row from 1, problem) of those that are not."""
     good, problems = [], []
     for number, one in enumerate(declared, 1):
         try:
-            good.append(formula_of(one, specs))
+            good.append(formula_of(one, specs, own))
         except BadFormula as wrong:
             problems.append((number, str(wrong)))
     return good, problems

@@ -24,6 +24,8 @@ class Why(IntEnum):
     ROOT = 7
     OUTSIDE = 8
     ALONE = 9
+    RULE = 10
+    NO_SITES = 11
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,8 @@ from topics.kit.formula.contracts import Change, Part
 from topics.kit.formula.cubes import NOT_MONITORED, Cubes
 from topics.kit.formula.evaluate import evaluate, evaluate_part
 from topics.kit.formula.formula import Formula, Specs
-from topics.kit.formula.shape import below, ratio_of
+from topics.kit.formula.nodes import Sites, all_nodes
+from topics.kit.formula.shape import at_sites, below, means_written_out, ratio_of
 from topics.kit.formula.steps import Counts
 
 _CLOSE = 1e-6
@@ -56,6 +57,9 @@ def _absent(moments: Moments, first: float) -> str:
 def _parts(
     formula: Formula, specs: Specs, cubes: Cubes, region: str, moments: Moments, amount: float
 ) -> tuple[Sequence[Part], str]:
+    sites = next((one for one in all_nodes(formula.tree) if isinstance(one, Sites)), None)
+    if sites is not None:
+        return _parts_of_sites(formula, specs, cubes, region, sites.kind, moments, amount)
     children = cubes.geography.children(region, formula.clock, int(moments.counts[1]))
     if not children:
         return (), "没有下一级区划"
@@ -70,6 +74,29 @@ def _parts(
     return split.of_ratio((ratio.numerator, over), (ratio.denominator, under), ratio.factor, amount)
 
 
+def _parts_of_sites(
+    formula: Formula,
+    specs: Specs,
+    cubes: Cubes,
+    region: str,
+    kind: str,
+    moments: Moments,
+    amount: float,
+) -> tuple[Sequence[Part], str]:
+    """What each site added; one without a value at either time adds nothing there."""
+    children = cubes.geography.sites(region, kind)
+    tree = means_written_out(formula.tree)
+    plain, ratio = at_sites(tree, specs), ratio_of(tree, specs, at_sites)
+    if not children or (plain is None and ratio is None):
+        return (), f"这个指标各{kind}的数不能相加,不分解到{kind}"
+    split = _Split(formula, cubes, region, children, moments.counts, skip=True)
+    if plain is not None:
+        return split.of_sum(tree, plain, amount)
+    assert ratio is not None
+    over, under = at_sites(ratio.numerator, specs), at_sites(ratio.denominator, specs)
+    return split.of_ratio((ratio.numerator, over), (ratio.denominator, under), ratio.factor, amount)
+
+
 class _Split:
     def __init__(
         self,
@@ -78,7 +105,10 @@ class _Split:
         region: str,
         children: Sequence[str],
         counts: Counts,
+        *,
+        skip: bool = False,
     ) -> None:
+        self._skip = skip
         self._formula = formula
         self._cubes = cubes
         self._row = cubes.geography.row[region]
@@ -123,9 +153,9 @@ class _Split:
     def _of_children(self, inner: Cells) -> tuple[Any, str]:
         state = inner.state[self._rows]
         lacking = (state > NOT_MONITORED).any(axis=1)
-        if lacking.any():
+        if lacking.any() and not self._skip:
             return None, self._children[int(np.argmax(lacking))]
-        return np.where(state == NOT_MONITORED, 0.0, inner.value[self._rows]), ""
+        return np.where(state >= NOT_MONITORED, 0.0, inner.value[self._rows]), ""
 
     def _exact(self, amounts: Any, whole: float) -> tuple[Part, ...]:
         """The parts, the largest of which takes what rounding left over."""

@@ -39,6 +39,14 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Basis:
+    """A rule that a value follows: what it gives, and its source (standard, clause, status)."""
+
+    rule: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Trace:
     """How one value came about, from the same computation that stored it.
 
@@ -57,6 +65,7 @@ class Trace:
     numbers: str
     inputs: Sequence[Input]
     why: str = ""
+    basis: Sequence[Basis] = ()
 
 
 Against = Literal["previous", "year", "day"]

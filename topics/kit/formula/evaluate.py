@@ -6,7 +6,7 @@ infinity never leave as values; what is missing carries the reason of the first 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,16 +14,19 @@ from numpy.typing import NDArray
 
 from topics.kit.formula import regional
 from topics.kit.formula.cells import Cells, Why, constant, missing_where, read, worse
-from topics.kit.formula.clocks import Clock
-from topics.kit.formula.cubes import ESTIMATED, MISSING, NOT_MONITORED, Cubes
+from topics.kit.formula.clocks import Clock, start_of
+from topics.kit.formula.cubes import ESTIMATED, MISSING, NOT_MONITORED, OK, Cubes
+from topics.kit.formula.domain import Frame
 from topics.kit.formula.formula import Formula
 from topics.kit.formula.nodes import (
     Binary,
+    Call,
     Children,
     Coalesce,
     Compare,
     Composite,
     Elapsed,
+    Known,
     Monthly,
     Name,
     Negative,
@@ -33,11 +36,14 @@ from topics.kit.formula.nodes import (
     Rank,
     Root,
     Shift,
+    Sites,
     Where,
     Window,
+    all_nodes,
     names_in,
 )
 from topics.kit.formula.steps import NEVER, Counts, elapsed_share
+from topics.kit.periods import ZONE
 
 _FEBRUARY = 1
 
@@ -58,6 +64,27 @@ def evaluate_part(formula: Formula, part: Any, cubes: Cubes, counts: Counts) -> 
     """A part of the formula's tree, e.g. the numerator of a ratio, by the same rules."""
     with np.errstate(all="ignore"):
         return _Evaluation(formula, cubes).of(part, counts)
+
+
+def why_of_calls(formula: Formula, cubes: Cubes, region: str, count: int) -> str:
+    """What the topic's own functions say is missing of one value; "" when they say nothing."""
+    row = cubes.geography.row[region]
+    counts = np.array([count], dtype=np.int64)
+    with np.errstate(all="ignore"):
+        evaluation = _Evaluation(formula, cubes)
+        for node in all_nodes(formula.tree):
+            if isinstance(node, Call) and node.function is not None:
+                inner = [evaluation.of(one, counts).value[[row]] for one in node.arguments]
+                frame = _frame(formula, cubes, [row], counts)
+                why = node.function.call(frame, inner).why
+                if why:
+                    return why
+    return ""
+
+
+def _frame(formula: Formula, cubes: Cubes, rows: Sequence[int], counts: Counts) -> Frame:
+    days = [start_of(int(one), formula.clock).astimezone(ZONE).date() for one in counts]
+    return Frame([cubes.geography.regions[row] for row in rows], days)
 
 
 class _Evaluation:
@@ -151,6 +178,51 @@ class _Evaluation:
         valid = geography.valid(self._formula.clock, counts)
         inner = self.of(node.inner, counts)
         return regional.of_children(inner, node.how, geography, valid, skip=self._skip)
+
+    def known(self, node: Known, counts: Counts) -> Cells:
+        inner = self.of(node.inner, counts)
+        there = inner.state < NOT_MONITORED
+        return Cells(
+            np.where(there, 1.0, 0.0),
+            np.full(there.shape, OK, dtype=np.uint8),
+            np.zeros(there.shape, dtype=np.uint8),
+            inner.present,
+            inner.anchored,
+        )
+
+    def sites(self, node: Sites, counts: Counts) -> Cells:
+        geography = self._cubes.geography
+        valid = geography.valid(self._formula.clock, counts)
+        inner = self.of(node.inner, counts)
+        return regional.of_sites(inner, node.how, node.kind, geography, valid, mark=self._skip)
+
+    def call(self, node: Call, counts: Counts) -> Cells:
+        """The topic's own function, for the regions of which anything at all was said."""
+        assert node.function is not None
+        given = [self.of(one, counts) for one in node.arguments]
+        together = worse(np.zeros((self._rows, len(counts))), *given)
+        rows = np.flatnonzero(together.present.any(axis=1))
+        value = np.full(together.value.shape, np.nan)
+        known = [np.where(one.state < NOT_MONITORED, one.state, 0) for one in given]
+        state = np.max(known, axis=0).astype(np.uint8)
+        if len(rows):
+            frame = _frame(self._formula, self._cubes, rows.tolist(), counts)
+            found = node.function.call(frame, [one.value[rows] for one in given])
+            value[rows] = found.value
+            if found.estimated is not None:
+                state[rows] = np.where(
+                    found.estimated, np.maximum(state[rows], np.uint8(ESTIMATED)), state[rows]
+                )
+        gone = ~np.isfinite(value)
+        lost = np.min([one.state for one in given], axis=0) == NOT_MONITORED
+        state = np.where(gone, np.where(lost, np.uint8(NOT_MONITORED), np.uint8(MISSING)), state)
+        return Cells(
+            np.where(gone, np.nan, value),
+            state.astype(np.uint8),
+            np.where(gone, np.uint8(Why.RULE), np.uint8(0)),
+            together.present,
+            together.anchored,
+        )
 
     def parent(self, node: Parent, counts: Counts) -> Cells:
         return regional.of_parent(self.of(node.inner, counts), self._cubes.geography)
@@ -281,4 +353,7 @@ _EVALUATORS: dict[type, Callable[[_Evaluation, Any, Counts], Cells]] = {
     Coalesce: _Evaluation.coalesce,
     Composite: _Evaluation.composite,
     Elapsed: _Evaluation.elapsed,
+    Known: _Evaluation.known,
+    Sites: _Evaluation.sites,
+    Call: _Evaluation.call,
 }

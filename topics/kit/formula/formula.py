@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from hashlib import sha256
 
 from layers.contracts import Classification
 from topics.kit.contracts import PeriodKind
 from topics.kit.durations import parse_duration
 from topics.kit.errors import BadFormula
-from topics.kit.formula.binding import bind
+from topics.kit.formula.binding import NO_FUNCTIONS, bind
 from topics.kit.formula.clocks import Clock, clock_of
-from topics.kit.formula.nodes import AnyNode, Children, Name, Node, inner_nodes, names_in
+from topics.kit.formula.nodes import (
+    AnyNode,
+    Call,
+    Children,
+    Name,
+    Node,
+    Sites,
+    all_nodes,
+    inner_nodes,
+    names_in,
+)
+from topics.kit.formula.own import OwnFunction
 from topics.kit.formula.parse import parse
 from topics.kit.formula.shape import ratio_of
 from topics.kit.formula.steps import Step
@@ -31,7 +42,8 @@ class Formula:
 
     `inputs` are the indicators named; `carries` says for each which period before stands in for a
     missing one where the policy is to estimate. `within_children`: a parent's value outside the
-    range of its children is refused (PRACTICE 8).
+    range of its children is refused (PRACTICE 8). `scope` is which regions and which kinds of site
+    an evaluation has to hold.
     """
 
     spec: IndicatorSpec
@@ -44,6 +56,13 @@ class Formula:
     missing: MissingPolicy
     words: str
     within_children: bool
+    scope: Scope = field(default_factory=lambda: Scope())
+
+    @property
+    def functions(self) -> tuple[OwnFunction, ...]:
+        """The topic's own functions that it calls, each once."""
+        calls = (one for one in all_nodes(self.tree) if isinstance(one, Call))
+        return tuple(dict.fromkeys(one.function for one in calls if one.function is not None))
 
     @property
     def id(self) -> str:
@@ -73,15 +92,29 @@ class Formula:
     def digest(self) -> str:
         """Changes whenever stored values have to be computed anew."""
         said = (self.expression, self.missing, self.levels, self.spec.unit, self.kind.value)
-        return sha256(repr(said).encode()).hexdigest()[:32]
+        rules = "".join(one.digest for one in self.functions)
+        return sha256((repr(said) + rules).encode()).hexdigest()[:32]
 
 
-def formula_of(declared: FormulaSpec, specs: Specs) -> Formula:
-    """The formula of one [[formulas]] entry; BadFormula says what is wrong with it."""
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The levels of regions and the kinds of site that are rows of a formula's cubes."""
+
+    levels: frozenset[str] = frozenset({"city", "county"})
+    kinds: frozenset[str] = frozenset()
+
+
+def formula_of(
+    declared: FormulaSpec, specs: Specs, own: Mapping[str, OwnFunction] = NO_FUNCTIONS
+) -> Formula:
+    """The formula of one [[formulas]] entry; BadFormula says what is wrong with it.
+
+    `own` are the functions of the topic that declares it.
+    """
     spec = specs.get(declared.id)
     if spec is None:
         raise BadFormula(f"指标 {declared.id!r} 没有声明;先在 [[indicators]] 里声明它")
-    tree = bind(parse(declared.expression), specs, spec)
+    tree = bind(parse(declared.expression, own), specs, spec, own)
     levels = declared.levels or spec.levels
     outside = [one for one in levels if one not in spec.levels]
     if outside:
@@ -104,7 +137,19 @@ def formula_of(declared: FormulaSpec, specs: Specs) -> Formula:
         missing=declared.missing,
         words=declared.words,
         within_children=len(levels) > 1 and ratio_of(tree, specs) is not None,
+        scope=_scope(spec, tree, [specs[one] for one in inputs], levels),
     )
+
+
+def _scope(
+    spec: IndicatorSpec, tree: Node, inputs: Sequence[IndicatorSpec], levels: tuple[str, ...]
+) -> Scope:
+    """Towns only where an input or the result has them; sites only where the formula uses them."""
+    reached = {one for each in inputs for one in each.levels} | set(levels)
+    kinds = {one.kind for one in all_nodes(tree) if isinstance(one, Sites)}
+    if "site" in levels:
+        kinds.add(spec.sites)
+    return Scope(frozenset({"city", "county"} | (reached & {"town"})), frozenset(kinds))
 
 
 def plain_formula(spec: IndicatorSpec) -> Formula:
@@ -120,6 +165,7 @@ def plain_formula(spec: IndicatorSpec) -> Formula:
         missing="withhold",
         words=spec.title,
         within_children=False,
+        scope=_scope(spec, Name(spec.id), [spec], spec.levels),
     )
 
 
@@ -150,20 +196,24 @@ def _check_class(result: IndicatorSpec, inputs: list[IndicatorSpec]) -> None:
 
 
 def _check_itself(own: str, tree: Node, levels: tuple[str, ...]) -> None:
-    """A formula may add up its own indicator over the regions below, if it computes one level."""
+    """A formula may add up its own indicator over the regions below, if it computes one level.
+
+    Over sites it may do so for all the levels above them.
+    """
     if own not in names_in(tree):
         return
-    if _names_itself(tree, own) or len(levels) != 1:
+    over_sites = not _names_itself(tree, own, (Sites,)) and "site" not in levels
+    if not over_sites and (_names_itself(tree, own, (Sites, Children)) or len(levels) != 1):
         raise BadFormula(
             f"{own} 用到了自己;自己只能写在 regional_sum、regional_mean 里,且 levels 只写一级"
-            '(如 levels = ["city"])'
+            '(如 levels = ["city"]);或写在 sites_ 开头的函数里,且 levels 不含 site'
         )
 
 
-def _names_itself(node: AnyNode, own: str) -> bool:
-    """Whether `own` is named outside a summary of the regions below."""
-    if isinstance(node, Children):
+def _names_itself(node: AnyNode, own: str, summaries: tuple[type, ...]) -> bool:
+    """Whether `own` is named outside a summary of the regions or sites below."""
+    if isinstance(node, summaries):
         return False
     if isinstance(node, Name):
         return node.indicator == own
-    return any(_names_itself(one, own) for one in inner_nodes(node))
+    return any(_names_itself(one, own, summaries) for one in inner_nodes(node))

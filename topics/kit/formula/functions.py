@@ -17,6 +17,7 @@ from topics.kit.formula.nodes import (
     Coalesce,
     Composite,
     Elapsed,
+    Known,
     Monthly,
     Node,
     Number,
@@ -26,6 +27,7 @@ from topics.kit.formula.nodes import (
     Root,
     Score,
     Shift,
+    Sites,
     Where,
     Window,
 )
@@ -156,6 +158,22 @@ _ALL = (
     ),
     _function("regional_min", (_X,), "下一级各区划的最小值", lambda x: Children(x, "min")),
     _function("regional_max", (_X,), "下一级各区划的最大值", lambda x: Children(x, "max")),
+    _function(
+        "sites_sum", (_X,), "区划内各点位(断面、站点)之和;缺数的点位不计", lambda x: Sites(x, "sum")
+    ),
+    _function(
+        "sites_mean", (_X,), "区划内各点位的均值;缺数的点位不计", lambda x: Sites(x, "mean")
+    ),
+    _function("sites_min", (_X,), "区划内各点位的最小值", lambda x: Sites(x, "min")),
+    _function("sites_max", (_X,), "区划内各点位的最大值", lambda x: Sites(x, "max")),
+    _function(
+        "sites_known", (_X,), "区划内有数的点位个数", lambda x: Sites(Known(x), "known")
+    ),
+    _function(
+        "sites_count", (Parameter("condition", "condition"),),
+        "区划内符合条件的点位个数,如 sites_count(a.x <= 3);缺数的点位不计",
+        lambda condition: Sites(Where(condition, _ONE, Number(0.0)), "count")
+    ),
     _function("share_of_parent", (_X,), "占上一级区划的比重,%", _share),
     _function("rank", (_X, Parameter("order", "word", ("desc", "asc"), needed=False)),
         "在同一上级的区划中的名次;desc(缺省)大的在前,asc 小的在前;并列同名次",

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import Literal
 
+from topics.kit.formula.own import OwnFunction
 from topics.kit.formula.steps import Step
 
 Sign = Literal["+", "-", "*", "/"]
 Summary = Literal["sum", "mean", "min", "max"]
+OverSites = Literal["sum", "mean", "min", "max", "count", "known"]
 Comparing = Literal["<", "<=", ">", ">=", "==", "!="]
 
 
@@ -156,6 +158,34 @@ class Elapsed:
     step: Step
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """1 where there is a value, 0 where there is none."""
+
+    inner: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Sites:
+    """All sites below a region in one value; sites without a value are left out.
+
+    `kind` is the kind of site, known once the formula is bound. "count" and "known" add up ones.
+    """
+
+    inner: Node
+    how: OverSites
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function of the topic's own; `function` is known once the formula is bound."""
+
+    name: str
+    arguments: tuple[Node, ...]
+    function: OwnFunction | None = None
+
+
 Node = (
     Number
     | Name
@@ -173,6 +203,9 @@ Node = (
     | Coalesce
     | Composite
     | Elapsed
+    | Known
+    | Sites
+    | Call
 )
 AnyNode = Node | Compare | Score
 
@@ -200,5 +233,5 @@ def names_in(node: AnyNode) -> tuple[str, ...]:
 
 _KINDS = (
     Number, Name, Negative, Binary, Root, Shift, Window, Monthly, OfYear, Children, Parent,
-    Rank, Where, Coalesce, Composite, Elapsed, Compare, Score,
+    Rank, Where, Coalesce, Composite, Elapsed, Compare, Score, Known, Sites, Call,
 )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import difflib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from itertools import islice
 from typing import Any, NoReturn, cast
 
@@ -13,6 +13,7 @@ from topics.kit.errors import BadFormula
 from topics.kit.formula.functions import FUNCTIONS, MOST_PERIODS, ONLY_NAMES, Function, Parameter
 from topics.kit.formula.nodes import (
     Binary,
+    Call,
     Compare,
     Comparing,
     Name,
@@ -52,19 +53,22 @@ _WIDE |= {"\u00f7": "/", "\uff0a": "*", "\uff0f": "/", "\uff0c": ",", "\u3001": 
 _EXAMPLE = "写成如 a.x / a.y * 100"
 
 
-def parse(text: str) -> Node:
-    """The tree of an expression; BadFormula says what is wrong, at which character, and the fix."""
-    found = _read(text, condition=False)
+def parse(text: str, own: Collection[str] | None = ()) -> Node:
+    """The tree of an expression; BadFormula says what is wrong, at which character, and the fix.
+
+    `own` are the functions of the topic's own that may be called; None: any, to be checked later.
+    """
+    found = _read(text, own, condition=False)
     assert not isinstance(found, Compare)
     return found
 
 
-def parse_condition(text: str) -> Node | Compare:
+def parse_condition(text: str, own: Collection[str] | None = ()) -> Node | Compare:
     """The tree of an expression or of one comparison, as alerts watch."""
-    return _read(text, condition=True)
+    return _read(text, own, condition=True)
 
 
-def _read(text: str, *, condition: bool) -> Node | Compare:
+def _read(text: str, own: Collection[str] | None, *, condition: bool) -> Node | Compare:
     if len(text) > LONGEST:
         raise BadFormula(f"算式有 {len(text)} 个字,最多 {LONGEST} 个;拆成几个指标分步计算")
     _refuse_wide(text)
@@ -77,7 +81,7 @@ def _read(text: str, *, condition: bool) -> Node | Compare:
         ) from wrong
     except (ValueError, RecursionError, MemoryError) as wrong:
         raise BadFormula(f"算式读不懂;{_EXAMPLE}") from wrong
-    reader = _Reader(text.strip())
+    reader = _Reader(text.strip(), own)
     found: Node | Compare
     if condition and isinstance(tree.body, ast.Compare):
         found = reader.condition(tree.body, 0)
@@ -96,8 +100,9 @@ def _refuse_wide(text: str) -> None:
 
 
 class _Reader:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, own: Collection[str] | None) -> None:
         self._bytes = text.encode()
+        self._own = own
 
     def read(self, node: ast.expr, depth: int) -> Node:
         if depth > DEEPEST:
@@ -161,6 +166,9 @@ class _Reader:
         self._refuse(node, f"比较只写在 where 里:{FUNCTIONS['where'].usage}")
 
     def _called(self, node: ast.Call, depth: int) -> Node | Score:
+        name = node.func.id if isinstance(node.func, ast.Name) else ""
+        if name not in FUNCTIONS and name and name != "round" and self._is_own(name):
+            return self._own_call(node, name, depth)
         function = self._function(node)
         if node.keywords:
             self._refuse(node, f"参数按次序写,不写名称:{function.usage}")
@@ -178,6 +186,14 @@ class _Reader:
             self._refuse(node, f"{function.name} 里只写一个指标编号:{function.usage}")
         return cast("Node | Score", function.build(*taken))
 
+    def _is_own(self, name: str) -> bool:
+        return self._own is None or name in self._own
+
+    def _own_call(self, node: ast.Call, name: str, depth: int) -> Call:
+        if node.keywords:
+            self._refuse(node, f"{name}:参数按次序写,不写名称")
+        return Call(name, tuple(self.read(one, depth + 1) for one in node.args))
+
     def _function(self, node: ast.Call) -> Function:
         name = node.func.id if isinstance(node.func, ast.Name) else ""
         found = FUNCTIONS.get(name)
@@ -185,8 +201,9 @@ class _Reader:
             return found
         if name == "round":
             self._refuse(node, "存储的值不取整;显示几位小数写在指标的 precision")
-        near = difflib.get_close_matches(name, FUNCTIONS, n=1, cutoff=0.6)
-        hint = f"是不是 {FUNCTIONS[near[0]].usage}?" if near else f"可用的有 {'、'.join(FUNCTIONS)}"
+        known = [*(self._own or ()), *FUNCTIONS]
+        near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+        hint = f"是不是 {_usage(near[0])}?" if near else f"可用的有 {'、'.join(known)}"
         self._refuse(node, f"没有函数 {name!r};{hint}" if name else f"只能调用函数;{hint}")
 
     def _argument(
@@ -237,6 +254,11 @@ class _Reader:
         # The parser counts bytes; people count characters.
         place = len(self._bytes[: node.col_offset].decode(errors="ignore")) + 1
         raise BadFormula(f"第 {place} 个字处:{text}")
+
+
+def _usage(name: str) -> str:
+    found = FUNCTIONS.get(name)
+    return f"{name}(…)" if found is None else found.usage
 
 
 _READERS: dict[type[ast.expr], Callable[[_Reader, Any, int], Node]] = {

@@ -22,6 +22,7 @@ from topics.kit.formula.nodes import (
     Parent,
     Rank,
     Shift,
+    Sites,
     Window,
     inner_nodes,
 )
@@ -115,6 +116,10 @@ class _Reading:
         if above is not None:
             yield from self.of(node.inner, above, count)
 
+    def sites(self, node: Sites, region: str, count: int) -> Iterator[Read]:
+        for one in self._geography.sites(region, node.kind, self._formula.clock, count):
+            yield from self.of(node.inner, one, count)
+
     def rank(self, node: Rank, region: str, count: int) -> Iterator[Read]:
         for one in self._geography.siblings(region):
             yield from self.of(node.inner, one, count)
@@ -129,6 +134,7 @@ _READINGS: dict[type, Callable[..., Iterator[Read]]] = {
     Children: _Reading.children,
     Parent: _Reading.parent,
     Rank: _Reading.rank,
+    Sites: _Reading.sites,
 }
 
 
@@ -179,7 +185,15 @@ class _Spreading:
         return {
             Place(child, one.at)
             for one in self.of(node.inner)
-            for child in self._geography.children(one.region)
+            for child in self._geography.under(one.region)
+        }
+
+    def sites(self, node: Sites) -> set[Place]:
+        return {
+            Place(above, one.at)
+            for one in self.of(node.inner)
+            if self._geography.kind(one.region) == node.kind
+            for above in self._geography.ancestors(one.region)
         }
 
     def rank(self, node: Rank) -> set[Place]:
@@ -203,4 +217,5 @@ _SPREADINGS: dict[type, Callable[..., set[Place]]] = {
     Children: _Spreading.children,
     Parent: _Spreading.parent,
     Rank: _Spreading.rank,
+    Sites: _Spreading.sites,
 }

@@ -202,7 +202,7 @@ class _Work:
         """Compute what is stale of one formula."""
         if formula.id in self._batch.whole:
             rows = self._batch.whole_series(
-                [*formula.inputs, formula.id], list(self._geography.codes)
+                [*formula.inputs, formula.id], list(self._rows(formula).codes)
             )
             rows += [one for one in self.given.values() if one.indicator in formula.inputs]
             self._evaluate(formula, self._everywhere(formula, rows), rows)
@@ -211,19 +211,22 @@ class _Work:
         for name in formula.inputs:
             touched = self._changed.get(name)
             if touched:
-                places |= affected(formula, self._geography, name, touched)
+                places |= affected(formula, self._rows(formula), name, touched)
         if places:
             self._evaluate(formula, places, self._read(formula, places))
 
+    def _rows(self, formula: Formula) -> Geography:
+        """The regions and sites that the formula has to do with."""
+        return self._geography.narrowed(formula.scope.levels, formula.scope.kinds)
+
     def _everywhere(self, formula: Formula, rows: Iterable[Observation]) -> set[Place]:
+        geography = self._rows(formula)
         counts = {count(one.period) for one in rows if clock_of(one.period.kind) is formula.clock}
-        regions = [
-            one for one in self._geography.codes if self._geography.level(one) in formula.levels
-        ]
+        regions = [one for one in geography.codes if geography.level(one) in formula.levels]
         return {Place(region, at) for region in regions for at in counts}
 
     def _read(self, formula: Formula, places: set[Place]) -> list[Observation]:
-        wanted = needed(formula, self._geography, places)
+        wanted = needed(formula, self._rows(formula), places)
         wanted |= {Read(formula.id, one.region, one.at) for one in places}
         kinds = {one.indicator: self._specs[one.indicator].period_kind for one in wanted}
         starts = {period(one.at, kinds[one.indicator]).start for one in wanted}
@@ -234,12 +237,13 @@ class _Work:
         found: dict[Key, Observation] = {key_of(one): one for one in rows}
         found |= {k: one for k, one in self.given.items() if k.indicator in formula.inputs}
         breaks = self._breaks(formula.inputs, None)
-        cubes = cubes_of(found.values(), self._geography, breaks=breaks)
+        geography = self._rows(formula)
+        cubes = cubes_of(found.values(), geography, breaks=breaks)
         counts = np.array(sorted({one.at for one in places}), dtype=np.int64)
         cells = evaluate(formula, cubes, counts)
         column = {int(at): n for n, at in enumerate(counts)}
         for place in places:
-            cell = (self._geography.row[place.region], column[place.at])
+            cell = (geography.row[place.region], column[place.at])
             state = int(cells.state[cell])
             value = None if state >= NOT_MONITORED else float(cells.value[cell])
             self._keep(

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from topics.kit.formula.cells import Cells, Why
 from topics.kit.formula.cubes import ESTIMATED, MISSING, NOT_MONITORED
 from topics.kit.formula.geography import Geography
-from topics.kit.formula.nodes import Summary
+from topics.kit.formula.nodes import OverSites, Summary
 
 Flags = NDArray[np.bool_]
 
@@ -52,6 +52,58 @@ def _one_parent(
     made.why[row] = np.where(failed, Why.INPUT, 0)
     made.value[row] = np.where(failed, np.nan, made.value[row])
     made.present[row] = (inner.present[below] & there).any(axis=0)
+
+
+def of_sites(
+    inner: Cells, how: OverSites, kind: str, geography: Geography, valid: Flags, *, mark: bool
+) -> Cells:
+    """All sites below each region in one value; those without a value are left out.
+
+    With `mark` a value that leaves some out is estimated. Where none has a value there is none:
+    not monitored when none is monitored, else missing.
+    """
+    made = _nothing(inner)
+    made.why[:] = Why.NO_SITES
+    for row, below in geography.held(kind).items():
+        _one_of_sites(inner, how, row, list(below), valid, made, mark=mark)
+    return made
+
+
+def _one_of_sites(
+    inner: Cells,
+    how: OverSites,
+    row: int,
+    below: list[int],
+    valid: Flags,
+    made: Cells,
+    *,
+    mark: bool,
+) -> None:
+    state, there = inner.state[below], valid[below]
+    used = there & (state < NOT_MONITORED)
+    none = ~used.any(axis=0)
+    with np.errstate(all="ignore"):
+        value = _SUMMARIES[_OVER_SITES[how]](inner.value[below], used)
+    worst = np.where(used, state, 0).max(axis=0)
+    if mark:
+        lacking = (there & (state == MISSING)).any(axis=0)
+        worst = np.where(lacking, np.maximum(worst, ESTIMATED), worst)
+    unmonitored = none & ~(there & (state == MISSING)).any(axis=0) & there.any(axis=0)
+    gone = np.where(unmonitored, NOT_MONITORED, MISSING)
+    made.state[row] = np.where(none, gone, worst)
+    made.why[row] = np.where(none, Why.INPUT, 0)
+    made.value[row] = np.where(none, np.nan, value)
+    made.present[row] = (inner.present[below] & there).any(axis=0)
+
+
+_OVER_SITES: dict[str, str] = {
+    "sum": "sum",
+    "mean": "mean",
+    "min": "min",
+    "max": "max",
+    "count": "sum",
+    "known": "sum",
+}
 
 
 def _sum(values: NDArray[np.float64], used: Flags) -> NDArray[np.float64]:

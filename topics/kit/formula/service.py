@@ -87,7 +87,7 @@ class Formulas:
     def computes(self, indicator: str, region: str) -> bool:
         """Whether the value of an indicator in a region is computed rather than brought."""
         found = self.book.find(indicator)
-        return found is not None and self.geography.level(region) in found.levels
+        return found is not None and self._gives(found, region)
 
     def dependents(self, indicator: str) -> tuple[str, ...]:
         """Everything computed from an indicator, inputs first."""
@@ -103,11 +103,12 @@ class Formulas:
         """How the value came about; None when it is not computed. UnknownRegion for no region."""
         self._require(region)
         formula = self.book.find(indicator)
-        if formula is None or self.geography.level(region) not in formula.levels:
+        if formula is None or not self._gives(formula, region):
             return None
-        wanted = needed(formula, self.geography, [Place(region, count(when))])
+        geography = self._rows(formula)
+        wanted = needed(formula, geography, [Place(region, count(when))])
         rows = self._read(wanted, as_of)
-        cubes = cubes_of(rows, self.geography, breaks=self._breaks(formula.inputs, as_of))
+        cubes = cubes_of(rows, geography, breaks=self._breaks(formula.inputs, as_of))
         found = {key_of(one): one for one in rows}
         return trace_of(formula, self._specs, cubes, found, region, when, computed=self._computed)
 
@@ -124,18 +125,30 @@ class Formulas:
         self._require(region)
         spec = self._specs[indicator]
         formula = self.book.find(indicator)
-        if formula is None or self.geography.level(region) not in formula.levels:
+        if formula is None or not self._gives(formula, region):
             formula = plain_formula(spec)
+        geography = self._rows(formula)
+        if region not in geography.row:
+            return None
         before = self._before(formula, region, when, against, as_of)
         if before is None:
             return None
         counts = np.array([count(before), count(when)], dtype=np.int64)
-        family = (region, *self.geography.children(region))
+        below = [code for kind in formula.scope.kinds for code in geography.sites(region, kind)]
+        family = (region, *geography.children(region), *below)
         places = [Place(one, int(at)) for one in family for at in counts]
-        rows = self._read(needed(formula, self.geography, places), as_of)
-        cubes = cubes_of(rows, self.geography, breaks=self._breaks(formula.inputs, as_of))
+        rows = self._read(needed(formula, geography, places), as_of)
+        cubes = cubes_of(rows, geography, breaks=self._breaks(formula.inputs, as_of))
         moments = Moments(before, when, counts)
         return change_of(formula, self._specs, cubes, region, moments)
+
+    def _rows(self, formula: Formula) -> Geography:
+        """The regions and sites that a formula has to do with."""
+        return self.geography.narrowed(formula.scope.levels, formula.scope.kinds)
+
+    def _gives(self, formula: Formula, region: str) -> bool:
+        """Whether the formula is what gives a region or site its value."""
+        return self._rows(formula).level(region) in formula.levels
 
     def _before(
         self,

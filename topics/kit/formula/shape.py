@@ -9,6 +9,7 @@ from typing import Any
 from topics.kit.formula.nodes import (
     Binary,
     Children,
+    Known,
     Monthly,
     Name,
     Negative,
@@ -16,6 +17,7 @@ from topics.kit.formula.nodes import (
     Number,
     OfYear,
     Shift,
+    Sites,
     Window,
 )
 from topics.kit.formula.units import RATES, unit_of
@@ -54,23 +56,55 @@ def below(node: Any, specs: Specs) -> Node | None:
     return None if maker is None else maker(node, specs)
 
 
-def ratio_of(node: Any, specs: Specs) -> Ratio | None:
-    """The ratio that a formula is, None when it is something else."""
+def at_sites(node: Any, specs: Specs) -> Node | None:
+    """What to work out at each site so that the sum is `node` of the region; None: nothing."""
+    if isinstance(node, Sites):
+        return node.inner if node.how in ("sum", "count", "known") else None
     if isinstance(node, Negative):
-        inner = ratio_of(node.inner, specs)
+        inner = at_sites(node.inner, specs)
+        return None if inner is None else Negative(inner)
+    if isinstance(node, Binary) and node.sign in "+-":
+        left, right = at_sites(node.left, specs), at_sites(node.right, specs)
+        return None if left is None or right is None else Binary(node.sign, left, right)
+    if isinstance(node, Binary) and isinstance(node.right, Number):
+        left = at_sites(node.left, specs)
+        return None if left is None else Binary(node.sign, left, node.right)
+    return None
+
+
+def means_written_out(node: Any) -> Any:
+    """The tree with a mean over sites as what it is: their sum by how many have a value."""
+    if isinstance(node, Sites) and node.how == "mean":
+        known = Sites(Known(node.inner), "known", node.kind)
+        return Binary("/", Sites(node.inner, "sum", node.kind), known)
+    if isinstance(node, Negative):
+        return Negative(means_written_out(node.inner))
+    if isinstance(node, Binary):
+        left, right = means_written_out(node.left), means_written_out(node.right)
+        return Binary(node.sign, left, right, node.growth)
+    return node
+
+
+Below = Callable[[Any, Specs], "Node | None"]
+
+
+def ratio_of(node: Any, specs: Specs, each: Below = below) -> Ratio | None:
+    """The ratio that a formula is, None when it is something else; `each` says what adds up."""
+    if isinstance(node, Negative):
+        inner = ratio_of(node.inner, specs, each)
         return inner and _affine(inner, -1.0)
     if not isinstance(node, Binary):
         return None
     if isinstance(node.right, Number):
-        return _with_number(ratio_of(node.left, specs), node.sign, node.right.value)
+        return _with_number(ratio_of(node.left, specs, each), node.sign, node.right.value)
     if isinstance(node.left, Number) and node.sign != "/":
-        inner = ratio_of(node.right, specs)
+        inner = ratio_of(node.right, specs, each)
         if node.sign == "-":
             inner = inner and _affine(inner, -1.0)
         return _with_number(inner, "*" if node.sign == "*" else "+", node.left.value)
     if node.sign != "/":
         return None
-    both = below(node.left, specs), below(node.right, specs)
+    both = each(node.left, specs), each(node.right, specs)
     return None if None in both else Ratio(1.0, node.left, node.right)
 
 

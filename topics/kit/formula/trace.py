@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from topics.kit.contracts import Observation, Period, ValueStatus
 from topics.kit.formula.cells import Why
 from topics.kit.formula.clocks import count, period
-from topics.kit.formula.contracts import Input, Trace
+from topics.kit.formula.contracts import Basis, Input, Trace
 from topics.kit.formula.cubes import STATUSES, Cubes
-from topics.kit.formula.evaluate import evaluate
+from topics.kit.formula.evaluate import evaluate, evaluate_part, why_of_calls
 from topics.kit.formula.formula import Formula, Specs
 from topics.kit.formula.geography import Geography
-from topics.kit.formula.nodes import Children, all_nodes
+from topics.kit.formula.nodes import Children, Sites, all_nodes
 from topics.kit.formula.reach import Read, reads
 from topics.kit.formula.words import NOTHING, in_numbers, in_words, number_text
 from topics.kit.period_labels import label
@@ -32,6 +33,8 @@ _WHY = {
     Why.ROOT: "负数不能开方",
     Why.OUTSIDE: "本级的率不在下一级各区划的范围之内,疑有错报,不予采用",
     Why.ALONE: "没有可比的上级或同级区划",
+    Why.RULE: "按规则没有结果",
+    Why.NO_SITES: "区划内没有这种点位",
 }
 
 
@@ -85,7 +88,14 @@ def trace_of(
         one = found.get(Key(indicator, of_region, start, kind.value))
         return NOTHING if one is None or one.value is None else number_text(one.value)
 
-    numbers = in_numbers(formula, geography, region, at, leaf)
+    def part(node: Any, of_region: str, of_count: int) -> str:
+        made = evaluate_part(formula, node, cubes, np.array([of_count], dtype=np.int64))
+        number = float(made.value[geography.row[of_region], 0])
+        return NOTHING if math.isnan(number) else number_text(number)
+
+    why = Why(int(cells.why[row, 0]))
+    told = why_of_calls(formula, cubes, region, at) if gone and why is Why.RULE else ""
+    numbers = in_numbers(formula, geography, region, at, leaf, part)
     return Trace(
         indicator=formula.id,
         region=region,
@@ -97,7 +107,8 @@ def trace_of(
         words=in_words(formula, lambda name: specs[name].title),
         numbers=numbers + ("" if gone else _counted(formula, inputs)),
         inputs=inputs,
-        why=_why(Why(int(cells.why[row, 0])), inputs) if gone else "",
+        why=(told or _why(why, inputs)) if gone else "",
+        basis=[Basis(one.help, one.source) for one in formula.functions],
     )
 
 
@@ -142,9 +153,10 @@ def _when(theirs: Period, ours: Period) -> str:
 
 def _counted(formula: Formula, inputs: Sequence[Input]) -> str:
     """How many of the regions went into a sum that may leave some out."""
-    if formula.missing != "skip" or not any(
-        isinstance(n, Children) for n in all_nodes(formula.tree)
-    ):
+    nodes = list(all_nodes(formula.tree))
+    over_sites = any(isinstance(one, Sites) for one in nodes)
+    some_left_out = formula.missing == "skip" and any(isinstance(one, Children) for one in nodes)
+    if not (some_left_out or over_sites):
         return ""
     lacking = [one for one in inputs if _is_missing(one)]
     if not lacking:

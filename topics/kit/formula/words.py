@@ -11,11 +11,13 @@ from topics.kit.formula.formula import Formula
 from topics.kit.formula.geography import Geography
 from topics.kit.formula.nodes import (
     Binary,
+    Call,
     Children,
     Coalesce,
     Compare,
     Composite,
     Elapsed,
+    Known,
     Monthly,
     Name,
     Negative,
@@ -25,6 +27,7 @@ from topics.kit.formula.nodes import (
     Rank,
     Root,
     Shift,
+    Sites,
     Where,
     Window,
 )
@@ -32,6 +35,8 @@ from topics.kit.formula.steps import NEVER, Step, elapsed_share
 
 Leaf = Callable[[str, str, int], str]
 """What stands for an indicator in a region and period."""
+PartValue = Callable[[Any, str, int], str]
+"""What a part of the formula comes to in a region and period, e.g. a number of sites."""
 
 _SIGNS = {"+": " + ", "-": " − ", "*": " × ", "/": " ÷ "}
 _COMPARING = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "==": "=", "!=": "≠"}
@@ -53,9 +58,16 @@ def in_words(formula: Formula, titles: Callable[[str], str]) -> str:
     return formula.words or _Titles(titles).of(formula.tree)
 
 
-def in_numbers(formula: Formula, geography: Geography, region: str, count: int, leaf: Leaf) -> str:
-    """The formula with what `leaf` says of each value put in."""
-    return _Numbers(formula, geography, leaf).of(formula.tree, region, count)
+def in_numbers(
+    formula: Formula,
+    geography: Geography,
+    region: str,
+    count: int,
+    leaf: Leaf,
+    part: PartValue = lambda node, region, count: NOTHING,
+) -> str:
+    """The formula with what `leaf` says of each value put in; `part` says how many sites count."""
+    return _Numbers(formula, geography, leaf, part).of(formula.tree, region, count)
 
 
 def _wrapped(text: str, inner: Any, sign: str, *, right: bool) -> str:
@@ -115,6 +127,20 @@ class _Titles:
     def children(self, node: Children) -> str:
         return f"各下级区划{self._whole(node.inner)}{_HOW[node.how]}"
 
+    def known(self, node: Known) -> str:
+        return f"有{self.of(node.inner)}"
+
+    def sites(self, node: Sites) -> str:
+        if node.how == "count" and isinstance(node.inner, Where):
+            return f"{self.compare(node.inner.condition).strip()}的{node.kind}数"
+        if node.how == "known":
+            return f"{self.of(node.inner)}的{node.kind}数"
+        return f"各{node.kind}{self._whole(node.inner)}{_HOW[node.how]}"
+
+    def call(self, node: Call) -> str:
+        assert node.function is not None
+        return f"{node.function.title}({'、'.join(node.function.parameters)})"
+
     def parent(self, node: Parent) -> str:
         return f"上级{self._whole(node.inner)}"
 
@@ -149,7 +175,8 @@ class _Titles:
 class _Numbers:
     """The same walk for one cell; every value is asked of `leaf`."""
 
-    def __init__(self, formula: Formula, geography: Geography, leaf: Leaf) -> None:
+    def __init__(self, formula: Formula, geography: Geography, leaf: Leaf, part: PartValue) -> None:
+        self._part = part
         self._formula = formula
         self._geography = geography
         self._leaf = leaf
@@ -192,6 +219,22 @@ class _Numbers:
     def children(self, node: Children, region: str, count: int) -> str:
         below = self._geography.children(region, self._formula.clock, count)
         return self._many([self._whole(node.inner, one, count) for one in below], node.how)
+
+    def known(self, node: Known, region: str, count: int) -> str:
+        return "0" if NOTHING in self.of(node.inner, region, count) else "1"
+
+    def sites(self, node: Sites, region: str, count: int) -> str:
+        if node.how in ("count", "known"):
+            return self._part(node, region, count)
+        below = self._geography.sites(region, node.kind, self._formula.clock, count)
+        texts = [self._whole(node.inner, one, count) for one in below]
+        return self._many([one for one in texts if NOTHING not in one] or [NOTHING], node.how)
+
+    def call(self, node: Call, region: str, count: int) -> str:
+        assert node.function is not None
+        pairs = zip(node.function.parameters, node.arguments, strict=True)
+        parts = [f"{name} {self.of(one, region, count)}" for name, one in pairs]
+        return f"{node.function.title}({'、'.join(parts)})"
 
     def parent(self, node: Parent, region: str, count: int) -> str:
         above = self._geography.parent(region)
@@ -268,6 +311,9 @@ _IN_WORDS: dict[type, Callable[[_Titles, Any], str]] = {
     Coalesce: _Titles.coalesce,
     Composite: _Titles.composite,
     Elapsed: _Titles.elapsed,
+    Known: _Titles.known,
+    Sites: _Titles.sites,
+    Call: _Titles.call,
 }
 _IN_NUMBERS: dict[type, Callable[[_Numbers, Any, str, int], str]] = {
     Number: _Numbers.number,
@@ -286,4 +332,7 @@ _IN_NUMBERS: dict[type, Callable[[_Numbers, Any, str, int], str]] = {
     Coalesce: _Numbers.coalesce,
     Composite: _Numbers.composite,
     Elapsed: _Numbers.elapsed,
+    Known: _Numbers.known,
+    Sites: _Numbers.sites,
+    Call: _Numbers.call,
 }
