@@ -34,6 +34,7 @@ from app.api import (
     layer_within,
     live,
     login,
+    networks,
     observation_rollups,
     observations,
     overview,
@@ -65,6 +66,7 @@ from app.web.dashboard import create_dash
 from app.web.static import Compressed
 from layers.catalogue.service import LayerCatalogue
 from layers.intake.surroundings import CityTables
+from layers.network import KeptNetworks
 from layers.readers import Reading
 from layers.reference import OutlineReference
 from layers.registry import LayerRegistry
@@ -116,6 +118,7 @@ from topics.kit.stores.postgres_runs import PostgresRuns
 from topics.kit.stores.postgres_stale import PostgresStale
 from topics.kit.stores.postgres_statements import PostgresStatements
 from topics.kit.stores.valkey import LiveStore, connect_valkey
+from topics.kit.tracing import SiteTracing
 
 FileReader = Callable[..., Reading]
 """Reads an upload with options; `cancelled` may end it early."""
@@ -212,6 +215,7 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
         rolled=RolledReader(rollups, observations),
         retention=PostgresRetention(database),
         report_weights=load_weights(REFERENCE / "governance_weights.csv"),
+        tracing=SiteTracing(catalogue.topics, regions, KeptNetworks(registry)),
     )
 
 
@@ -295,6 +299,7 @@ def create_web(services: Services, urls: EngineUrls) -> WebProgram:
         layer_diff.router(services),
         layer_export.router(services),
         features.router(services),
+        networks.router(services),
         observations.router(services),
         quality.router(services),
         indicator_definitions.router(services),

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from topics.kit.stores.postgres_runs import PostgresRuns
     from topics.kit.stores.postgres_statements import PostgresStatements
     from topics.kit.stores.valkey import LiveStore
+    from topics.kit.tracing import SiteTracing
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +83,4 @@ class Services:
     rolled: RolledReader
     retention: PostgresRetention
     report_weights: Mapping[str, float]
+    tracing: SiteTracing

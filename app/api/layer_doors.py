@@ -52,6 +52,11 @@ class LayerDoors:
         require(subject, Action.READ, layer_resource(found, kind))
         return found
 
+    def readable(self, subject: Subject, layer: Layer, kind: str = "feature") -> bool:
+        """Whether the subject may read the layer and hears of it."""
+        may_read = may(subject, Action.READ, layer_resource(layer, kind))
+        return bool(may_read) and self.known_to(subject, layer)
+
     def require_version(self, subject: Subject, layer: Layer, version: str) -> Version:
         """The version, if the subject may see it: drafts only for those who import or publish.
 

@@ -12,11 +12,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import shapely
 from shapely import STRtree
 
 from layers.analysis.local import LocalMetres
+
+_AS_NEAR_M = 1.0  # lines that lie no further off than this more are as near as the nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +78,17 @@ class LineNetwork:
         near, off = self._tree.query_nearest(point, return_distance=True)
         if not len(near) or off[0] > within_m:
             return None
-        # At a junction several edges are as near: the lowest number, so that the answer is one.
-        edge = int(np.min(near))
-        at = float(shapely.line_locate_point(self.edges[edge].shape, point))
-        return Snapped(edge, at, float(off[0]))
+        near = self._tree.query(point, predicate="dwithin", distance=float(off[0]) + _AS_NEAR_M)
+        return min(
+            (self._snapped(int(one), point) for one in near),
+            # At a junction the edge that begins there: all that flows in lies upstream of it.
+            key=lambda one: (one.at_m > _AS_NEAR_M, one.off_m, one.edge),
+        )
+
+    def _snapped(self, edge: int, point: Any) -> Snapped:
+        shape = self.edges[edge].shape
+        at = float(shapely.line_locate_point(shape, point))
+        return Snapped(edge, at, float(shapely.distance(shape, point)))
 
     def downstream(self, start: Snapped, places: Sequence[Snapped | None]) -> list[Reached]:
         """The places that water from `start` reaches, nearest first, with metres of line."""

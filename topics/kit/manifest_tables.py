@@ -144,6 +144,20 @@ class SiteSpec(Table):
         pattern=r"^[A-Za-z0-9_./-]+\.csv$",
     )
     layer: Id | None = told(None, "画出这些点位的图层,要素编码同 code", "water.sections")
+    network: Id | None = told(
+        None, "这些点位所在的有向线图层(河网、管网),线按流向画;用于上下游溯源", "city.rivers"
+    )
+    traced: Literal["", "upstream", "downstream"] = told(
+        "",
+        "溯源时说它:upstream 上游有几个(污染来源),downstream 下游最近的几公里(受影响者)",
+        "upstream",
+    )
+
+    @model_validator(mode="after")
+    def _traced_on_a_network(self) -> Self:
+        if self.traced and self.network is None:
+            raise ValueError('写了 traced 还要写 network,如 "city.rivers"')
+        return self
 
 
 class FunctionSpec(Table):

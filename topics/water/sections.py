@@ -23,6 +23,7 @@ ITEMS = ("ph", "do", "codmn", "cod", "nh3n", "tp")
 NOT_OVER = 0.0  # section_worst where every item keeps the target
 _WORSE = float(WaterClass.WORSE)
 _USUAL_TARGET = WaterClass.III  # of a section whose papers name none
+_LAKES = frozenset({"湖库", "湖泊", "水库", "lake"})
 _WITHOUT_CLASSES = frozenset({"ph"})  # passes or fails only: alone it tells no class
 _NOTHING = "各项目均缺测,或都判不了"
 
@@ -212,7 +213,7 @@ def _columns_of(
 
 
 def _waters(region: Region) -> Waters:
-    return Waters.LAKE if region.fact("waters") in {"lake", "湖库"} else Waters.RIVER
+    return Waters.LAKE if region.fact("waters") in _LAKES else Waters.RIVER
 
 
 def _target(region: Region) -> WaterClass | None:

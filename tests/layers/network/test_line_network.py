@@ -50,6 +50,12 @@ def test_a_tributary_joins_a_river_that_has_no_vertex_there() -> None:
     assert {one.place for one in up} == {0, 1}
 
 
+def test_a_place_at_a_confluence_has_both_arms_above_it() -> None:
+    of = network(STEM, TRIBUTARY)
+    up = of.upstream(at(of, 0, 3), [at(of, 1, 4), at(of, 0, 5), at(of, 0, 1)])
+    assert {one.place for one in up} == {0, 1}
+
+
 def test_what_joins_only_nearly_joins_and_what_ends_far_off_does_not() -> None:
     nearly = network(STEM, line((2, 5), (0.02, 3)))  # 20 m short of the river
     assert nearly.downstream(at(nearly, 1, 4), [at(nearly, 0, 1)])
