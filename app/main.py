@@ -45,6 +45,7 @@ from app.api import (
     submission_views,
     submissions,
     tiles,
+    topic_pages,
 )
 from app.api import jobs as jobs_api
 from app.api import layers as layers_api
@@ -308,6 +309,7 @@ def create_web(services: Services, urls: EngineUrls) -> WebProgram:
         changes.router(services),
         explain.router(services),
         indicator_pages.router(services),
+        topic_pages.router(services),
         reporting.router(services),
         forecasts.router(services),
         observation_rollups.router(services),

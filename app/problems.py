@@ -67,6 +67,7 @@ ANSWERS: dict[type[Exception], Answer] = {
     topic_errors.UnknownFlag: Answer(404, "unknown-flag", "没有这条存疑"),
     topic_errors.BadPeriod: Answer(422, "bad-period", "时间写法不对"),
     topic_errors.BadObservation: Answer(422, "bad-observation", "数据不能入库"),
+    topic_errors.UnknownPage: Answer(404, "unknown-page", "没有这一页"),
     topic_errors.UnknownReport: Answer(404, "unknown-report", "没有这张报表"),
     topic_errors.FilingMoved: Answer(409, "filing-moved", "报表刚被别人改过"),
     topic_errors.StepRefused: Answer(409, "step-refused", "现在不能这样做"),

@@ -19,6 +19,16 @@ CURVES = (
 LEVELS = {"target": ("text-2", "dash"), "warn": ("warn-text", "dot"), "bad": ("bad", "dot")}
 
 
+def level_line(kind: str) -> tuple[str, str]:
+    """Token and dash of a level's line; one named by a token (w3, aqi2) is drawn in it."""
+    return LEVELS.get(kind, (kind, "dash"))
+
+
+def level_word(kind: str) -> str:
+    """The token of a level's words: colours of classes are too light for type."""
+    return LEVELS[kind][0] if kind in LEVELS else "text-2"
+
+
 @lru_cache(maxsize=4)
 def ink(theme: Theme) -> Mapping[str, str]:
     """The colours of a theme by token name."""

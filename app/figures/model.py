@@ -30,7 +30,9 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A horizontal line with its words at the right end; `kind` is target, warn or bad.
+    """A horizontal line with its words at the right end.
+
+    `kind` is target, warn, bad or the name of a colour token (w3: the limit of a class).
 
     `span` bounds a target to the year it is for.
     """

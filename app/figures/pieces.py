@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from app.figures.ink import CURVES, LEVELS, clear
+from app.figures.ink import CURVES, clear, level_line, level_word
 from app.figures.model import LineChart, X
 from app.figures.scale import edge_text, spread
 
@@ -40,7 +40,7 @@ def right_end(chart: LineChart, colour: Ink, low: float, high: float) -> list[Pi
             found.append((known[-1], curve.label, colour[CURVES[number % len(CURVES)][0]]))
     for level in (one for one in chart.levels if one.text):
         place = min(max(level.y, low), high)
-        found.append((place, edge_text(level, low, high), colour[LEVELS[level.kind][0]]))
+        found.append((place, edge_text(level, low, high), colour[level_word(level.kind)]))
     places = spread([one[0] for one in found], low, high)
     return [
         _word(1, place, text, tone, x_paper=True, xanchor="left", yanchor="middle", xshift=6)
@@ -75,7 +75,7 @@ def _levels(chart: LineChart, colour: Ink, low: float, high: float) -> list[Piec
     for one in chart.levels:
         if not low <= one.y <= high:
             continue
-        tone, dash = LEVELS[one.kind]
+        tone, dash = level_line(one.kind)
         span: Piece = {"xref": "paper", "x0": 0, "x1": 1}
         if one.span is not None:
             span = {"xref": "x", "x0": one.span[0], "x1": one.span[1]}

@@ -20,6 +20,7 @@ TopicError
 │   ├── SourceRefused      the source answered, but not with data
 │   └── BatchHeld          the batch looks wrong as a whole and waits for a person
 ├── _Told                  one whose problem document says more than its text
+├── UnknownPage            no such topic, part or panel of a page
 ├── UnknownReport          no such form, or no such period of it
 ├── FilingMoved            somebody else changed the filing meanwhile
 ├── StepRefused            a step of a filing that is not open now, or not to this person
@@ -122,6 +123,10 @@ class RefresherPaused(TopicError):
 
 class NotLeader(TopicError):
     """Work that only the elected leader may do was asked of another process."""
+
+
+class UnknownPage(TopicError):
+    """No such topic, part or panel of a topic's page; the text names those there are."""
 
 
 class UnknownReport(TopicError):

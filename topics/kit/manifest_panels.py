@@ -87,6 +87,7 @@ class PanelSpec(Table):
         "map:按线上点位中最差的类别给线着色",
         {"layer": "city.rivers", "key": "name", "fact": "river"},
     )
+    good: str = told("", "classes:界限(thresholds.warn)以内各类的合称", "优良")
     note: str = told("", "表下的说明:依据、口径", "颜色依环办〔2011〕22 号")
     draw: FunctionName | None = told(None, "own:模块:函数", "panels:wind_rose")
 
@@ -94,8 +95,10 @@ class PanelSpec(Table):
     def _has_something_to_show(self) -> Self:
         if self.kind == "own" and self.draw is None:
             raise ValueError('kind = "own" 还要写 draw = "模块:函数"')
-        if self.kind in _LAYER_KINDS and not self.layers:
-            raise ValueError(f'kind = "{self.kind}" 还要写 layers')
+        if self.kind == "records" and not self.layers:
+            raise ValueError('kind = "records" 还要写 layers')
+        if self.kind == "map" and not (self.layers or self.indicators):
+            raise ValueError('kind = "map" 还要写 layers 或 indicators')
         if self.kind != "own" and self.kind not in _LAYER_KINDS and not self.indicators:
             raise ValueError("还要写 indicators")
         return self

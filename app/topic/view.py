@@ -1,0 +1,238 @@
+"""One view of a topic's page: the question, the values its asker may see, and how they are said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from app.indicator.parts import Parts
+from app.indicator.sentence import expected
+from app.indicator.words import STATUS, joined
+from app.security.contracts import Subject
+from app.services import Services
+from app.topic.question import Asked
+from app.topic.seen import SeenValues
+from topics.kit.contracts import Observation, Period, Region
+from topics.kit.manifest_indicators import IndicatorSpec
+from topics.kit.pages.colours import class_colour, class_of
+from topics.kit.pages.limits import Band, Limits
+from topics.kit.periods import period_at, spelt
+from topics.kit.quality.freshness import Age, Freshness, indicator_age
+from topics.kit.words.judgement import (
+    aged_lamp,
+    compared,
+    judged,
+    lamp_of,
+    period_text,
+    target_name,
+    target_value,
+)
+from topics.kit.words.lamps import Lamp
+from topics.kit.words.numbers import Written, write
+
+Cell = dict[str, Any]
+
+FORBIDDEN = "forbidden"
+ABSENT = "absent"
+_LONGEST_NAME = 6
+FRESH_WORDS = {Freshness.NEVER: "none"}
+
+
+@dataclass
+class View:
+    """What every panel is made from; serves one request."""
+
+    services: Services
+    subject: Subject
+    asked: Asked
+    seen: SeenValues
+    parts: Parts
+    _limits: dict[tuple[str, str], Limits | None] = field(default_factory=dict)
+
+    def spec(self, indicator: str) -> IndicatorSpec:
+        """The definition in force."""
+        return self.seen.spec(indicator)
+
+    def owner(self, spec: IndicatorSpec) -> str:
+        """The short name of the organisation that answers for the indicator."""
+        return self.services.organisations.name(spec.owner, self.asked.today)
+
+    def latest(self, indicator: str, region: str) -> Observation | None:
+        """The newest value that may be seen."""
+        return self.seen.latest(indicator, region)
+
+    def limits(self, spec: IndicatorSpec, region: Region) -> Limits | None:
+        """The limits that hold for the indicator there, where its topic gives them by place."""
+        if spec.limits is None:
+            return None
+        key = (spec.id, region.code)
+        if key not in self._limits:
+            topic = self.services.catalogue.topic_of(spec.id)
+            given = self.services.catalogue.function(topic.id, spec.limits)
+            self._limits[key] = given(spec.id, region, self.asked.today)
+        return self._limits[key]
+
+    def band(self, spec: IndicatorSpec, region: Region, value: float | None) -> Band | None:
+        """The class of a value with its colour; None where there are no classes."""
+        limits = self.limits(spec, region)
+        if limits is not None:
+            return limits.band_of(value)
+        number = class_of(spec, value)
+        if number is None:
+            return None
+        return Band(spec.classes[number].label, class_colour(spec, number))
+
+    def age(self, spec: IndicatorSpec, one: Observation | None) -> Age:
+        """How late the value is."""
+        return indicator_age(spec, one, self.asked.now)
+
+    def lamp(self, spec: IndicatorSpec, region: Region, one: Observation | None) -> Lamp:
+        """The lamp by the limits of the place, else by those of the indicator; aged."""
+        limits = self.limits(spec, region)
+        if limits is not None and one is not None and one.status.value != "suspect":
+            lamp = limits.lamp_of(one.value)
+        elif limits is not None:
+            lamp = Lamp.NONE
+        else:
+            lamp = lamp_of(*judged(spec, one, self.seen, self._companions(spec)))
+        return aged_lamp(lamp, self.age(spec, one)) if one is not None else Lamp.NONE
+
+    def written(self, spec: IndicatorSpec, region: Region, value: float | None) -> Written:
+        """The value as it stands on the page: a class by name, else number and unit."""
+        if spec.shown == "class" and value is not None:
+            band = self.band(spec, region, value)
+            return Written(band.label if band else "—", "")
+        return write(value, spec.unit, spec.precision, spec.scale)
+
+    def said(self, spec: IndicatorSpec, region: Region, value: float | None) -> str:
+        """Value and unit together."""
+        return joined(self.written(spec, region, value))
+
+    def cell(self, indicator: str, region: Region, *, now: Observation | None = None) -> Cell:
+        """The newest value (or `now`) in words with everything a page shows beside it."""
+        spec = self.spec(indicator)
+        if not self.seen.readable(indicator):
+            return self.refused(spec)
+        one = now or self.latest(indicator, region.code)
+        if one is None:
+            return self._absent(spec, region)
+        written = self.written(spec, region, one.value)
+        age, band = self.age(spec, one), self.band(spec, region, one.value)
+        lamp = self.lamp(spec, region, one)
+        cell: Cell = {
+            "text": written.text,
+            "unit": written.unit,
+            "value": one.value,
+            "lamp": lamp.value,
+            "class": {"label": band.label, "colour": band.colour} if band else None,
+            "status": one.status.value,
+            "status_text": STATUS[one.status.value],
+            "explain": f"{spec.id}|{region.code}|{spelt(one.period)}",
+            "fresh": FRESH_WORDS.get(age.state, age.state.value),
+            "note": age.text if age.stale else "",
+            "period": period_text(one, self.asked.now),
+            "delta": self._delta(spec, one, lamp),
+            "target": self._target(spec),
+        }
+        return cell
+
+    def point(self, spec: IndicatorSpec, region: Region, one: Observation) -> Cell:
+        """One period of a series in words: without comparison, target and age."""
+        written = self.written(spec, region, one.value)
+        band = self.band(spec, region, one.value)
+        limits = self.limits(spec, region)
+        lamp = limits.lamp_of(one.value) if limits is not None else lamp_of(spec, one)
+        return {
+            **_EMPTY,
+            "text": written.text,
+            "unit": written.unit,
+            "value": one.value,
+            "lamp": lamp.value,
+            "class": {"label": band.label, "colour": band.colour} if band else None,
+            "status": one.status.value,
+            "status_text": STATUS[one.status.value],
+            "explain": f"{spec.id}|{region.code}|{spelt(one.period)}",
+        }
+
+    def refused(self, spec: IndicatorSpec) -> Cell:
+        """The cell of somebody who may not see the value: no number, and who can grant it."""
+        return {**_EMPTY, "status": FORBIDDEN, "status_text": f"需{self.owner(spec)}授权"}
+
+    def expected(self, spec: IndicatorSpec, region: Region) -> str:
+        """Why there is no value, and when one may be expected."""
+        period = period_at(self.asked.now, spec.period_kind)
+        return expected(self.parts, spec, region.code, period, self.asked.now)
+
+    def _absent(self, spec: IndicatorSpec, region: Region) -> Cell:
+        why = STATUS[ABSENT]
+        if region.level not in spec.levels:
+            why = "只有全市数据" if spec.levels == ("city",) else "无此层级数据"
+        explain = f"{spec.id}|{region.code}|"
+        return {**_EMPTY, "status": ABSENT, "status_text": why, "explain": explain}
+
+    def _delta(self, spec: IndicatorSpec, one: Observation, lamp: Lamp) -> dict[str, str] | None:
+        found = compared(spec, one, self.seen, self._companions(spec), lamp, self._broken)
+        if found is None:
+            return None
+        delta = found.delta
+        text = f"{delta.arrow} {delta.text}".strip()
+        return {"text": text, "label": delta.label, "tone": delta.tone}
+
+    def _target(self, spec: IndicatorSpec) -> dict[str, str] | None:
+        target = spec.target_on(self.asked.today)
+        if target is None:
+            return None
+        name = target_name(target, self.asked.now)
+        label = f"{target.year} 目标" if name == "目标" else name
+        return {"text": target_value(spec, target), "label": label, "document": target.document}
+
+    def _companions(self, spec: IndicatorSpec) -> dict[str, IndicatorSpec]:
+        named = spec.comparison.published if spec.comparison else None
+        if named is None or not self.seen.readable(named):
+            return {}
+        return {named: self.spec(named)}
+
+    def _broken(self, indicator: str, earlier: Period, later: Period) -> bool:
+        found = self.services.definitions.broken_between(
+            indicator, earlier, later, as_of=self.asked.as_of
+        )
+        return found is not None
+
+    @cached_property
+    def place(self) -> str:
+        """The place in words: the site, else the region; the city as 全市."""
+        if self.asked.site is not None:
+            return self.asked.site.name
+        return self.region_name(self.asked.region)
+
+    def region_name(self, region: Region) -> str:
+        """The region in a sentence: the city is 全市."""
+        return "全市" if region.parent is None else region.name
+
+    def short(self, region: Region) -> str:
+        """The name in a row: as it is, but not longer than a row can hold."""
+        return region.name if len(region.name) <= _LONGEST_NAME else region.short_name
+
+    def county_of(self, region: Region) -> Region | None:
+        """The county a site or town lies in."""
+        path: Sequence[Region] = self.services.regions.path(region.code)
+        return next((one for one in path if one.level == "county"), None)
+
+
+_EMPTY: Cell = {
+    "text": "—",
+    "unit": "",
+    "value": None,
+    "lamp": "none",
+    "class": None,
+    "status": ABSENT,
+    "status_text": "",
+    "explain": "",
+    "fresh": "none",
+    "note": "",
+    "period": "",
+    "delta": None,
+    "target": None,
+}
