@@ -10,6 +10,7 @@ import numpy as np
 from app.demo import air, models, periods, sites
 from app.demo.history import NOT_REPORTED
 from app.demo.noise import Floats
+from app.demo.tables import CITY
 from app.demo.values import model_of, values
 from topics.kit.contracts import PeriodKind
 from topics.kit.manifest_indicators import IndicatorSpec
@@ -105,17 +106,21 @@ def air_days(now: datetime) -> list[Row]:
 
 
 def report(spec: IndicatorSpec, item: str, now: datetime) -> list[Row]:
-    """The newest month of a monthly report, one row per region, as a bureau's clerk exports it."""
+    """The newest month of a monthly report, one row per place, as a bureau's clerk exports it."""
     span = periods.spans(spec, now)
     starts, moments = span.starts[-1:], span.moments[-1:]
-    return [
-        {
-            "区划代码": code,
-            "所属期": _clock(starts[0])[: 4 if spec.period_kind is PeriodKind.YEAR else 7],
-            "指标": item,
-            **_cell(spec, code, float(value[0])),
-        }
+    cells = {
+        code: _cell(spec, code, float(value[0]))
         for code, value in values(spec.id, starts, moments).items()
+        if ("city" if code == CITY else "county") in spec.levels
+    } if {"city", "county"} & set(spec.levels) else {}  # fmt: skip
+    for code, value in sites.values(spec, model_of(spec.id), moments).items():
+        cells[code] = _cell(spec, code, float(value[0]))
+        if sites.absent(spec, code, starts)[0] is not None:
+            cells[code] = {"数值": "", "状态": "缺报"}
+    month = _clock(starts[0])[: 4 if spec.period_kind is PeriodKind.YEAR else 7]
+    return [
+        {"区划代码": code, "所属期": month, "指标": item, **cell} for code, cell in cells.items()
     ]
 
 
@@ -178,5 +183,10 @@ TABLES: dict[str, Answer] = {
         {"market.new_entities_growth": "growth"}, now, growing=False
     ),
     "equipment": lambda now: days({"market.equipment_overdue": "overdue"}, now, growing=True),
+    "equipment_register": lambda now: days(
+        {"market.equipment_in_use": "in_use", "market.equipment_due": "due_soon"},
+        now,
+        growing=False,
+    ),
     "supply_pressure": lambda now: instants("water.supply_pressure", "pressure", now),
 }

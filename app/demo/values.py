@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from app.demo import air, models, tables
+from app.demo import air, economy, market, models, tables
 from app.demo.noise import Floats, chance, seed_of
 
 Regions = dict[str, Floats]
@@ -123,4 +123,6 @@ _SPECIAL: dict[str, Callable[[Floats, Floats], Regions]] = {
     "water.billed": _billed,
     "grid.closed_in_time": _closed_in_time,
     "market.entities": _entities,
+    **economy.VALUES,
+    **market.VALUES,
 }

@@ -139,10 +139,10 @@ def test_a_county_that_did_not_report_is_missing_and_not_zero(
 
 
 def test_reports_are_in_the_encoding_of_bureau_offices(addresses: dict[str, str]) -> None:
-    report = next(Path(addresses["economy_statistics"]).glob("*.csv")).read_bytes()
-    assert "地区生产总值" in report.decode("gbk")
+    reports = [one.read_bytes() for one in Path(addresses["economy_statistics"]).glob("*.csv")]
+    assert any("地区生产总值" in one.decode("gbk") for one in reports)
     with pytest.raises(UnicodeDecodeError):
-        report.decode("utf-8")
+        reports[0].decode("utf-8")
 
 
 def test_services_keep_their_address_over_a_restart(tmp_path: Path, database_url: str) -> None:

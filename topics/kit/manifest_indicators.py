@@ -39,6 +39,10 @@ class Target(Table):
     document: Text = told(..., "依据文件", "2026 年市政府工作报告")
     kind: Literal["约束性", "预期性"] = told(..., "指标性质", "约束性")
     effective: date = told(..., "生效日期(人大通过之日)", "2026-02-01")
+    baseline: float | None = told(None, "规划基期值;完成进度 =(现值-基期)÷(目标-基期)", 60)
+    since: int | None = told(
+        None, "规划的第一年,序时进度从这年 1 月 1 日算起;不写为目标年度", 2021, ge=2000, le=2100
+    )
 
 
 class Comparison(Table):

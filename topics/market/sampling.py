@@ -9,6 +9,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
+
+from topics.kit.formula.domain import Derived, Floats, Frame, as_arrays
+
 Z95 = 1.959963984540054
 
 
@@ -48,3 +52,26 @@ def pass_rate(passed: int, tested: int, *, z: float = Z95) -> PassRate:
     )
     low, high = max(0.0, middle - spread), min(1.0, middle + spread)
     return PassRate(passed, tested, 100 * share, 100 * min(low, share), 100 * max(high, share))
+
+
+def wilson_low(frame: Frame, passed: Floats, tested: Floats) -> Derived:
+    """The lower bound in percent; nothing where counts are missing or contradict each other."""
+    return Derived(_bounds(passed, tested)[0], why=_CONTRADICT)
+
+
+def wilson_high(frame: Frame, passed: Floats, tested: Floats) -> Derived:
+    """The upper bound in percent; nothing where counts are missing or contradict each other."""
+    return Derived(_bounds(passed, tested)[1], why=_CONTRADICT)
+
+
+_CONTRADICT = "没有抽检,或合格批次多于抽检批次"
+
+
+def _bounds(passed: Floats, tested: Floats) -> tuple[Floats, Floats]:
+    got, of = as_arrays([passed, tested])
+    low, high = np.full(got.shape, np.nan), np.full(got.shape, np.nan)
+    for place in np.argwhere((of > 0) & (got >= 0) & (got <= of)):
+        at = tuple(place)
+        rate = pass_rate(round(float(got[at])), round(float(of[at])))
+        low[at], high[at] = rate.low, rate.high
+    return low, high

@@ -35,6 +35,7 @@ _TABLES = {
         _table("registrations", "day", "registered"),
         _table("registration_growth", "day", "growth"),
         _table("equipment", "day", "overdue"),
+        _table("equipment_register", "day", "in_use", "due_soon"),
         _table("supply_pressure", "time", "pressure"),
     )
 }

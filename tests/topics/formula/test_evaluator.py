@@ -55,6 +55,7 @@ CASES = {
     "regional_mean(a.rate)": "%",
     "regional_min(a.x) + regional_max(a.x)": "件",
     "share_of_parent(a.x)": "%",
+    "a.x * a.rate / of_parent(regional_sum(a.x * a.rate)) * 100": "%",
     "rank(a.x)": "",
     "rank(a.x, asc)": "",
     "where(a.x > a.y, a.x, 0 * a.y)": "件",

@@ -23,6 +23,8 @@ TARGET_COLUMNS: Mapping[str, str] = {
     "kind": "性质",
     "document": "依据文件",
     "effective": "生效日期",
+    "baseline": "基期值",
+    "since": "起始年",
 }
 _SPLIT: Mapping[str, Mapping[str, str]] = {
     "thresholds": {"warn": "黄灯阈值", "bad": "红灯阈值"},
@@ -30,7 +32,7 @@ _SPLIT: Mapping[str, Mapping[str, str]] = {
 }
 _LISTED = ("levels",)
 _JSON = ("classes", "comparison", "checks")
-_NUMBERS = frozenset({"precision", "warn", "bad", "day", "year", "value"})
+_NUMBERS = frozenset({"precision", "warn", "bad", "day", "year", "value", "baseline", "since"})
 _RISKY = re.compile(r"^['=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 
 

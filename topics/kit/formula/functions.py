@@ -136,6 +136,9 @@ _ALL = (
     _function("ytd", (_X,), "累计:本年 1 月起各月(或季)当期值之和", lambda x: Window(
         x, Step("ytd"), "sum"
     )),
+    _function("ytd_mean", (_X,), "累计平均:本年 1 月起各月的均值(如价格指数)", lambda x: Window(
+        x, Step("ytd"), "mean"
+    )),
     _function(
         "monthly", (_X,), "当月:累计减上月累计;1–2 月合并公布,二月没有单月值", lambda x: Monthly(
             x, _BEFORE
@@ -174,6 +177,7 @@ _ALL = (
         "区划内符合条件的点位个数,如 sites_count(a.x <= 3);缺数的点位不计",
         lambda condition: Sites(Where(condition, _ONE, Number(0.0)), "count")
     ),
+    _function("of_parent", (_X,), "上一级区划的值", Parent),
     _function("share_of_parent", (_X,), "占上一级区划的比重,%", _share),
     _function("rank", (_X, Parameter("order", "word", ("desc", "asc"), needed=False)),
         "在同一上级的区划中的名次;desc(缺省)大的在前,asc 小的在前;并列同名次",

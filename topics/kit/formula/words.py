@@ -115,7 +115,8 @@ class _Titles:
 
     def window(self, node: Window) -> str:
         span = "本年累计" if node.step.what == "ytd" else f"最近 {node.step.times} 期"
-        how = "" if node.step.what == "ytd" else _HOW[node.how]
+        plain = node.step.what == "ytd" and node.how == "sum"
+        how = "" if plain else _HOW[node.how]
         return f"{span}{self._whole(node.inner)}{how}"
 
     def monthly(self, node: Monthly) -> str:
