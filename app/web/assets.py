@@ -83,6 +83,17 @@ BUNDLES = {
         "indicator/ranking.js", "indicator/map_card.js", "indicator/table.js",
         "indicator/records.js", "indicator/page.js",
     ),
+    "topic": (
+        "work/paint.js", *CHARTS,
+        "map/overview_map.js",
+        "topic/texts.js", "topic/address.js", "topic/state.js", "topic/live.js",
+        "panels/header.js",
+        "topic/parts.js", "topic/rows.js", "topic/twin.js",
+        "topic/kind_kpi.js", "topic/kind_bars.js", "topic/kind_classes.js", "topic/kind_table.js",
+        "topic/kind_figure.js", "topic/panel.js",
+        "topic/map_drawing.js", "topic/map_marks.js", "topic/map_parts.js", "topic/map_card.js",
+        "topic/head.js", "topic/keys.js", "topic/page.js",
+    ),
 }  # fmt: skip
 SCRIPTS = tuple(dict.fromkeys([*COMMON, *WORK, *sum(BUNDLES.values(), ())]))
 

@@ -110,6 +110,15 @@ class Boot:
             "now": round(datetime.now(UTC).timestamp() * 1000),
         }
 
+    def topic(self, subject: Subject, topic: str) -> dict[str, Any]:
+        """Boot data of a topic's page: as of desk work, with places and what the header shows."""
+        now = datetime.now(UTC)
+        model = self.board.model(subject, self.city.code, None, now)
+        header = {"header": model["header"], "freshness": model["freshness"]}
+        data = self.work(subject, "topic", {"topic": topic})
+        user = None if subject.anonymous else {"name": subject.name}
+        return data | {"model": header, "user": user}
+
     def _city(self, *, demo: bool) -> dict[str, str]:
         approval = f"审图号:{self.city.map_approval}" if self.city.map_approval else ""
         fallback = DEMO_APPROVAL if demo else NO_APPROVAL

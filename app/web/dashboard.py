@@ -19,7 +19,7 @@ from app.services import Services
 from app.web.assets import PageFiles, as_script_data, page_files
 from app.web.boot import Asked, Boot
 from app.web.contracts import MapSource, OverviewBoard
-from app.web.pages import WORK_PAGES, PageSwitch, WorkPage
+from app.web.pages import TOPIC_PAGE, WORK_PAGES, PageSwitch, WorkPage
 
 _PAGE = """<!doctype html>
 <html lang="zh-CN" data-theme="{theme}" style="--k:{k:g}" data-maplibre="{maplibre}">
@@ -150,6 +150,15 @@ def create_dash(
 
     for one in WORK_PAGES:
         work_page(one)
+
+    @server.get(TOPIC_PAGE.path, include_in_schema=False)
+    @door(TOPIC_PAGE.action, TOPIC_PAGE.kind)
+    def topic_page(request: Request, topic: str) -> Response:
+        """The page of one topic, with the header's first data inside."""
+        asked = Asked.read(request.query_params, city=city.code)
+        data = boot.topic(current(), topic)
+        named = next((one["title"] for one in named_topics if one["id"] == topic), "专题")
+        return _html(dash_app.page(asked, data, TOPIC_PAGE.bundle, f"{city.title} · {named}"))
 
     server.mount("/static", door(Action.READ, "static")(files.app))
     dash_app = OverviewDash(files=files, title=title, server=server)

@@ -1,4 +1,4 @@
-"""The pages of desk work: where they lie, what they need, which scripts they load."""
+"""The pages beside the overview: where they lie, what they need, which scripts they load."""
 
 from __future__ import annotations
 
@@ -45,6 +45,9 @@ WORK_PAGES: tuple[WorkPage, ...] = (
     WorkPage("releases", "/releases", "发布日历", "definitions"),
     WorkPage("changes", "/changes", "变更查询", "definitions"),
 )
+
+
+TOPIC_PAGE = WorkPage("topic", "/topic/{topic}", "专题", "topic")  # dark as the overview is
 
 
 class PageSwitch(PlainComponent):

@@ -292,7 +292,7 @@ def test_the_page_works_by_keyboard_alone(screen: Screen) -> None:
     screen.page.keyboard.press("l")
     assert screen.page.locator(".yw-layers-list").count() == 0
     screen.page.keyboard.press("?")
-    assert screen.page.locator("[role=dialog] kbd").count() == 7
+    assert screen.page.locator("[role=dialog] kbd").count() == 8
     screen.page.keyboard.press("Escape")
     assert screen.page.locator("[role=dialog]").count() == 0
 

@@ -45,7 +45,11 @@ def test_what_carries_meaning_without_text_stands_out(theme: Theme) -> None:
 
 @pytest.mark.parametrize("name", sorted(SHEETS | CODE))
 def test_every_variable_that_is_used_exists(name: str) -> None:
-    known = set(re.findall(r"--([\w-]+):", css(load_tokens()))) | {"k"}
+    known = set(re.findall(r"--([\w-]+):", css(load_tokens()))) | {
+        "k",
+        "n",
+        "size",
+    }  # set in the page
     used = set(re.findall(r"var\(--([\w-]+)[),]", (SHEETS | CODE)[name]))
     assert used <= known
 

@@ -12,4 +12,25 @@
     const text = query.toString();
     return '/indicator/' + encodeURIComponent(indicator) + (text ? '?' + text : '');
   };
+
+  /* The overview, on this screen's theme and size. */
+  tonglan.overviewLink = function () {
+    const here = new URLSearchParams(window.location.search);
+    const query = new URLSearchParams();
+    if (document.documentElement.dataset.theme === 'light') query.set('theme', 'light');
+    if (here.get('k')) query.set('k', here.get('k'));
+    const text = query.toString();
+    return '/' + (text ? '?' + text : '');
+  };
+
+  /* The page of a topic, in this screen's region, theme and size; `more` are further parts of its address. */
+  tonglan.topicLink = function (topic, more) {
+    const here = new URLSearchParams(window.location.search);
+    const query = new URLSearchParams();
+    if (here.get('theme') === 'light' || document.documentElement.dataset.theme === 'light') query.set('theme', 'light');
+    if (here.get('k')) query.set('k', here.get('k'));
+    Object.keys(more || {}).forEach((name) => more[name] && query.set(name, more[name]));
+    const text = query.toString();
+    return '/topic/' + encodeURIComponent(topic) + (text ? '?' + text : '');
+  };
 })();

@@ -27,13 +27,16 @@
       ['submissions', '/submissions', '上传单', (work) => work.upload || work.review],
     ] },
   ];
-  const TEXTS = { more: '更多', menu: '全部页面', home: '一屏统览' };
+  const TEXTS = { more: '更多', menu: '全部页面', home: '一屏统览', topics: '专题' };
   /* Pages without a place of their own in the menu stand in the group of another. */
   const BELONGS = { indicator: 'indicators', filing: 'reporting', submission: 'submissions' };
 
+  /* The topics' pages: the header names them where there is room, the menu everywhere. */
+  const topicGroup = (boot) => ({ title: TEXTS.topics, pages: (boot.topics || []).map((topic) => ['topic:' + topic.id, tonglan.topicLink(topic.id), topic.title, always]) });
+
   /* The groups as this person sees them. */
   function pageGroups(boot) {
-    return GROUPS.map((group) => Object.assign({}, group, { pages: group.pages.filter(([, , , may]) => may(boot.work || {}, boot.user)) }))
+    return [topicGroup(boot)].concat(GROUPS).map((group) => Object.assign({}, group, { pages: group.pages.filter(([, , , may]) => may(boot.work || {}, boot.user)) }))
       .filter((group) => group.pages.length);
   }
 

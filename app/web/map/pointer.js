@@ -21,7 +21,7 @@
 
     function click(event) {
       const features = under(event.point).slice(0, MOST).map(plain);
-      ask().onClick({ lngLat: event.lngLat.toArray(), features, at: Date.now() });
+      ask().onClick({ lngLat: event.lngLat.toArray(), features, at: Date.now(), turn: event.originalEvent ? event.originalEvent.detail : 1 });
     }
 
     function hover(feature) {

@@ -69,6 +69,8 @@
     React.useEffect(() => {
       const press = (event) => {
         if (event.ctrlKey || event.altKey || event.metaKey || /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) return;
+        const topic = /^[1-9]$/.test(event.key) && board.get().boot.topics[Number(event.key) - 1];
+        if (topic) window.location.assign(tonglan.topicLink(topic.id));
         const act = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
         if (act) act();
       };

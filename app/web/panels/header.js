@@ -17,16 +17,18 @@
   }
   tonglan.useTick = useTick;
 
-  function Navigation({ topics }) {
-    const jump = (topic) => (event) => {
-      event.preventDefault();
-      acts.topic(topic);
-    };
+  /* The overview and the topics' pages; `topic` is the one that is open. */
+  function Navigation({ topics, topic }) {
+    const city = topic ? undefined : (event) => (event.preventDefault(), acts.city());
+    const here = (on) => ({ className: on ? 'yw-on' : '', 'aria-current': on ? 'page' : undefined });
+    board.use((state) => state.view.theme + state.view.region); // the links name them
+    const region = board.get().view.region;
+    const more = { region: region === board.get().boot.city.code ? '' : region };
     return h(
       'nav',
       { className: 'yw-nav', 'aria-label': texts.overview },
-      h('a', { href: '/', className: 'yw-on', 'aria-current': 'page', onClick: (event) => (event.preventDefault(), acts.city()) }, texts.overview),
-      topics.map((topic) => h('a', { key: topic.id, href: '#topic-' + topic.id, onClick: jump(topic.id) }, topic.title))
+      h('a', Object.assign({ href: tonglan.overviewLink(), onClick: city }, here(!topic)), texts.overview),
+      topics.map((one) => h('a', Object.assign({ key: one.id, href: tonglan.topicLink(one.id, more) }, here(one.id === topic)), one.title))
     );
   }
 
@@ -72,7 +74,7 @@
       h('button', { type: 'submit', className: 'yw-plain' }, texts.logout));
   }
 
-  function Header({ id }) {
+  function Header({ id, topic, screen }) {
     const boot = board.use((state) => state.boot);
     const model = board.use((state) => state.model);
     const open = board.use((state) => state.open);
@@ -81,9 +83,9 @@
       'header',
       { id, className: 'yw-header' },
       h('a', { className: 'yw-skip', href: '#yw-map' }, texts.skip),
-      h('div', { className: 'yw-brand' }, h('i', { 'aria-hidden': true }, boot.city.mark), h('h1', null, boot.city.title), h('span', null, texts.screen)),
-      h(Navigation, { topics: boot.topics }),
-      h(tonglan.PageMenu),
+      h('div', { className: 'yw-brand' }, h('i', { 'aria-hidden': true }, boot.city.mark), h('h1', null, boot.city.title), h('span', null, screen || texts.screen)),
+      h(Navigation, { topics: boot.topics, topic }),
+      h(tonglan.PageMenu, { page: topic && 'topic:' + topic }),
       h('span', { className: 'yw-grow' }),
       model && model.header.demo && h('span', { className: 'yw-chip yw-chip-line' }, texts.demo),
       model && h(Air, { aqi: model.header.aqi }),

@@ -1,0 +1,286 @@
+"""The page of a topic in a real browser, on the paper city: links, drill, twins, keys, live."""
+# ruff: noqa: E501  # expressions for the browser stay on one line
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+
+import harness
+import pytest
+import uvicorn
+from paper_topic import PaperTopic
+from playwright.sync_api import Browser
+from screen import PaperCity, Screen
+
+from app.web.vendor import BrowserFilesMissing, built
+
+pytestmark = pytest.mark.browser
+PAGE = "/topic/water"
+STATE = "tonglan.board.get()"
+# What holds more than it can show without being made to scroll or to cut off.
+OVERFLOWING = """[...document.querySelectorAll('.yw-tp *')].filter((e) => e instanceof HTMLElement && e.clientWidth > 0
+  && e.scrollWidth > e.clientWidth + 2 && getComputedStyle(e).overflowX === 'visible'
+  && getComputedStyle(e).display !== 'inline' && !e.closest('.maplibregl-map, .js-plotly-plot, .yw-tp-marks')).map((e) => e.className)"""
+
+
+@pytest.fixture(scope="module")
+def topic() -> PaperTopic:
+    return PaperTopic()
+
+
+@pytest.fixture(scope="module")
+def server(topic: PaperTopic) -> Iterator[PaperCity]:
+    try:
+        built()
+    except BrowserFilesMissing as missing:
+        pytest.skip(str(missing))
+    program, board, _ = harness.paper_program(topic.router())
+    listener = socket.create_server(("127.0.0.1", 0))
+    running = uvicorn.Server(
+        uvicorn.Config(program, log_level="error", ws="none", timeout_graceful_shutdown=1)
+    )
+    thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
+    thread.start()
+    yield PaperCity(f"http://127.0.0.1:{listener.getsockname()[1]}", board)
+    running.should_exit = True
+    thread.join(15)
+    listener.close()
+
+
+@pytest.fixture(scope="module")
+def wall(chromium: Browser, server: PaperCity) -> Iterator[Screen]:
+    """One page for all tests: loading map and charts is what takes the time."""
+    context = chromium.new_context(viewport={"width": 1920, "height": 1080}, locale="zh-CN")
+    yield Screen(context.new_page(), server).watch().open(PAGE)
+    context.close()
+
+
+def go_to(wall: Screen, query: str = "") -> None:
+    """The same page at another address, as the back button would bring it."""
+    address = f"{PAGE}?{query}" if query else PAGE
+    wall.ask(f"history.pushState(null, '', '{address}'), dispatchEvent(new Event('popstate')), 1")
+    wanted = dict(part.split("=") for part in query.split("&") if part)
+    site, region = wanted.get("site", ""), wanted.get("region", "440200")
+    wall.until(
+        f"({STATE}.page.site?.code ?? '') === '{site}' && ('{site}' || {STATE}.page.region.code === '{region}')"
+    )
+    wall.page.wait_for_timeout(100)
+
+
+def test_every_panel_is_drawn_with_owner_time_and_freshness(wall: Screen) -> None:
+    go_to(wall)
+    assert wall.page.locator(".yw-tp-panel").count() == 7
+    wall.until("document.querySelectorAll('.yw-tp-kind-trend .scatterlayer .trace').length >= 2")
+    assert wall.page.locator(".yw-tp-mark").count() == 12
+    feet = wall.ask("[...document.querySelectorAll('.yw-tp-source')].map((e) => e.textContent)")
+    assert all("局" in foot for foot in feet)
+    assert wall.page.locator(".yw-tp-panel .yw-tp-fresh").count() == 7
+    assert wall.ask("tonglan.theMap.queryRenderedFeatures({layers: ['yw-tp-counties']}).length") > 9
+    assert wall.ask("document.querySelector('.yw-approval').textContent").startswith("数据日期")
+
+
+def test_a_row_and_its_mark_are_lit_together(wall: Screen) -> None:
+    go_to(wall)
+    wall.page.hover("tr[data-code=SGDM11]")
+    wall.until("document.querySelector('.yw-tp-mark[data-site=SGDM11].yw-tp-hovered')", 2)
+    wall.page.hover(".yw-tp-mark[data-site=SGDM09] > button")
+    wall.until("document.querySelector('tr[data-code=SGDM09].yw-tp-hovered')", 2)
+    assert wall.page.locator("tr.yw-tp-hovered").count() == 1
+
+
+def test_a_site_chosen_on_the_map_is_followed_by_chart_and_values_and_escape_leaves_it(
+    wall: Screen,
+) -> None:
+    go_to(wall)
+    wall.page.click(".yw-tp-mark[data-site=SGDM11] > button")
+    wall.until(
+        "document.querySelector('.yw-tp-kind-trend .yw-tp-title').textContent === '官渡 · 氨氮'"
+    )
+    wall.until("document.querySelector('tr[data-code=SGDM11].yw-tp-chosen')")
+    assert "site=SGDM11" in wall.ask("location.search")
+    assert wall.page.locator(".yw-tp-mark[data-site=SGDM11] .yw-tp-popup").count() == 1
+    assert wall.page.inner_text(".yw-tp-crumbs b") == "官渡"
+    wall.page.keyboard.press("Escape")
+    wall.until("!location.search.includes('site=')")
+    wall.until(f"{STATE}.page.site === null")
+
+
+def test_an_item_of_the_present_values_comes_into_the_chart(wall: Screen) -> None:
+    go_to(wall, "site=SGDM07")
+    wall.page.click(".yw-tp-kind-current tbody tr:nth-child(2) td:first-child")
+    wall.until(
+        "document.querySelector('.yw-tp-kind-trend .yw-tp-title').textContent === '马坝河口 · 总磷'"
+    )
+    assert "item=water.tp" in wall.ask("location.search")
+
+
+def test_a_click_on_a_county_drills_in_with_one_request_and_back_returns(
+    wall: Screen, topic: PaperTopic
+) -> None:
+    go_to(wall)
+    wall.page.wait_for_timeout(600)  # the map has come to rest
+    asked = len(topic.asked)
+    x, y = wall.ask(
+        "(() => { const p = tonglan.theMap.project([114.02, 24.5]); const r = tonglan.theMap.getCanvas().getBoundingClientRect(); return [p.x + r.left, p.y + r.top]; })()"
+    )
+    wall.page.mouse.click(x, y)
+    wall.until(f"{STATE}.page.region.code === '440229'")
+    assert len(topic.asked) == asked + 1
+    assert wall.ask("location.search").startswith("?region=440229")
+    assert wall.page.locator(".yw-tp-kind-table tbody tr").count() == 1
+    wall.page.go_back()
+    wall.until(f"{STATE}.page.region.code === '440200'")
+    wall.until("document.querySelectorAll('.yw-tp-kind-table tbody tr').length === 12")
+
+
+def test_the_breadcrumb_leads_from_a_site_to_its_county_and_to_the_city(wall: Screen) -> None:
+    go_to(wall, "region=440205&site=SGDM07")
+    steps = wall.ask("[...document.querySelectorAll('.yw-crumb')].map((e) => e.textContent)")
+    assert steps == ["韶关市", "›智慧水务", "›水质断面", "›曲江区", "›马坝河口"]
+    wall.page.click(".yw-crumb:nth-child(4) button")
+    wall.until(f"{STATE}.page.site === null && {STATE}.page.region.code === '440205'")
+    wall.page.keyboard.press("Escape")
+    wall.until(f"{STATE}.page.region.code === '440200'")
+
+
+def test_every_drawing_has_a_table_twin_with_its_numbers(wall: Screen) -> None:
+    go_to(wall)
+    drawn = wall.ask(
+        "[...document.querySelectorAll('.yw-tp-kind-ranking .yw-tp-rank')].map((e) => e.textContent)"
+    )
+    for panel in ("p1", "p2", "p3", "p4", "p5"):
+        wall.page.click(f"#panel-{panel} [title='换成数据表']")
+        assert wall.page.locator(f"#panel-{panel} .yw-tp-twin tbody tr").count() > 0
+    twin = wall.ask(
+        "[...document.querySelectorAll('#panel-p4 .yw-tp-twin tbody tr')].map((e) => e.textContent)"
+    )
+    assert twin == drawn
+    for panel in ("p1", "p2", "p3", "p4", "p5"):
+        wall.page.click(f"#panel-{panel} [title='换回图']")
+
+
+def test_a_number_opens_its_explanation_and_escape_closes_only_that(wall: Screen) -> None:
+    go_to(wall, "site=SGDM07")
+    wall.page.click(".yw-tp-kind-current .yw-tp-value")
+    wall.page.wait_for_selector("[role=dialog]")
+    assert "explain=water.nh3n|SGDM07" in wall.ask("decodeURIComponent(location.search)")
+    wall.page.keyboard.press("Escape")
+    wall.until("!document.querySelector('[role=dialog]')")
+    assert wall.ask(f"{STATE}.view.site") == "SGDM07"
+
+
+def test_a_forbidden_panel_says_who_grants_and_a_missing_value_is_no_zero(wall: Screen) -> None:
+    go_to(wall)
+    assert wall.page.inner_text("#panel-p7 .yw-tp-trouble") == "需市生态环境局授权"
+    assert wall.page.locator("#panel-p7 button").count() == 0
+    gone = wall.page.locator(".yw-tp-kpi .yw-tp-gone")
+    assert gone.inner_text() == "—"
+    assert gone.get_attribute("title") == "缺测 · 迟 2 时"
+
+
+def test_a_fourth_layer_asks_which_to_take_away(wall: Screen) -> None:
+    go_to(wall)
+    boxes = wall.page.locator(".yw-tp-layers [role=checkbox]")
+    boxes.nth(2).click()
+    boxes.nth(3).click()
+    assert wall.page.locator(".yw-swap button").all_inner_texts() == [
+        "水质断面",
+        "河流水系",
+        "网格事件",
+    ]
+    wall.page.click(".yw-swap button:nth-of-type(3)")
+    assert wall.ask("new URLSearchParams(location.search).get('layers')") == (
+        "water.sections,city.rivers,ecology.air_stations"
+    )
+    boxes.nth(0).click()
+    wall.until("document.querySelectorAll('.yw-tp-mark').length === 0")
+
+
+def test_a_new_value_reads_only_the_panel_that_shows_it(wall: Screen, topic: PaperTopic) -> None:
+    go_to(wall)
+    asked = len(topic.asked)
+    delta = ["water.level_shaoguan", "440200", "2026-11-20T10:24:00+08:00", 52.4, "ok", ""]
+    wall.city.tell("push", {"delta": [delta]})
+    wall.page.wait_for_timeout(3200)
+    assert topic.asked[asked:] == ["panel=p6"]
+
+
+def test_a_failed_reading_keeps_the_page_and_offers_another_try(
+    wall: Screen, topic: PaperTopic
+) -> None:
+    go_to(wall)
+    topic.edit = lambda answer: {}["gone"]
+    wall.ask("tonglan.acts.region('440205'), 1")
+    wall.page.wait_for_selector(".yw-tp .yw-bar-line[role=alert]")
+    assert wall.page.locator(".yw-tp-panel").count() == 7
+    topic.edit = lambda answer: answer
+    wall.page.click(".yw-tp .yw-bar-line button")
+    wall.until(f"{STATE}.page.region.code === '440205' && !{STATE}.failure")
+    wall.errors[:] = [one for one in wall.errors if "500" not in one]
+
+
+def test_the_exports_ask_for_what_is_on_the_page(wall: Screen) -> None:
+    go_to(wall, "region=440205&site=SGDM07")
+    wall.page.click(".yw-tp-export > button")
+    links = wall.ask(
+        "[...document.querySelectorAll('.yw-tp-export a')].map((e) => e.getAttribute('href'))"
+    )
+    assert (
+        "/api/v1/topic-pages/water/export?region=440205&tab=quality&site=SGDM07&panel=p3&format=csv"
+        in links
+    )
+    assert not [one for one in links if "panel=p7" in one]
+    wall.page.keyboard.press("Escape")
+    assert wall.page.locator(".yw-tp-export a").count() == 0
+    assert wall.ask(f"{STATE}.view.site") == "SGDM07"
+
+
+def test_a_list_is_walked_with_the_arrows_and_enter_chooses(wall: Screen) -> None:
+    go_to(wall)
+    wall.page.locator(".yw-tp-kind-table tbody tr").nth(0).focus()
+    wall.page.keyboard.press("ArrowDown")
+    wall.page.keyboard.press("ArrowDown")
+    assert wall.ask("document.activeElement.dataset.code") == "SGDM05"
+    wall.page.keyboard.press("Enter")
+    wall.until("location.search.includes('site=SGDM05')")
+
+
+def test_nothing_overflows_and_no_type_is_too_small(wall: Screen) -> None:
+    go_to(wall)
+    assert wall.ask(OVERFLOWING) == []
+    sizes = wall.ask(
+        "[...document.querySelectorAll('.yw-tp *')].filter((e) => [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim())).map((e) => parseFloat(getComputedStyle(e).fontSize))"
+    )
+    assert min(sizes) >= 12
+
+
+def test_the_console_stayed_clean_and_nothing_was_fetched_from_outside(wall: Screen) -> None:
+    assert wall.errors == []
+    assert wall.outside == []
+
+
+def test_on_a_phone_a_copied_address_shows_the_same_and_nothing_is_wider_than_the_screen(
+    chromium: Browser, server: PaperCity
+) -> None:
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN")
+    phone = Screen(context.new_page(), server).watch()
+    phone.open(f"{PAGE}?region=440205&site=SGDM06&item=water.tp&theme=light")
+    assert phone.page.inner_text(".yw-tp-kind-trend .yw-tp-title") == "白沙 · 总磷"
+    assert phone.ask("document.documentElement.dataset.theme") == "light"
+    assert phone.ask("document.documentElement.scrollWidth") <= 390
+    assert phone.ask(OVERFLOWING) == []
+    low = phone.ask("[...document.querySelectorAll('.yw-tp-bottom a')].map((e) => e.clientHeight)")
+    assert min(low) >= 44
+    assert phone.errors == []
+    context.close()
+
+
+def test_an_unknown_topic_says_so(chromium: Browser, server: PaperCity) -> None:
+    context = chromium.new_context(locale="zh-CN")
+    page = context.new_page()
+    page.goto(f"{server.url}/topic/nowhere")
+    page.wait_for_selector(".yw-bar-line[role=alert]")
+    assert "没有这个专题" in page.inner_text(".yw-bar-line[role=alert]")
+    context.close()
