@@ -83,7 +83,6 @@ from layers.stores.postgres_outlines import PostgresOutlines
 from layers.stores.postgres_submissions import PostgresSubmissions
 from layers.stores.upload_contracts import MEGABYTE, UploadLimits
 from layers.stores.uploads import UploadStore
-from topics.kit.catalogue import SHIPPED, Catalogue
 from topics.kit.definitions.effective import EffectiveCatalogue
 from topics.kit.definitions.library import DefinitionLibrary
 from topics.kit.events import ChangeRelay
@@ -93,6 +92,7 @@ from topics.kit.formula.recompute import Recomputation
 from topics.kit.formula.releases import InheritedReleases
 from topics.kit.formula.service import Formulas
 from topics.kit.formula.surroundings import SpecsInForce, breaks_from
+from topics.kit.installed import load_topics
 from topics.kit.organisations import Organisations
 from topics.kit.quality.tags import ValueQuality
 from topics.kit.regions import RegionTree
@@ -127,11 +127,22 @@ FileReader = Callable[..., Reading]
 REFERENCE = Path(__file__).resolve().parents[1] / "data" / "reference"
 
 
+def reference(home: Path) -> Callable[[str], Path]:
+    """Where a reference table lies: HOME/reference for a city of its own, else the shipped one."""
+
+    def table(name: str) -> Path:
+        own = home / "reference" / name
+        return own if own.is_file() else REFERENCE / name
+
+    return table
+
+
 def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = None) -> Services:
     """Everything a request or a command may use, on the given engines; opens no connection yet.
 
     `reader` reads uploaded files in place of the sandbox.
     """
+    tables = reference(config.home_path)
     database = connect(urls.postgres)
     valkey = connect_valkey(urls.valkey)
     stream = LiveStore(valkey, keep=config.live.keep_changes)
@@ -141,18 +152,20 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
         store=PostgresLayers(database),
         files=files,
         reference=OutlineReference(PostgresOutlines(database), files),
-        tables=CityTables(REFERENCE / "regions.csv", REFERENCE / "withdrawn_regions.csv"),
+        tables=CityTables(tables("regions.csv"), tables("withdrawn_regions.csv")),
         read=read,
     )
-    catalogue = EffectiveCatalogue(
-        Catalogue.load([SHIPPED, config.home_path / "topics"], config.topics.allow_python)
+    declared, regions = load_topics(
+        config.home_path / "topics",
+        config.topics.allow_python,
+        RegionTree.load(tables("regions.csv")),
     )
+    catalogue = EffectiveCatalogue(declared)
     specs = SpecsInForce(catalogue)
     stored_definitions = PostgresDefinitions(database)
     calendar = InheritedReleases(catalogue.formulas, specs)
     definitions = DefinitionLibrary(stored_definitions, catalogue, calendar)
     breaks = breaks_from(definitions, specs)
-    regions = RegionTree.load(REFERENCE / "regions.csv").with_sites(catalogue.sites)
     events = PostgresEvents(database)
     intake = PostgresIntake(catalogue.find, events, catalogue.is_computed)
     observations = PostgresObservations(database, intake)
@@ -163,7 +176,7 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
     return Services(
         config=config,
         regions=regions,
-        organisations=Organisations.load(REFERENCE / "organisations.csv"),
+        organisations=Organisations.load(tables("organisations.csv")),
         catalogue=catalogue,
         statements=PostgresStatements(database),
         observations=observations,

@@ -57,6 +57,7 @@ ANSWERS: dict[type[Exception], Answer] = {
     layer_errors.UploadRefused: Answer(409, "upload-refused", "上传不能继续"),
     layer_errors.LayerError: Answer(422, "layer-error", "图层处理失败"),
     topic_errors.BadManifest: Answer(422, "bad-manifest", "专题清单有误"),
+    topic_errors.BadPackage: Answer(422, "bad-package", "专题包不能用"),
     topic_errors.BadFormula: Answer(422, "bad-formula", "公式有误"),
     topic_errors.UnknownIndicator: Answer(404, "unknown-indicator", "没有这个指标"),
     topic_errors.BadDefinition: Answer(422, "bad-definition", "指标定义有误"),

@@ -25,7 +25,17 @@ def play(orders: Orders) -> None:
         # Loads the whole geometry stack: only on the one start that needs it.
         importlib.import_module("app.roles.seeding").seed_demo(orders, console)
         _note_seeded(orders)
+    if _has_topics(orders):
+        for said in importlib.import_module("app.installing").settle_on_start(
+            orders.settings(), orders.postgres
+        ):
+            console.print(said, markup=False)
     _ensure_admin(orders, console)
+
+
+def _has_topics(orders: Orders) -> bool:
+    """Whether topics were installed; reading manifests would slow every other start down."""
+    return any((Path(orders.home) / "topics").glob("*/topic.toml"))
 
 
 def _ensure_admin(orders: Orders, console: Console) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from app.config import Config, SourceConfig
 from app.errors import BadConfig
 from app.services import Services
+from topics.kit.catalogue import SHIPPED
 from topics.kit.eventlog import Event, EventKind
 from topics.kit.refresh.assembly import make_runner
+from topics.kit.refresh.contracts import SourceSettings
 from topics.kit.refresh.hosts import bad_entries
 from topics.kit.refresh.runner import RefreshRunner
 from topics.kit.refresh.secrets import AUTHS
@@ -32,12 +35,33 @@ def refresh_runner(services: Services) -> RefreshRunner:
         observations=services.observations,
         layers=services.layers,
         runs=services.runs,
-        sources=source_book(sources_of(services.config), demo_file(services.config)),
+        sources=book_of(services),
         announce=services.relay.relay,
         allow_hosts=allowed_hosts(services.config),
         memory=services.refreshers,
         held=services.held,
     )
+
+
+def book_of(services: Services) -> Callable[[], Mapping[str, SourceSettings]]:
+    """All sources of the program: config.toml's, the demo city's, the installed topics' folders."""
+    config = services.config
+    return source_book(sources_of(config), demo_file(config), incoming(services))
+
+
+def incoming(services: Services) -> dict[str, Source]:
+    """HOME/incoming/ID, the drop folder of an installed topic whose source bears its own id."""
+    found = {}
+    for topic in services.catalogue.topics:
+        shipped = topic.folder.parent == SHIPPED
+        drops = [one for one in topic.refreshers if one.kind == "file" and one.source == topic.id]
+        if shipped or not drops:
+            continue
+        folder = services.config.home_path / "incoming" / topic.id
+        with contextlib.suppress(OSError):  # the refresher will say that it is not there
+            folder.mkdir(parents=True, exist_ok=True)
+        found[topic.id] = Source(str(folder))
+    return found
 
 
 def demo_file(config: Config) -> Path:

@@ -9,7 +9,7 @@ from fastapi import Depends, Request, Response
 
 from app.api.job_json import job_json
 from app.api.people_names import PeopleNames
-from app.roles.refreshing import demo_file, sources_of
+from app.roles.refreshing import book_of
 from app.security.context import current_subject
 from app.security.contracts import Action, Subject
 from app.security.may import may, require
@@ -20,7 +20,6 @@ from app.sources.view import Standing, resource, standing
 from topics.kit.errors import UnknownRefresher
 from topics.kit.jobs import JobState
 from topics.kit.manifest_refreshers import RefresherSpec
-from topics.kit.refresh.sources import source_book
 from topics.kit.texts import storable
 
 Asking = Annotated[Subject, Depends(current_subject)]
@@ -34,7 +33,7 @@ class SourceDesk:
         """Work on the stores of `services`."""
         self.services = services
         self.names = PeopleNames(services)
-        self._book = source_book(sources_of(services.config), demo_file(services.config))
+        self._book = book_of(services)
 
     def known(self) -> Standing:
         """How all refreshers stand now."""

@@ -31,7 +31,8 @@ def tonglan(tmp_path: Path, module_database_url: str, valkey_url: str) -> Tongla
 
 
 def test_a_new_topic_is_found_after_it_was_checked(tonglan: Tonglan, tmp_path: Path) -> None:
-    assert tonglan("topics", "new", "traffic", "--title", "交通运行").returncode == 0
+    place = ("--into", tmp_path / "home" / "topics")
+    assert tonglan("topics", "new", "traffic", "--title", "交通运行", *place).returncode == 0
     folder = tmp_path / "home" / "topics" / "traffic"
     checked = tonglan("topics", "check", folder)
     assert (checked.returncode, checked.stderr) == (0, "")
@@ -45,7 +46,7 @@ def test_a_wrong_manifest_is_refused_on_stderr_with_the_fix(
 ) -> None:
     tonglan("topics", "new", "traffic", "--into", tmp_path)
     file = tmp_path / "traffic" / "topic.toml"
-    file.write_text(file.read_text(encoding="utf-8").replace('"1d"', '"ten"'), encoding="utf-8")
+    file.write_text(file.read_text(encoding="utf-8").replace('"1mo"', '"ten"', 1), encoding="utf-8")
     refused = tonglan("topics", "check", tmp_path / "traffic", "--json")
     assert refused.returncode == 1
     said = "traffic/topic.toml:[[indicators]] 第 1 项 frequency:'ten' 不是时长"

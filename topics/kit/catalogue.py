@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -25,11 +26,25 @@ SHIPPED = Path(__file__).resolve().parents[1]
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """An installed topic that is not used because something is wrong with it."""
+
+    topic: str
+    problems: tuple[str, ...]
+
+
 class Catalogue:
     """What the topics declare. Immutable: a changed manifest needs a new catalogue."""
 
-    def __init__(self, topics: Iterable[Manifest], allow_python: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        topics: Iterable[Manifest],
+        allow_python: Iterable[str] = (),
+        left_out: Iterable[LeftOut] = (),
+    ) -> None:
         """Take the manifests in their order; BadManifest when two claim the same id."""
+        self.left_out = tuple(left_out)
         self.topics: tuple[Manifest, ...] = tuple(
             sorted(topics, key=lambda one: (one.topic.order, one.id))
         )
@@ -130,12 +145,13 @@ class Catalogue:
 
 
 def topic_folders(paths: Iterable[Path]) -> list[Path]:
-    """The topic folders under `paths`, sorted by name within each."""
+    """The topic folders under `paths`, sorted by name within each; hidden ones are no topics."""
     return [
         file.parent
         for path in paths
         if path.is_dir()
         for file in sorted(path.glob(f"*/{MANIFEST_NAME}"))
+        if not file.parent.name.startswith(".")
     ]
 
 

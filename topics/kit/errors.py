@@ -2,6 +2,7 @@
 
 TopicError
 ├── BadManifest            topic.toml has a wrong key, value or reference
+├── BadPackage             a topic package that is damaged, unsafe or does not fit this city
 ├── BadFormula             an expression that cannot be read or must not be computed
 ├── UnknownIndicator       no such indicator in any manifest
 ├── BadDefinition          a definition's fields are wrong or contradict each other
@@ -40,6 +41,15 @@ class TopicError(Exception):
 
 class BadManifest(TopicError):
     """topic.toml has a wrong key, value or reference; the text names file, key and fix."""
+
+
+class BadPackage(TopicError):
+    """A topic package is damaged, unsafe or does not fit; `problems` say what and the fix."""
+
+    def __init__(self, *problems: str) -> None:
+        """Take the problems, at least one."""
+        super().__init__("\n".join(problems))
+        self.problems = problems
 
 
 class BadFormula(TopicError):

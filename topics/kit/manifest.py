@@ -13,6 +13,7 @@ from topics.kit.errors import BadManifest
 from topics.kit.manifest_checks import problems_of
 from topics.kit.manifest_indicators import IndicatorSpec
 from topics.kit.manifest_messages import explain
+from topics.kit.manifest_migrations import MigrationSpec
 from topics.kit.manifest_model import Table, told
 from topics.kit.manifest_panels import PanelSpec, TabSpec
 from topics.kit.manifest_refreshers import RefresherSpec
@@ -25,6 +26,7 @@ from topics.kit.manifest_tables import (
     LayerSpec,
     SiteSpec,
     TopicSpec,
+    expression_names,
 )
 
 MANIFEST_NAME = "topic.toml"
@@ -45,6 +47,7 @@ class Manifest(Table):
     reports: tuple[ReportSpec, ...] = told((), "报数表单")
     tabs: tuple[TabSpec, ...] = told((), "专题页的各部分")
     panels: tuple[PanelSpec, ...] = told((), "页面上的卡片与图")
+    migrations: tuple[MigrationSpec, ...] = told((), "换版时改编号、改单位、口径调整的指标")
     _folder: Path = PrivateAttr(default=Path())
 
     @property
@@ -77,6 +80,11 @@ class Manifest(Table):
         """Where topic.toml lies."""
         return self._folder
 
+    def expression_names(self) -> tuple[str, ...]:
+        """The indicators that its formulas and alerts name, each once."""
+        told = [one.expression for one in self.formulas] + [one.when for one in self.alerts]
+        return tuple(dict.fromkeys(name for one in told for name in expression_names(one)))
+
     def panel(self, place: str, kind: str) -> PanelSpec | None:
         """The first panel of that place and kind, if any."""
         fitting = (one for one in self.panels if one.place == place and one.kind == kind)
@@ -95,7 +103,8 @@ def load_manifest(folder: Path, *, elsewhere: Iterable[str] = ()) -> Manifest:
         manifest = Manifest.model_validate(raw)
     except ValidationError as wrong:
         raise BadManifest("\n".join(explain(wrong, Manifest, raw, shown))) from wrong
-    manifest._folder = folder
+    # Where it really lies: what is installed later must not mix with what was read now.
+    manifest._folder = folder.resolve() if folder.is_symlink() else folder
     problems = problems_of(manifest, folder, set(elsewhere))
     if problems:
         raise BadManifest("\n".join(f"{shown}:{one}" for one in problems))

@@ -18,6 +18,7 @@ from topics.kit.functions import missing_part, unlike_signature
 from topics.kit.manifest_tables import expression_names
 from topics.kit.schemes import read_scheme
 from topics.kit.sites import read_sites
+from topics.kit.versions import parse_version
 
 if TYPE_CHECKING:
     from topics.kit.manifest import Manifest
@@ -43,6 +44,7 @@ def problems_of(manifest: Manifest, folder: Path, elsewhere: set[str]) -> list[s
         *_places(manifest, folder),
         *_schemes(manifest, folder),
         *_pages(manifest),
+        *_migrations(manifest),
     ]
 
 
@@ -238,6 +240,25 @@ def _pages(manifest: Manifest) -> Iterator[str]:
             yield f"{where} tab:{tab!r} 没有声明;{_suggest(tab, tabs)}"
         if sites and sites not in kinds:
             yield f"{where} sites:{sites!r} 没有声明;{_suggest(sites, kinds)}"
+
+
+def _migrations(manifest: Manifest) -> Iterator[str]:
+    """Yield changes of indicators that are not there, or of ids that still are."""
+    known = {one.id: one for one in manifest.indicators}
+    for n, one in enumerate(manifest.migrations, 1):
+        where = f"[[migrations]] 第 {n} 项"
+        now = known.get(one.indicator)
+        if now is None:
+            near = _suggest(one.indicator, {*known})
+            yield f"{where} indicator:{one.indicator!r} 没有声明;{near}"
+        elif one.unit == now.unit:
+            yield f"{where} unit:{one.unit!r} 就是现在的单位;写原来的单位,或去掉 unit 和 factor"
+        if one.was and one.was in known:
+            yield f"{where} was:{one.was!r} 还在 [[indicators]] 里;改了编号就删去旧的"
+        if one.was and not one.was.startswith(f"{manifest.id}."):
+            yield f"{where} was:{one.was!r} 不属于本专题;只能改本专题的编号"
+        if parse_version(one.version) > parse_version(manifest.topic.version):
+            yield f"{where} version:{one.version} 比 [topic] version 还新;先改 [topic] version"
 
 
 def _suggest(name: str, known: set[str]) -> str:

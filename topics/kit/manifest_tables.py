@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import BeforeValidator, field_validator, model_validator
 
 from layers.contracts import Classification
 from topics.kit.durations import Duration
@@ -14,6 +14,7 @@ from topics.kit.formula.nodes import names_in
 from topics.kit.formula.parse import parse, parse_condition
 from topics.kit.manifest_indicators import Level
 from topics.kit.manifest_model import FunctionName, Id, Table, Text, told
+from topics.kit.versions import parse_range
 
 AlertLevel = Literal["蓝", "黄", "橙", "红"]
 MissingPolicy = Literal["withhold", "skip", "estimate"]
@@ -61,6 +62,21 @@ class TopicSpec(Table):
     order: int = told(100, "排列次序,小的在前", 2)
     version: str = told("1.0.0", "版本", "1.0.0", pattern=r"^\d+\.\d+\.\d+$")
     demo: bool = told(False, "全部数据是示例数据", True)
+    requires: dict[str, str] = told(
+        {},
+        "需要的版本:tonglan 指程序,其余写专题编号;条件用逗号分开",
+        {"tonglan": ">=0.1", "water": ">=1.0,<2"},
+    )
+
+    @field_validator("requires")
+    @classmethod
+    def _ranges(cls, requires: dict[str, str]) -> dict[str, str]:
+        for name, text in requires.items():
+            try:
+                parse_range(text)
+            except ValueError as wrong:
+                raise ValueError(f"{name}:{wrong}") from wrong
+        return requires
 
 
 class LayerSpec(Table):

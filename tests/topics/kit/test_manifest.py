@@ -12,7 +12,8 @@ from topics.kit.catalogue import Catalogue
 from topics.kit.errors import BadManifest, UnknownIndicator
 from topics.kit.manifest import Manifest, load_manifest
 from topics.kit.manifest_docs import PAGE, page
-from topics.kit.manifest_template import write_topic
+from topics.kit.packages.draft import example
+from topics.kit.packages.scaffold import write_topic
 
 GOOD = """
 [topic]
@@ -235,10 +236,11 @@ def test_a_folder_without_topic_toml_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_new_topic_passes_the_check_and_is_not_written_twice(tmp_path: Path) -> None:
-    folder = write_topic(tmp_path, "traffic", '交通"运行"')
+    draft = example("traffic", '交通"运行"', "fgj", (("440200", "韶关市"),))
+    folder = write_topic(tmp_path, draft)
     assert load_manifest(folder).title == '交通"运行"'
     with pytest.raises(BadManifest, match="已经有了"):
-        write_topic(tmp_path, "traffic", "交通")
+        write_topic(tmp_path, draft)
 
 
 def test_the_catalogue_may_name_indicators_across_topics(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from layers.stores.postgres_engine import connect
 from topics.kit.catalogue import Catalogue
 from topics.kit.manifest_refreshers import RefresherSpec
-from topics.kit.refresh.assembly import CityPeriods
+from topics.kit.refresh.city_periods import CityPeriods
 from topics.kit.refresh.file_source import FolderReader
 from topics.kit.refresh.hosts import HostGuard
 from topics.kit.refresh.http_source import HttpReader

@@ -18,7 +18,7 @@ class EffectiveCatalogue(Catalogue):
 
     def __init__(self, declared: Catalogue) -> None:
         """Begin with what the manifests declare."""
-        super().__init__(declared.topics, declared.allowed)
+        super().__init__(declared.topics, declared.allowed, declared.left_out)
         self._now = self._indicators
 
     def declared(self) -> tuple[IndicatorSpec, ...]:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from topics.kit.catalogue import Catalogue
-from topics.kit.contracts import Period, PeriodKind
-from topics.kit.errors import BadPeriod
-from topics.kit.period_texts import parse_period
-from topics.kit.periods import period_at
+from topics.kit.refresh.city_periods import CityPeriods
 from topics.kit.refresh.contracts import Row, SourceSettings
 from topics.kit.refresh.file_source import FolderReader
 from topics.kit.refresh.held import HeldBatches
@@ -25,22 +22,6 @@ from topics.kit.stores.postgres_source import PostgresReader
 
 if TYPE_CHECKING:  # the registry brings geopandas along, which a run rarely needs
     from layers.registry import LayerRegistry
-
-
-class CityPeriods:
-    """Periods on the clock of the city."""
-
-    def read(self, text: object, kind: PeriodKind) -> Period:
-        """The period a source means; raises BadPeriod."""
-        if isinstance(text, int):  # 202609 in JSON
-            text = str(text)
-        if not isinstance(text, str | date):
-            raise BadPeriod(f"时间“{text}”读不懂;请写成 2026-09-30 或 2026-09-30T08:00:00")
-        return parse_period(text, kind)
-
-    def at(self, moment: datetime, kind: PeriodKind) -> Period:
-        """The period that holds the moment."""
-        return period_at(moment, kind)
 
 
 @dataclass(frozen=True, slots=True)

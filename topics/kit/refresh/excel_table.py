@@ -35,7 +35,7 @@ def excel_rows(raw: bytes, wanted: Sequence[str], name: str) -> Sequence[Row]:
 
     Raises SourceRefused when the file cannot be opened or no sheet has such a header.
     """
-    _refuse_bomb(raw, name)
+    refuse_bomb(raw, name)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(raw))
         grids = [_grid(book.get_sheet_by_name(one), name) for one in book.sheet_names]
@@ -52,7 +52,8 @@ def excel_rows(raw: bytes, wanted: Sequence[str], name: str) -> Sequence[Row]:
     return best[1]
 
 
-def _refuse_bomb(raw: bytes, name: str) -> None:
+def refuse_bomb(raw: bytes, name: str) -> None:
+    """Raise SourceRefused for a workbook that is damaged or would unpack to far too much."""
     if not raw.startswith(_ZIP):
         return
     try:

@@ -84,7 +84,7 @@ class FolderReader:
             digest = _digest(raw)
             hashes[file.path] = (file.stamp, digest)
             if not _is_known(digest, spec, seen):
-                part = _part(raw, file.path.name, spec)
+                part = part_of(raw, file.path.name, spec)
                 key = _refusal(digest, spec) if part.problem else digest
                 yield _Offer(part, key, len(raw))
 
@@ -102,7 +102,7 @@ def _files(spec: RefresherSpec, folder: Path) -> Sequence[Dropped]:
     return files if spec.kind == "file" else files[-_MOST_FILES:]
 
 
-def _part(raw: bytes, name: str, spec: RefresherSpec) -> Part:
+def part_of(raw: bytes, name: str, spec: RefresherSpec) -> Part:
     """Return the rows of one file; a file that cannot be read must not hold up the others."""
     try:
         refuse_page(raw, name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 import orjson
 
@@ -30,12 +31,17 @@ class Source:
 
 
 def source_book(
-    configured: Mapping[str, SourceSettings], demo_file: Path | None
+    configured: Mapping[str, SourceSettings],
+    demo_file: Path | None,
+    incoming: Mapping[str, SourceSettings] = MappingProxyType({}),
 ) -> Callable[[], Mapping[str, SourceSettings]]:
-    """A function that gives all sources as of now: simulators get new addresses at each start."""
+    """A function that gives all sources as of now: simulators get new addresses at each start.
+
+    `incoming` are the drop folders that installed topics have without anybody naming them.
+    """
 
     def read() -> Mapping[str, SourceSettings]:
-        return {**_demo(demo_file), **configured}
+        return {**incoming, **_demo(demo_file), **configured}
 
     return read
 

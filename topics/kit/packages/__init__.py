@@ -1,0 +1,1 @@
+"""Topics as packages: checked offline, packed, installed into another city, rolled back."""
