@@ -203,7 +203,10 @@ def test_a_new_value_reads_only_the_panel_that_shows_it(wall: Screen, topic: Pap
     asked = len(topic.asked)
     delta = ["water.level_shaoguan", "440200", "2026-11-20T10:24:00+08:00", 52.4, "ok", ""]
     wall.city.tell("push", {"delta": [delta]})
-    wall.page.wait_for_timeout(3200)
+    for _ in range(100):
+        wall.page.wait_for_timeout(200)
+        if len(topic.asked) > asked:
+            break
     assert topic.asked[asked:] == ["panel=p6"]
 
 

@@ -60,6 +60,14 @@
     return wider(around(places.filter((place) => place.code === county)), AROUND);
   }
 
+  /* The coloured areas; around a county that has no towns to colour the city's stay, dimmed. */
+  function useAreas(page) {
+    const city = React.useRef({ tab: '', areas: null });
+    if (!page || !page.map) return null;
+    if (page.path.length === 1) city.current = { tab: page.tab, areas: page.map.areas };
+    return page.map.areas || (city.current.tab === page.tab ? city.current.areas : null);
+  }
+
   function useDrawing(page, rem) {
     const { layers: published, places, colours } = board.use((state) => state.boot);
     const view = board.use((state) => state.view);
@@ -70,7 +78,7 @@
     const offered = React.useMemo(() => ((map && map.layers) || nothing).filter((layer) => !overviewMap.BASE.includes(layer.id)), [map && map.layers]);
     const on = tonglan.topicLayersOn();
     const towns = hovered && /^\d{9,12}$/.test(hovered) ? hovered : '';
-    const areas = map && map.areas;
+    const areas = useAreas(page);
     const labels = React.useMemo(() => topicMap.labels(places, areas, county), [places, areas, county]);
     const base = React.useMemo(() => published.filter((layer) => overviewMap.BASE.includes(layer.id) || offered.some((one) => one.id === layer.id)), [published, offered]);
     const spot = hovered && hovered.startsWith('@') ? hovered : '';
@@ -80,7 +88,7 @@
       offered, on, county,
       drawing: {
         sources,
-        layers: React.useMemo(() => topicMap.layers({ map, offered, on, view, county, hovered: towns, theme: view.theme, ink, rem, known }), [map, offered, on.join(), view.theme, view.region, county, towns, rem, known]),
+        layers: React.useMemo(() => topicMap.layers({ map, areas, offered, on, view, county, hovered: towns, theme: view.theme, ink, rem, known }), [map, areas, offered, on.join(), view.theme, view.region, county, towns, rem, known]),
         states: React.useMemo(() => overviewMap.states(places, null, county || view.region, hovered), [places, county, view.region, hovered]),
         images: React.useMemo(() => ({ 'yw-hatch': { hatch: ink['line-2'] } }), [view.theme]),
       },

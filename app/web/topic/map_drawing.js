@@ -33,7 +33,7 @@
       { id: 'yw-tp-counties', type: 'fill', ...from('city.counties'), paint: { 'fill-color': matched('code', by, ink, 'rgba(0,0,0,0)'), 'fill-opacity': shown(known) } },
       missing.length && { id: 'yw-tp-nothing', type: 'fill', ...from('city.counties'), filter: isIn(missing), paint: { 'fill-pattern': 'yw-hatch', 'fill-opacity': dimmed(1) } },
       county && { id: 'yw-tp-towns', type: 'fill', ...from('city.towns'), filter: ['==', ['get', 'county'], county],
-        paint: { 'fill-color': matched('code', by, ink, ink['surface-2']), 'fill-opacity': known.length ? 0.66 : 0.2 } },
+        paint: { 'fill-color': matched('code', by, ink, 'rgba(0,0,0,0)'), 'fill-opacity': 0.66 } },
       county && missing.length && { id: 'yw-tp-nothing-towns', type: 'fill', ...from('city.towns'), filter: isIn(missing), paint: { 'fill-pattern': 'yw-hatch' } },
     ].filter(Boolean);
   }
@@ -101,9 +101,9 @@
     return made;
   }
 
-  /* `asked`: {map, offered, on, view, county, hovered, theme, ink, rem, known}; lowest layer first. */
+  /* `asked`: {map, areas, offered, on, view, county, hovered, theme, ink, rem, known}; lowest layer first. */
   function layers(asked) {
-    const { map, offered, on, view, county, hovered, theme, ink, rem, known } = asked;
+    const { map, areas, offered, on, view, county, hovered, theme, ink, rem, known } = asked;
     const there = (layer) => !layer['source-layer'] || known.has(layer.source);
     const thematic = offered.filter((layer) => on.includes(layer.id) && !overviewMap.BASE.includes(layer.id)).sort((a, b) => RANK[a.geometry] - RANK[b.geometry]);
     const drawn = (layer) => (layer.id === 'city.rivers' || (map && map.lines && map.lines.layer === layer.id) ? classed(layer, map && map.lines, ink, rem, theme)
@@ -111,7 +111,7 @@
     const marked = new Set((map && map.marked) || []); // layers whose features are the marks
     const of = (points) => thematic.filter((layer) => (layer.geometry === 'point') === points && !marked.has(layer.id)).flatMap(drawn);
     const spots = of(true);
-    return [].concat(fills(map && map.areas, county, ink), of(false), edges(view, county, hovered, ink, rem), spots.filter((one) => one.type !== 'symbol'), [names(ink, theme, rem)], spots.filter((one) => one.type === 'symbol'),
+    return [].concat(fills(areas, county, ink), of(false), edges(view, county, hovered, ink, rem), spots.filter((one) => one.type !== 'symbol'), [names(ink, theme, rem)], spots.filter((one) => one.type === 'symbol'),
       [taken(rem), { id: 'yw-spot', type: 'circle', source: 'yw-spot', paint: { 'circle-radius': 0.7 * rem, 'circle-color': 'rgba(0,0,0,0)', 'circle-stroke-color': ink['text-1'], 'circle-stroke-width': 0.14 * rem } }]).filter(there);
   }
 

@@ -3,16 +3,32 @@
   'use strict';
   const React = window.React;
   const tonglan = window.tonglan;
-  const { h, classes, board, acts, topicParts, topicTexts } = tonglan;
+  const { h, classes, board, acts, topicParts } = tonglan;
   const { paint, inkOn, ClassChip, Value } = topicParts;
   const MANY = 60; // marks above which names stand at the chosen ones only
   const rootSize = () => parseFloat(getComputedStyle(document.documentElement).fontSize);
 
-  /* What is known of the site beside its mark: name, class, value, time, and where to trace it. */
-  function Popup({ mark }) {
-    const sub = mark.sub || '';
-    return h('span', { className: 'yw-tp-popup', role: 'note' }, h('span', { className: 'yw-tp-popup-head' }, h('b', null, mark.name), mark.text && h(ClassChip, { label: mark.text, colour: mark.colour })),
-      sub && h('span', null, mark.explain ? h(Value, { cell: { text: sub, explain: mark.explain } }) : sub), mark.note && h('small', null, mark.note), mark.trace && h('a', { href: mark.trace.href || '#', className: 'yw-link' }, mark.trace.text || topicTexts.trace));
+  /* What lies up and down the network from a chosen site, in the server's one wording. */
+  function useTrace(mark, chosen) {
+    const [words, setWords] = React.useState('');
+    React.useEffect(() => {
+      if (!chosen || !mark.network) return undefined;
+      const mine = new AbortController();
+      const query = new URLSearchParams({ site: mark.site });
+      if (board.get().view.as_of) query.set('as_of', board.get().view.as_of);
+      tonglan.api.get('/api/v1/networks/' + encodeURIComponent(mark.network) + '/trace?' + query, { signal: mine.signal }).then((told) => setWords(told.words), () => setWords(''));
+      return () => mine.abort();
+    }, [mark.site, mark.network, chosen]);
+    return words;
+  }
+
+  /* What is known of the site beside its mark: name, class, the worst value, when, and what lies around it. */
+  function Popup({ mark, chosen }) {
+    const trace = useTrace(mark, chosen);
+    const said = mark.sub || [mark.text, mark.unit].filter(Boolean).join(' ');
+    const when = [mark.status_text, mark.period].filter(Boolean).join(' · ');
+    return h('span', { className: 'yw-tp-popup', role: 'note' }, h('span', { className: 'yw-tp-popup-head' }, h('b', null, mark.name), mark.text && !mark.unit && h(ClassChip, { label: mark.text, colour: mark.colour })),
+      h('span', null, mark.explain ? h(Value, { cell: { text: said, explain: mark.explain } }) : said, when && h('small', null, ' · ' + when)), trace && h('small', { className: 'yw-tp-trace' }, trace));
   }
 
   const Mark = React.memo(function Mark({ mark }) {
@@ -20,13 +36,13 @@
     const hovered = board.use((state) => Boolean(state.hovered) && (state.hovered === mark.site || state.hovered.split(',').includes(mark.site)));
     const chosen = board.use((state) => state.view.site === mark.site);
     const dim = board.use((state) => Boolean(state.view.site) && state.view.site !== mark.site);
-    const look = classes('yw-tp-mark', 'yw-tp-' + (mark.shape || 'circle'), hovered && 'yw-tp-hovered', chosen && 'yw-tp-chosen', mark.lamp === 'bad' && 'yw-tp-worst', dim && 'yw-tp-dim', mark.text && [...mark.text].length > 1 && 'yw-tp-wide');
+    const look = classes('yw-tp-mark', 'yw-tp-' + ([...(mark.text || '')].length > 2 ? 'square' : mark.shape || 'circle'), hovered && 'yw-tp-hovered', chosen && 'yw-tp-chosen', mark.lamp === 'bad' && 'yw-tp-worst', dim && 'yw-tp-dim', mark.text && [...mark.text].length > 1 && 'yw-tp-wide');
     const style = { background: paint(mark.colour || mark.lamp), color: inkOn(mark.colour || mark.lamp, theme) };
     const told = [mark.name, mark.text, mark.sub].filter(Boolean).join(' ');
     return h('div', { className: look, 'data-site': mark.site },
       h('button', { type: 'button', 'aria-label': told, 'aria-pressed': chosen, style, onClick: () => acts.site(mark.site), onMouseEnter: () => acts.hover(mark.site), onMouseLeave: () => acts.hover(null),
         onFocus: () => acts.hover(mark.site), onBlur: () => acts.hover(null) }, mark.text || ''),
-      h('span', { className: 'yw-tp-markname', 'aria-hidden': true }, mark.name), (chosen || hovered) && h(Popup, { mark }));
+      h('span', { className: 'yw-tp-markname', 'aria-hidden': true }, mark.name), (chosen || hovered) && h(Popup, { mark, chosen }));
   });
 
   /* Where each name fits: right of its mark, left of it, or nowhere; chosen and bad ones first. */

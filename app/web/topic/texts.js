@@ -46,8 +46,6 @@
     zoomOut: '缩小',
     whole: '看整个区域',
     wholeSign: '全',
-    marks: '点位',
-    trace: '查看溯源',
     mapLabel: '专题地图;用左右两栏的表可完成同样的选择',
     names: { county: '县(市、区)', town: '镇(街道)' },
     foot: (source, period, at) => [source && '来源:' + source, period, '制图 ' + at].filter(Boolean).join(' · '),
