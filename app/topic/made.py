@@ -35,6 +35,7 @@ class Made:
     subtitle: str = ""
     title: str = ""
     message: str = ""
+    state: str = ""  # of the panel where the builder knows better: forbidden, empty
 
 
 Builder = Callable[[View, PanelSpec, Scope], Made]

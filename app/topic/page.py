@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from traceback import format_tb
 from typing import Any
 
 import structlog
@@ -13,8 +14,14 @@ from app.security.contracts import Subject
 from app.services import Services
 from app.topic.kinds.classes import classes
 from app.topic.kinds.current import current
+from app.topic.kinds.heat import calendar, hours
 from app.topic.kinds.kpi import kpi
+from app.topic.kinds.own import own
+from app.topic.kinds.people import pyramid, windrose
+from app.topic.kinds.progress import progress
 from app.topic.kinds.ranking import ranking
+from app.topic.kinds.records import records
+from app.topic.kinds.shares import composition, contribution
 from app.topic.kinds.table import table
 from app.topic.kinds.trend import trend
 from app.topic.layers_seen import SeenLayers
@@ -25,7 +32,7 @@ from app.topic.question import Asked
 from app.topic.scope import Scope, scope_of
 from app.topic.seen import SeenValues
 from app.topic.view import View
-from layers.errors import StoreUnavailable
+from layers.errors import BadFilter, StoreUnavailable
 from topics.kit.contracts import Region
 from topics.kit.manifest_panels import PanelSpec
 
@@ -45,6 +52,15 @@ BUILDERS: Mapping[str, Builder] = {
     "table": table,
     "current": current,
     "map": _map,
+    "calendar": calendar,
+    "hours": hours,
+    "composition": composition,
+    "contribution": contribution,
+    "progress": progress,
+    "windrose": windrose,
+    "pyramid": pyramid,
+    "records": records,
+    "own": own,
 }
 
 
@@ -109,10 +125,16 @@ class TopicPages:
             return Made({}, [], [], "", message="这种面板不在专题页上显示")
         try:
             return build(view, panel, scope)
-        except StoreUnavailable:
+        except (StoreUnavailable, BadFilter):
             raise
-        except Exception:
-            log.exception("topic_panel_failed", topic=view.asked.topic.id, panel=panel.title)
+        except Exception as wrong:  # noqa: BLE001  a topic may bring rules of its own
+            log.error(
+                "topic_panel_failed",
+                topic=view.asked.topic.id,
+                panel=panel.title,
+                error=repr(wrong),
+                where="".join(format_tb(wrong.__traceback__)[-2:]),
+            )
             owner = self._services.organisations.name(view.asked.topic.owner)
             return Made({}, [], [], "", message=f"这个面板算不出来,请告知{owner}")
 

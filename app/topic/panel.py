@@ -58,7 +58,7 @@ def _state(
     if closed:
         return "forbidden", made.message
     if made.message:
-        return "error", made.message
+        return made.state or "error", made.message
     if made.used or panel.kind in ("map", "records", "own") or not specs:
         return "ok", ""
     return "empty", _when(view, specs[0])

@@ -16,7 +16,7 @@ SPARK = 24  # periods of a small curve
 MOST_SPARK = 96
 _LISTING = frozenset({"ranking", "classes", "table", "map", "composition", "contribution"})
 _CURVED = frozenset({"kpi", "table"})
-_FOCUSED = frozenset({"trend", "current", "calendar", "hours", "windrose"})
+_FOCUSED = frozenset({"trend", "current", "calendar", "hours", "windrose"})  # about one place
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,8 @@ def scope_of(
     if panel.kind in _LISTING:
         rows = rows_of(panel, asked, regions)
         sites = _sites(panel, asked, regions, specs) if panel.kind == "map" else ()
+        if panel.kind in ("composition", "contribution"):
+            sites = tuple(regions.path(asked.region.code))  # the whole that the rows are parts of
         return Scope(named, rows, (*own, *sites), curves)
     if panel.kind in _FOCUSED:
         return Scope(named, (), (*own, *_sites(panel, asked, regions, specs)), curves)

@@ -8,7 +8,7 @@ from tests.topic_page.river_city import CITY, QUJIANG, RiverCity
 def test_the_page_says_topic_tabs_region_and_where_one_can_drill(city: RiverCity) -> None:
     page = city.page()
     assert (page["topic"]["title"], page["topic"]["owner_name"]) == ("河流", "市水务局")
-    assert [one["title"] for one in page["tabs"]] == ["水质", "全市"]
+    assert [one["title"] for one in page["tabs"]] == ["水质", "全市", "坏的"]
     assert page["tab"] == "quality"
     assert page["title"].endswith("· 河流 · 水质")
     kinds = {one["kind"] for one in page["below"] if one["level"] == "site"}

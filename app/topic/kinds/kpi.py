@@ -38,7 +38,7 @@ def kpi(view: View, panel: PanelSpec, scope: Scope) -> Made:
                 "href": address if region.level != "site" else None,
             }
         )
-        table.append(_line(spec, cell, owner))
+        table.append(line_of(spec, cell, owner))
     return Made(
         data={"rows": rows},
         columns=[
@@ -62,7 +62,8 @@ def spark_of(view: View, spec: IndicatorSpec, region: Region, count: int) -> lis
     return [one.value for one in view.seen.recent(spec.id, region.code, count)]
 
 
-def _line(spec: IndicatorSpec, cell: dict[str, Any], owner: str) -> dict[str, Any]:
+def line_of(spec: IndicatorSpec, cell: dict[str, Any], owner: str) -> dict[str, Any]:
+    """The row of a table twin: name, value, period, comparison, target, owner."""
     delta, target = cell["delta"], cell["target"]
     return {
         "name": spec.title,
