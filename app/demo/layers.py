@@ -9,7 +9,7 @@ from typing import Any
 
 import geopandas as gpd
 
-from app.demo import borders, event_density, places, tables, unit_grids, waters
+from app.demo import borders, event_density, places, registers, tables, unit_grids, waters
 
 CRS = places.CRS
 
@@ -49,7 +49,19 @@ def demo_layers() -> tuple[DemoLayer, ...]:
         ),
         DemoLayer(
             "market.kitchens", "明厨亮灶单位", "market", "scjgj", "1mo", "code", "circle",
-            lambda now: places.kitchens(),
+            places.kitchens,
+        ),
+        DemoLayer(
+            "market.inspections", "双随机抽查对象", "market", "scjgj", "1mo", "code", "circle",
+            registers.inspections,
+        ),
+        DemoLayer(
+            "market.equipment", "到期特种设备", "market", "scjgj", "1d", "code", "circle",
+            registers.equipment,
+        ),
+        DemoLayer(
+            "economy.projects", "重点建设项目", "economy", "fgj", "1mo", "code", "circle",
+            registers.projects,
         ),
         DemoLayer(
             "grid.events", "网格事件", "grid", "cgj", "1d", "id", "cluster", places.events

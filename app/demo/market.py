@@ -13,7 +13,8 @@ from app.demo.noise import Floats, chance, seed_of
 Regions = dict[str, Floats]
 _MONTH = 30.4369 * models.DAY
 # Shares of the parts of a stock; the last part takes what is left.
-_CREDIT = {"credit_a": 0.33, "credit_b": 0.54, "credit_c": 0.11, "credit_d": 0.02}
+_CREDIT = {"credit_d": 0.02, "credit_c": 0.11, "credit_b": 0.54, "credit_a": 0.33}
+_UNLIKE = 0.25  # by how much a county's share of a part differs from the city's
 _TRADES = {
     "entities_trade": 0.47, "entities_catering": 0.16, "entities_manufacturing": 0.07,
     "entities_farming": 0.06, "entities_services": 0.24,
@@ -57,10 +58,14 @@ def _individuals(starts: Floats, moments: Floats) -> Regions:
 
 def _split(part: str, shares: dict[str, float], whole: str, _: Floats, moments: Floats) -> Regions:
     names, stock = list(shares), _counties(whole, moments)
-    found = {
-        code: {name: np.floor(value * shares[name]) for name in names[:-1]}
-        for code, value in stock.items()
-    }
+    found = {}
+    for code, value in stock.items():
+        luck = chance(seed_of("split", whole, code), np.arange(len(names)))
+        own = {
+            name: shares[name] * (1 + _UNLIKE * (2 * float(one) - 1))
+            for name, one in zip(names[:-1], luck, strict=False)
+        }
+        found[code] = {name: np.floor(value * share) for name, share in own.items()}
     for code, value in stock.items():
         found[code][names[-1]] = np.round(value) - np.sum(list(found[code].values()), axis=0)
     return _city({code: of[part] for code, of in found.items()})

@@ -17,6 +17,7 @@ from topics.kit.reference_rows import read_rows
 
 CRS = "EPSG:4326"
 KITCHENS = 40
+_ONLINE = 0.93
 EVENTS = 480
 MATTERS = "GB/T 47678.5-2026"
 # Stages a case is in while it is open; shares of a usual working day.
@@ -27,7 +28,7 @@ def sections() -> gpd.GeoDataFrame:
     """Water sections on their rivers: code, name, river, region, target_class."""
     found = tables.rows("demo/sections.csv")
     points = [waters.point_on(row["river"], float(row["fraction"])) for row in found]
-    return _frame(found, ["code", "name", "river", "region", "target_class"], points)
+    return framed(found, ["code", "name", "river", "region", "target_class"], points)
 
 
 def air_stations() -> gpd.GeoDataFrame:
@@ -41,18 +42,25 @@ def air_stations() -> gpd.GeoDataFrame:
         )
         for row in found
     ]
-    return _frame(found, ["code", "name", "region"], points)
+    return framed(found, ["code", "name", "region"], points)
 
 
-def kitchens() -> gpd.GeoDataFrame:
-    """School kitchens under video supervision: code, name, region (county)."""
+def kitchens(now: datetime) -> gpd.GeoDataFrame:
+    """School kitchens under video supervision: code, name, region (county), state, seen."""
     rng = fractal.generator("kitchens")
     chosen = _towns_by_weight(rng, KITCHENS)
     found = [
         {"code": f"SGCF{n:03d}", "name": f"{town.name}示例学校食堂", "region": town.parent}
         for n, town in enumerate(chosen, 1)
     ]
-    return _frame(found, ["code", "name", "region"], _near(chosen, rng))
+    points = near(chosen, rng)
+    for row, luck in zip(found, rng.random(KITCHENS), strict=True):
+        seen = now - timedelta(hours=float(4 + 60 * luck) if luck > _ONLINE else 0.05)
+        row |= {
+            "state": "离线" if luck > _ONLINE else "在线",
+            "seen": seen.isoformat(timespec="minutes"),
+        }
+    return framed(found, ["code", "name", "region", "state", "seen"], points)
 
 
 def events(now: datetime) -> gpd.GeoDataFrame:
@@ -79,11 +87,11 @@ def events(now: datetime) -> gpd.GeoDataFrame:
         }
         for n, town in enumerate(chosen)
     ]
-    points = _near(chosen, rng)
+    points = near(chosen, rng)
     for one, point in zip(found, points, strict=True):
         one["grid"] = unit_grids.grid_of(point)
     columns = ["id", "kind", "code", "major", "state", "region", "town", "grid", "reported"]
-    return _frame(found, columns, points)
+    return framed(found, columns, points)
 
 
 def _categories() -> list[dict[str, str]]:
@@ -103,7 +111,7 @@ def _towns_by_weight(rng: np.random.Generator, count: int) -> list[tables.PlaceN
     return [towns[i] for i in rng.choice(len(towns), count, p=weights / weights.sum())]
 
 
-def _near(towns: Sequence[tables.PlaceName], rng: np.random.Generator) -> list[Point]:
+def near(towns: Sequence[tables.PlaceName], rng: np.random.Generator) -> list[Point]:
     """A point for each town, gathered around its middle and inside it."""
     shapes = borders.shapes().towns
     points: list[Point] = []
@@ -124,9 +132,10 @@ def _declining(count: int, rng: np.random.Generator) -> fractal.Points:
     return normalised
 
 
-def _frame(
+def framed(
     found: Sequence[dict[str, Any]], columns: list[str], points: Sequence[Point]
 ) -> gpd.GeoDataFrame:
+    """The rows' columns with their points, on the grid that all demo geometry keeps."""
     values = {column: [row[column] for row in found] for column in columns}
     rounded = shapely.set_precision(np.array(points, dtype=object), borders.GRID)
     return gpd.GeoDataFrame(values, geometry=list(rounded), crs=CRS)

@@ -11,7 +11,7 @@ import pytest
 import shapely
 from shapely.geometry import Point
 
-from app.demo import borders, places, tables, waters
+from app.demo import borders, places, registers, tables, waters
 from app.demo.layers import demo_layers
 from app.demo.periods import CHINA
 
@@ -85,10 +85,19 @@ def test_every_section_lies_on_the_river_it_is_named_after() -> None:
     assert max(distances) < 1e-5
 
 
-@pytest.mark.parametrize("name", ["sections", "air_stations", "kitchens"])
+@pytest.mark.parametrize("name", ["sections", "air_stations"])
 def test_places_lie_in_the_county_they_name(name: str) -> None:
     for row in getattr(places, name)().itertuples():
         assert SHAPES.counties[row.region].buffer(0.01).contains(row.geometry)
+
+
+def test_registers_lie_in_the_county_they_name_and_are_small() -> None:
+    frames = [places.kitchens(NOW), registers.inspections(NOW), registers.equipment(NOW)]
+    frames.append(registers.projects(NOW))
+    for frame in frames:
+        assert 0 < len(frame) <= 200
+        for row in frame.itertuples():
+            assert SHAPES.counties[row.region].buffer(0.01).contains(row.geometry)
 
 
 def test_open_events_lie_in_the_town_they_name_and_are_not_from_the_future() -> None:

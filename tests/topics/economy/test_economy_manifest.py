@@ -10,11 +10,12 @@ BY_ID = {one.id: one for one in ECONOMY.indicators}
 
 
 def test_investment_has_no_level_only_published_cumulative_growth() -> None:
-    investment = [
-        one for one in ECONOMY.indicators if "invest" in one.id and "项目" not in one.title
-    ]
-    assert {(one.unit, one.period_kind) for one in investment} == {("%", "累计")}
-    assert len(investment) == 4
+    investment = [one for one in ECONOMY.indicators if "投资" in one.title and one.unit == "%"]
+    published = [one for one in investment if one.source == "市统计局月报"]
+    assert {one.period_kind for one in published} == {"累计"}
+    assert len(published) == 4
+    levels = [one for one in ECONOMY.indicators if "固定资产投资" in one.title and one.unit != "%"]
+    assert not [one for one in levels if "景气灯" not in one.title]
 
 
 def test_growth_shown_beside_a_level_is_the_published_one() -> None:

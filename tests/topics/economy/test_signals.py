@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from topics.economy.lights import Light
 from topics.economy.signals import (
     composite_light,
     composite_percent,
@@ -20,6 +21,7 @@ from topics.kit.catalogue import SHIPPED
 from topics.kit.contracts import Region
 from topics.kit.errors import BadManifest
 from topics.kit.formula.domain import Frame
+from topics.kit.manifest import load_manifest
 
 CITY = Region("440200", "韶关市", "韶关", "city", None, 0, date.min)
 FRAME = Frame([CITY], [date(2026, 10, 1)])
@@ -99,3 +101,12 @@ def test_bounds_that_do_not_fall_are_refused_with_their_row(tmp_path: Path, cell
     )
     with pytest.raises(BadManifest, match="第 2 行"):
         read_bounds(path)
+
+
+def test_the_classes_of_a_light_carry_the_words_of_the_rule() -> None:
+    specs = {one.id: one for one in load_manifest(SHIPPED / "economy").indicators}
+    lit = [one for name, one in specs.items() if name.startswith("economy.light_")]
+    lit.append(specs["economy.signal_light"])
+    assert len(lit) == 11
+    cold_to_hot = [one.words for one in reversed(Light)]
+    assert all([each.label for each in one.classes] == cold_to_hot for one in lit)
