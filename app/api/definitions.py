@@ -38,9 +38,13 @@ def router(services: Services) -> APIRouter:
     @door(Action.READ, "region")
     def regions(
         on: Annotated[date | None, Query(description="哪一天的区划;不写为今天")] = None,
+        sites: Annotated[str | None, Query(description="改列这种点位,如 断面")] = None,
     ) -> dict[str, Any]:
-        """Every region valid on the day, in statutory order."""
+        """Every region valid on the day, in statutory order; or the sites of a kind."""
         day = on or datetime.now(ZONE).date()
+        if sites is not None:
+            held = services.regions.sites(services.regions.city().code, sites, day)
+            return {"items": [_site(one) for one in held], "next": None}
         items = [_region(one) for one in services.regions.all(day)]
         return {"items": items, "next": None}
 
@@ -67,6 +71,11 @@ def definition(services: Services, spec: IndicatorSpec) -> dict[str, Any]:
 def _resource(services: Services, spec: IndicatorSpec) -> Resource:
     topic = services.catalogue.topic_of(spec.id)
     return Resource("indicator", spec.id, topic.id, spec.classification, topic.demo)
+
+
+def _site(one: Region) -> dict[str, Any]:
+    place = {"kind": one.kind, "longitude": one.longitude, "latitude": one.latitude}
+    return _region(one) | place | {"facts": dict(one.facts)}
 
 
 def _region(one: Region) -> dict[str, Any]:

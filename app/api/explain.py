@@ -78,5 +78,7 @@ def _region(services: Services, code: str | None, now: datetime) -> Region:
     wanted = code or services.config.city.code
     found = services.regions.find(wanted, local(now).date()) or services.regions.find(wanted)
     if found is None:
-        raise UnknownRegion(f"没有区划代码 {wanted!r};请用国家统计局的区划代码,如 440203")
+        raise UnknownRegion(
+            f"没有区划或点位 {wanted!r};请用国家统计局的区划代码(如 440203)或点位编码"
+        )
     return found

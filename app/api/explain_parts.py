@@ -25,7 +25,8 @@ from topics.kit.quality.freshness import age_of
 from topics.kit.words.clock import local, moment_text
 from topics.kit.words.deltas import Measure
 from topics.kit.words.judgement import Compared
-from topics.kit.words.numbers import rounded, write, write_plain
+from topics.kit.words.numbers import rounded
+from topics.kit.words.values import write_value
 
 
 def iso(moment: datetime | None) -> str | None:
@@ -175,7 +176,7 @@ def history_json(told: Explanation, now: datetime) -> dict[str, Any]:
             _point(one, spec) | {"label": label(one.period, now=now)} for one in told.points
         ],
         "target": aim.target.value if aim is not None and own else None,
-        "target_text": f"{aim.name} {write_plain(aim.target.value, spec.precision)}"
+        "target_text": f"{aim.name} {write_value(spec, aim.target.value).text}"
         if aim is not None and own
         else "",
         "breaks": breaks,
@@ -196,7 +197,7 @@ def _digits(
     """The fewest digits whose difference is the one shown."""
     if before is None or now is None or compared.change is None:
         return spec.precision
-    if compared.measure is Measure.PERCENT:
+    if compared.measure in (Measure.PERCENT, Measure.CLASSES):
         return spec.precision
     last = 1 if compared.measure is Measure.POINTS else spec.precision
     shown = rounded(compared.change, last)
@@ -213,9 +214,7 @@ def _point(one: Observation, spec: IndicatorSpec, digits: int | None = None) -> 
         "label": label(one.period),
         "value": one.value,
         "status": one.status.value,
-        "text": value_text(
-            write(one.value, spec.unit, spec.precision if digits is None else digits)
-        ),
+        "text": value_text(write_value(spec, one.value, digits)),
     }
 
 

@@ -9,6 +9,7 @@ from topics.kit.manifest_refreshers import RefresherSpec
 from topics.kit.runs import RunRecord
 from topics.kit.words.clock import moment_text
 from topics.kit.words.numbers import write_plain
+from topics.kit.words.values import class_name
 
 _KINDS = {
     "http": "接口",
@@ -53,6 +54,9 @@ def rule_text(spec: IndicatorSpec) -> str:
     if limits is None:
         return ""
     worse = "高于" if spec.direction == "lower" else "低于"
+    if spec.shown == "class":
+        warn, bad = (class_name(spec, one) for one in (limits.warn, limits.bad))
+        return f"劣于 {warn} 关注,劣于 {bad} 超限"
     unit = spec.unit if spec.unit == "%" else f" {spec.unit}".rstrip()
     warn, bad = (write_plain(one, spec.precision) for one in (limits.warn, limits.bad))
     return f"{worse} {warn}{unit} 关注,{worse} {bad}{unit} 超限"

@@ -17,6 +17,7 @@ from app.security.doors import door
 from app.security.people import AuditEvent
 from app.security.requests import client_address
 from app.services import Services
+from topics.kit.manifest_indicators import IndicatorSpec
 
 _FORMATS = ("csv", "xlsx")
 
@@ -62,7 +63,7 @@ def router(services: Services) -> APIRouter:
         spec = parts.spec_for(subject, indicator)
         return read_question(
             spec,
-            region=region or _usual(parts, spec.levels),
+            region=region or _usual(parts, spec),
             period=period,
             stretch=stretch,
             as_of=as_of,
@@ -123,9 +124,11 @@ def router(services: Services) -> APIRouter:
     return routes
 
 
-def _usual(parts: Parts, levels: tuple[str, ...]) -> str:
+def _usual(parts: Parts, spec: IndicatorSpec) -> str:
     """The city, or its first county for what has no value of the whole city."""
-    if "city" in levels:
+    if "city" in spec.levels:
         return parts.city
     below = parts.regions.children(parts.city)
+    if "county" not in spec.levels and spec.sites:
+        below = parts.regions.sites(parts.city, spec.sites)
     return below[0].code if below else parts.city

@@ -124,10 +124,26 @@ class RowReader:
         return found
 
     def _region(self, row: Row, spec: IndicatorSpec, day: date) -> Region:
-        found = _checked("region", lambda: self._regions.require(_text(row, "region"), day))
+        code = _text(row, "region")
+        if spec.sites and self._regions.find(code) is None:
+            raise Wrong("region", f"没有编码为 {code!r} 的{spec.sites}或区划;{self._some(spec)}")
+        found = _checked("region", lambda: self._regions.require(code, day))
         if found.level not in spec.levels:
-            raise Wrong("region", f"指标 {spec.id} 没有“{found.name}”这一层级的数据;请核对区划代码")
+            hint = self._some(spec) if spec.sites else "请核对区划代码"
+            raise Wrong("region", f"指标 {spec.id} 没有“{found.name}”这一层级的数据;{hint}")
+        if found.kind and found.kind != spec.sites:
+            raise Wrong(
+                "region",
+                f"“{found.name}”是{found.kind},指标 {spec.id} 只收{spec.sites};{self._some(spec)}",
+            )
         return found
+
+    def _some(self, spec: IndicatorSpec) -> str:
+        """What to write instead, by an example."""
+        sites = self._regions.sites(self._regions.city().code, spec.sites)
+        return (
+            f"写{spec.sites}的编码,如 {sites[0].code}({sites[0].name})" if sites else "请核对编码"
+        )
 
 
 def _checked(item: str, look_up: Callable[[], Found]) -> Found:

@@ -127,7 +127,9 @@ def require_indicator(services: Services, subject: Subject, name: str) -> Indica
 def _known(services: Services, codes: list[str] | None) -> list[str] | None:
     for code in codes or ():
         if services.regions.find(code) is None:
-            raise UnknownRegion(f"没有区划代码 {code!r};请用国家统计局的区划代码,如 440203")
+            raise UnknownRegion(
+                f"没有区划或点位 {code!r};请用国家统计局的区划代码(如 440203)或点位编码"
+            )
     return codes
 
 

@@ -22,6 +22,7 @@ from topics.kit.words.clock import local
 from topics.kit.words.judgement import class_label, period_text
 from topics.kit.words.lamps import worst
 from topics.kit.words.numbers import write
+from topics.kit.words.values import write_value
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -283,7 +284,7 @@ class Board:
     def _text(chosen: IndicatorSpec | None, value: float | None) -> str:
         if chosen is None:
             return "—"
-        return write(value, chosen.unit, chosen.precision, chosen.scale).text
+        return write_value(chosen, value).text
 
     def _freshness(self, viewer: _Viewer) -> dict[str, Any]:
         items = [self._age_item(spec, viewer) for spec in self._visible(viewer)]

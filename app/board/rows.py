@@ -28,10 +28,10 @@ from topics.kit.words.judgement import (
     target_text,
 )
 from topics.kit.words.lamps import Lamp
-from topics.kit.words.numbers import write
+from topics.kit.words.values import write_value
 
 _ABSENT = {ValueStatus.MISSING: "缺测", ValueStatus.NOT_MONITORED: "未监测"}
-_ONLY_CITY = "本指标只有全市数据"
+_LEVELS = {"city": "全市", "county": "县(市、区)", "town": "乡镇(街道)", "site": "点位"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def row(
         "state": _state(latest, failing=failing),
         "message": _message(spec, latest, run if failing else None, now)
         if _made_for(spec, region, known)
-        else _ONLY_CITY,
+        else f"本指标只有{'、'.join(_LEVELS[level] for level in spec.levels)}数据",
     }
 
 
@@ -113,11 +113,11 @@ def _identity(spec: IndicatorSpec, region: str, known: Facts) -> dict[str, Any]:
 
 
 def _value(spec: IndicatorSpec, latest: Observation | None, now: datetime) -> dict[str, Any]:
-    written = write(latest.value if latest else None, spec.unit, spec.precision, spec.scale)
+    written = write_value(spec, latest.value if latest else None)
     return {
         "period": "" if latest is None else period_text(latest, now),
         "value": written.text,
-        "unit": class_label(spec, latest) or written.unit,
+        "unit": "" if spec.shown == "class" else class_label(spec, latest) or written.unit,
         "raw": latest.value if latest else None,
         "recorded_at": _iso(latest.recorded_at if latest else None),
         "period_start": _iso(latest.period.start if latest else None),
@@ -131,7 +131,7 @@ def _spark(
     target: Target | None = judged.target_on(local(now).date()) if judged is spec else None
     values = [one.value for one in series]
     last = next((value for value in reversed(values) if value is not None), None)
-    written = write(last, spec.unit, spec.precision, spec.scale)
+    written = write_value(spec, last)
     aria = f"近 {len(values)} 期,末值 {written.text} {written.unit}".strip()
     return spark(values, kind=spec.spark, target=target.value if target else None, aria=aria)
 

@@ -21,6 +21,7 @@ from topics.kit.periods import ZONE
 from topics.kit.words.clock import local
 from topics.kit.words.judgement import target_name, target_value
 from topics.kit.words.numbers import write_plain
+from topics.kit.words.values import write_value
 
 
 def history_chart(
@@ -116,7 +117,7 @@ def _limits(spec: IndicatorSpec) -> list[Level]:
     if limits is None:
         return []
     named = (("关注", limits.warn, "warn"), ("超限", limits.bad, "bad"))
-    return [Level(y, f"{word} {write_plain(y, spec.precision)}", kind) for word, y, kind in named]
+    return [Level(y, f"{word} {write_value(spec, y).text}", kind) for word, y, kind in named]
 
 
 def _targets(spec: IndicatorSpec, first: datetime | None, now: datetime) -> list[Level]:

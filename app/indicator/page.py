@@ -61,7 +61,8 @@ def make_page(parts: Parts, subject: Subject, asked: Question) -> dict[str, Any]
     recent = _recent(parts, subject, asked)
     history = read_history(parts, subject, asked, recent)
     shown = _shown(parts, subject, asked, recent, now)
-    regions = {one.code: one for one in (*parts.regions.all(), region)}
+    held = parts.regions.sites(parts.city, spec.sites) if spec.sites else ()
+    regions = {one.code: one for one in (*parts.regions.all(), *held, region)}
     forecast = None if asked.overlaid else records.shown_forecast(parts, subject, asked, history)
     versions = records.definitions(parts, asked)
     places = read_places(parts, subject, asked, shown.period, local(now))
@@ -204,7 +205,9 @@ def region_of(parts: Parts, code: str, now: datetime) -> Region:
     """The region of that code; UnknownRegion when it is not of this city."""
     found = parts.regions.find(code)
     if found is None or parts.city not in [one.code for one in parts.regions.path(code)]:
-        raise UnknownRegion(f"没有区划代码 {code!r};请用本市或所辖县(市、区)的代码,如 440203")
+        raise UnknownRegion(
+            f"没有区划代码 {code!r};请用本市或所辖县(市、区)的代码,如 440203,或点位编码"
+        )
     return parts.regions.find(code, local(now).date()) or found
 
 
@@ -218,6 +221,8 @@ def _choices(parts: Parts, spec: IndicatorSpec, now: datetime) -> list[dict[str,
     city = parts.regions.find(parts.city)
     below = parts.regions.children(parts.city, local(now).date())
     known = [city, *below] if city else list(below)
+    if spec.sites:
+        known += parts.regions.sites(parts.city, spec.sites, local(now).date())
     return [
         {"code": one.code, "name": one.name, "short_name": one.short_name}
         for one in known

@@ -87,11 +87,14 @@ class Places:
 def read_places(
     parts: Parts, subject: Subject, asked: Question, period: Period, today: datetime
 ) -> Places:
-    """The counties' values of `period`, as the subject may see them."""
+    """The counties' values of `period`, or the sites', as the subject may see them."""
     spec = asked.spec
-    if "county" not in spec.levels:
+    if "county" in spec.levels:
+        regions = parts.regions.children(parts.city, today.date())
+    elif spec.sites:
+        regions = parts.regions.sites(parts.city, spec.sites, today.date())
+    else:
         return Places((), {}, {})
-    regions = parts.regions.children(parts.city, today.date())
     codes = [one.code for one in regions]
     start = period.start
     if period.kind is PeriodKind.INSTANT:

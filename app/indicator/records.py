@@ -92,6 +92,8 @@ def corrections(spec: IndicatorSpec, history: History, now: datetime) -> list[di
 def _change(spec: IndicatorSpec, old: float | None, new: float | None) -> str:
     if old is None or new is None:
         return ""
+    if spec.shown == "class":
+        return ""
     text = write_plain(new - old, spec.precision)
     return text if new < old else f"+{text}"
 

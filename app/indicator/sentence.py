@@ -48,7 +48,7 @@ def expected(parts: Parts, spec: IndicatorSpec, region: str, period: Period, now
     """Why there is no value of the period, and the day one is expected."""
     found = parts.regions.find(region)
     if found is not None and found.level not in spec.levels:
-        return "没有这一层级的数据" if "city" not in spec.levels else "只有全市数据"
+        return "只有全市数据" if spec.levels == ("city",) else "没有这一层级的数据"
     release = parts.releases.at(spec, period) if parts.releases else None
     due = release or end_of(period) + spec.freshness
     if due <= now:

@@ -12,7 +12,8 @@ from topics.kit.period_labels import label
 from topics.kit.periods import local_start, spelt
 from topics.kit.words.clock import local, moment_text
 from topics.kit.words.judgement import class_label
-from topics.kit.words.numbers import Written, write
+from topics.kit.words.numbers import Written
+from topics.kit.words.values import write_value
 
 STATUS = {
     "ok": "",
@@ -26,7 +27,7 @@ STATUS = {
 
 def written(spec: IndicatorSpec, value: float | None) -> Written:
     """The value as it stands on the page."""
-    return write(value, spec.unit, spec.precision, spec.scale)
+    return write_value(spec, value)
 
 
 def said(spec: IndicatorSpec, value: float | None) -> str:

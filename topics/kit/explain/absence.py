@@ -14,7 +14,7 @@ from topics.kit.period_labels import label
 from topics.kit.periods import end_of
 from topics.kit.runs import RunRecord
 from topics.kit.words.clock import moment_text
-from topics.kit.words.numbers import write
+from topics.kit.words.values import write_value
 
 _STATUS = {ValueStatus.MISSING: "来源报告缺测", ValueStatus.NOT_MONITORED: "这一期没有监测"}
 _ONLY = {"city": "全市", "county": "县(市、区)", "town": "乡镇(街道)", "site": "点位"}
@@ -37,7 +37,7 @@ def absence_of(
     last = next((held for held in earlier if held.value is not None), None)
     text = ""
     if last is not None:
-        text = f"{value_text(write(last.value, spec.unit, spec.precision))}({label(last.period)})"
+        text = f"{value_text(write_value(spec, last.value))}({label(last.period)})"
     return Absence(_why(spec, region, period, one, trace, run, now), last, text)
 
 

@@ -22,6 +22,7 @@ SHOWN = 3
 _MOST = 400
 _RATES = ("%", "‰", "分")
 _PENDING = "有输入刚更新,正在重新计算"
+_NO_CLASSES = "类别之差不按地区分解"
 _NO_SUM = "比率、均值和指数的变化不能按地区相加"
 
 
@@ -45,6 +46,8 @@ def contributions(
         return Contributions(name, None, "", unit, why="这是公布的增速,不由各地数值推算")
     if compared.change is None:
         return Contributions(name, None, "", unit, why="口径有调整,前后不可比")
+    if compared.measure is Measure.CLASSES:
+        return Contributions(name, compared.change, compared.delta.text, "", why=_NO_CLASSES)
     change = _change(spec, region, now, compared.before, store, formulas, regions, as_of)
     total = now.value - compared.before.value
     text = signed(total, _digits(spec, compared))

@@ -12,7 +12,7 @@ def citation(told: Explanation, *, owner: str, link: str) -> str:
     """One paragraph that lets a reader find the same number again; `link` is its address."""
     if told.observation is None or told.period is None:
         return f"{told.sentence}{link}"
-    value = told.exact or value_text(told.written)
+    value = (told.exact if told.spec.shown == "number" else "") or value_text(told.written)
     known = told.as_of or told.observation.recorded_at or told.moment
     version = told.version.number if told.version else 1
     source = told.observation.source or told.spec.source

@@ -44,7 +44,8 @@ from topics.kit.words.judgement import (
     period_text,
 )
 from topics.kit.words.lamps import Lamp
-from topics.kit.words.numbers import Written, write, write_plain
+from topics.kit.words.numbers import Written, write_plain
+from topics.kit.words.values import write_value
 
 CURVE = 90  # periods of the curve
 _AFTER = timedelta(microseconds=1)
@@ -123,7 +124,7 @@ class _Telling:
             run=origin.latest_run,
             now=self._then(),
         )
-        written = write(one.value if one else None, spec.unit, spec.precision, spec.scale)
+        written = write_value(spec, one.value if one else None)
         if absence is not None:
             text = absent_sentence(spec, asked.region, period, absence)
         else:
@@ -331,7 +332,7 @@ def _exact(spec: IndicatorSpec, one: Observation | None) -> str:
     """The full value where the card's is rounded; empty where nothing was left out."""
     if one is None or one.value is None:
         return ""
-    shown = write(one.value, spec.unit, spec.precision, spec.scale)
+    shown = write_value(spec, one.value)
     text = _bare(write_plain(one.value, _EXACT))
     return "" if text == _bare(shown.text) else value_text(Written(text, spec.unit))
 

@@ -13,7 +13,7 @@ from topics.kit.explain.sentence import value_text
 from topics.kit.formula.contracts import Input, Trace
 from topics.kit.manifest_indicators import IndicatorSpec
 from topics.kit.regions import RegionTree
-from topics.kit.words.numbers import write
+from topics.kit.words.values import write_value
 
 DEEPEST = 3  # levels of inputs in one answer; what lies below is one click away
 _MOST = 120  # values in one answer
@@ -56,7 +56,7 @@ class Inputs:
         """The formula of a trace, with its inputs; without numbers where one is hidden."""
         nodes = tuple(self._nodes(trace, DEEPEST))
         hidden = any(not one.allowed for one in nodes)
-        result = value_text(write(trace.value, spec.unit, spec.precision))
+        result = value_text(write_value(spec, trace.value))
         return Formula(
             expression="" if hidden else trace.expression,
             words=trace.words,
@@ -91,7 +91,7 @@ class Inputs:
             period=one.period,
             allowed=True,
             observation=one.observation,
-            written=write(value, spec.unit, spec.precision),
+            written=write_value(spec, value),
             trace=below,
             inputs=() if below is None else tuple(self._nodes(below, depth - 1)),
         )

@@ -12,7 +12,7 @@ from topics.kit.explain.sentence import value_text
 from topics.kit.manifest_indicators import IndicatorSpec
 from topics.kit.reporting.contracts import Step
 from topics.kit.runs import RunRecord
-from topics.kit.words.numbers import write
+from topics.kit.words.values import write_value
 
 MOST_DIGITS = 6
 _ABSENT = {ValueStatus.MISSING: "缺测", ValueStatus.NOT_MONITORED: "未监测"}
@@ -63,7 +63,7 @@ def revisions(
 def _said(spec: IndicatorSpec, one: Observation, digits: int) -> str:
     if one.value is None:
         return _ABSENT.get(one.status, "—")
-    return value_text(write(one.value, spec.unit, digits))
+    return value_text(write_value(spec, one.value, digits))
 
 
 def _digits(spec: IndicatorSpec, before: Observation | None, one: Observation) -> int:

@@ -26,7 +26,8 @@ def sentence(
 ) -> str:
     """One line a leader can read out; every number in it stands in the drawer as well."""
     doubt = _DOUBT.get(status, "")
-    marks = "、".join(one for one in (class_name, doubt) if one)
+    named = "" if spec.shown == "class" else class_name
+    marks = "、".join(one for one in (named, doubt) if one)
     fact = f"{region.name}{_gap(period)}{label(period)}{spec.title}为 {value_text(written)}"
     parts = [fact + (f"({marks})" if marks else "")]
     if aim is not None and aim.text:

@@ -32,6 +32,9 @@ def aim_of(spec: IndicatorSpec, judged: Observation | None, moment: datetime) ->
 
 
 def _text(spec: IndicatorSpec, name: str, gap: Decimal) -> str:
+    if spec.shown == "class":
+        met = gap <= 0 if spec.direction == "lower" else gap >= 0
+        return f"{'达到' if met else '未达到'}{name}"
     if gap == 0:
         return f"与{name}持平"
     size = write_plain(float(abs(gap)), spec.precision)

@@ -53,7 +53,13 @@ def quarterly(spec: IndicatorSpec) -> bool:
 
 
 def cadence_of(spec: IndicatorSpec) -> Cadence | None:
-    """The indicator's cadence; None for 时点, whose moments repeat nothing."""
+    """The indicator's cadence; None for 时点, whose moments repeat nothing.
+
+    None for classes as well, which are no amounts, and for hours that come less often than hourly.
+    """
+    sparse = spec.period_kind is PeriodKind.HOUR and spec.frequency > timedelta(hours=1)
+    if spec.shown == "class" or sparse:
+        return None
     cadence = _BY_KIND.get(spec.period_kind)
     if cadence is _MONTHLY or spec.period_kind is PeriodKind.CUMULATIVE:
         return _QUARTERS if quarterly(spec) else cadence

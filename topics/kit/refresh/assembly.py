@@ -60,7 +60,9 @@ def make_runner(
 
     def level_of(code: str) -> str | None:
         found = regions.find(code, datetime.now(UTC).date())
-        return found.level if found else None
+        if found is None:
+            return None
+        return f"{found.level}/{found.kind}" if found.kind else found.level
 
     return RefreshRunner(
         RefreshParts(

@@ -241,10 +241,16 @@ def _declared(
 
 
 def region_problem(region: str, spec: IndicatorSpec, level_of: Callable[[str], str | None]) -> str:
-    """Why the indicator cannot have a value there; empty: it can."""
-    level = level_of(region)
-    if level is None:
-        return f"区划代码“{region}”不存在或已停用"
+    """Why the indicator cannot have a value there; empty: it can.
+
+    `level_of` says "county", or of a site its level and kind: "site/断面".
+    """
+    found = level_of(region)
+    if found is None:
+        return f"{spec.sites or '区划'}代码“{region}”不存在或已停用"
+    level, _, kind = found.partition("/")
+    if kind and spec.sites and kind != spec.sites:
+        return f"“{region}”是{kind},指标 {spec.id} 只收{spec.sites};请核对编码"
     if level not in spec.levels:
         return f"指标 {spec.id} 没有“{region}”这一层级的数据;请核对区划代码或 levels"
     return ""

@@ -59,7 +59,7 @@ class RefreshParts:
     readers: Mapping[str, RowReader]
     sources: Callable[[], Mapping[str, SourceSettings]]
     periods: PeriodRules
-    level_of: Callable[[str], str | None]  # of a region; None: there is no such region
+    level_of: Callable[[str], str | None]  # None: there is no such region
     layers: LayerReader | None = None
     held: HeldBatches | None = None  # None: what looks wrong as a whole is refused
     announce: Callable[[], object] = lambda: None

@@ -73,8 +73,10 @@ class Forms:
         """The form for a period."""
         day = local_start(period).date()
         rows: list[Region] = []
+        kinds = {one.sites for one in self.columns(spec)}
         for level in spec.levels:
-            rows += self._regions.at_level(level, day)
+            found = self._regions.at_level(level, day)
+            rows += [one for one in found if not one.kind or one.kind in kinds]
         return Form(
             spec=spec,
             topic=self._catalogue.topic_of(spec.id).id,

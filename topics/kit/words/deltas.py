@@ -15,6 +15,7 @@ class Measure(StrEnum):
     PERCENT = "percent"  # relative change in %
     POINTS = "points"  # difference of two rates, in 百分点
     ABSOLUTE = "absolute"  # difference in the unit of the value
+    CLASSES = "classes"  # so many classes better or worse
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,18 @@ def difference(value: float, reference: float, measure: Measure) -> float | None
         # A change relative to zero or to a negative number says nothing.
         return None if reference <= 0 else (value / reference - 1) * 100
     return value - reference
+
+
+def say_classes(change: int, *, label: str, step: str, lamp: Lamp, direction: str) -> Delta:
+    """Word a difference of classes: 好转 1 类, 变差 2 类, 持平; never in percent."""
+    if change == 0:
+        return Delta(label, "", "持平")
+    worse = (change > 0) == (direction != "higher")
+    if direction == "none":
+        return Delta(label, "", f"{'升' if change > 0 else '降'} {abs(change)} {step}")
+    lit = worse and lamp in (Lamp.WARN, Lamp.BAD)
+    word = "变差" if worse else "好转"
+    return Delta(label, "", f"{word} {abs(change)} {step}", lamp.value if lit else "")
 
 
 def say(

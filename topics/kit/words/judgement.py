@@ -12,9 +12,10 @@ from topics.kit.manifest_indicators import IndicatorSpec, Target
 from topics.kit.period_labels import label
 from topics.kit.quality.freshness import Age, Freshness
 from topics.kit.words.clock import local, moment_text
-from topics.kit.words.deltas import Delta, Measure, difference, say
+from topics.kit.words.deltas import Delta, Measure, difference, say, say_classes
 from topics.kit.words.lamps import Lamp, lamp_for
 from topics.kit.words.numbers import write_plain
+from topics.kit.words.values import class_name, class_place, step_name
 
 _RUNNING = (PeriodKind.INSTANT, PeriodKind.HOUR, PeriodKind.DAY)
 _SIGNS = {"lower": "≤", "higher": "≥", "none": ""}
@@ -111,6 +112,8 @@ def compared(
     measure = Measure(comparison.shown_as)
     if broken is not None and broken(spec.id, before.period, latest.period):
         return Compared(Delta(comparison.label, "", BROKEN), measure, None, before=before)
+    if spec.shown == "class":
+        return _of_classes(spec, latest, before, lamp)
     change = difference(latest.value, before.value, measure)
     if change is None:
         return None
@@ -123,6 +126,23 @@ def compared(
         direction=spec.direction,
     )
     return Compared(delta, measure, change, before=before)
+
+
+def _of_classes(
+    spec: IndicatorSpec, latest: Observation, before: Observation, lamp: Lamp
+) -> Compared | None:
+    assert spec.comparison is not None
+    now, then = class_place(spec, latest.value), class_place(spec, before.value)
+    if now is None or then is None:
+        return None
+    delta = say_classes(
+        now - then,
+        label=spec.comparison.label,
+        step=step_name(spec),
+        lamp=lamp,
+        direction=spec.direction,
+    )
+    return Compared(delta, Measure.CLASSES, float(now - then), before=before)
 
 
 def target_text(spec: IndicatorSpec, now: datetime) -> str:
@@ -140,6 +160,8 @@ def target_name(target: Target, now: datetime) -> str:
 
 def target_value(spec: IndicatorSpec, target: Target) -> str:
     """The target's number with the sign of its direction: ≤9.0%."""
+    if spec.shown == "class":
+        return f"{_SIGNS[spec.direction]}{class_name(spec, target.value)}"
     value = write_plain(target.value, spec.precision)
     return f"{_SIGNS[spec.direction]}{value}{'%' if spec.unit == '%' else ''}"
 
@@ -148,10 +170,8 @@ def class_label(spec: IndicatorSpec, latest: Observation | None) -> str:
     """The name of the class a value falls into (优, 良 …); empty where there are no classes."""
     if latest is None or latest.value is None:
         return ""
-    for one in spec.classes:
-        if one.upto is None or latest.value <= one.upto:
-            return one.label
-    return ""
+    place = class_place(spec, latest.value)
+    return "" if place is None else spec.classes[place].label
 
 
 def period_text(latest: Observation, now: datetime) -> str:
