@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from app.demo import models
+from app.demo import models, stations
 from app.demo.noise import Floats
 from topics.kit.catalogue import SHIPPED
 from topics.kit.functions import load_function
@@ -27,21 +27,12 @@ rules_on = load_function("ecology", SHIPPED / "ecology", "aqi:rules_on")
 
 def hourly(seconds: Floats) -> dict[str, dict[str, Floats]]:
     """Running hourly means by pollutant column and region."""
-    return {column: models.by_region(f"air.{column}", seconds) for column in POLLUTANTS}
+    return stations.of_regions(stations.hourly(seconds))
 
 
 def daily(midnights: Floats) -> dict[str, dict[str, Floats]]:
     """Daily means (ozone: the largest 8-hour mean) of the days that start at `midnights`."""
-    found = {}
-    for column in POLLUTANTS:
-        hours = range(11, 19) if column == "o3" else range(0, 24, 2)
-        samples = [
-            models.by_region(f"air.{column}", midnights + hour * models.HOUR) for hour in hours
-        ]
-        found[column] = {
-            code: np.mean([sample[code] for sample in samples], axis=0) for code in samples[0]
-        }
-    return found
+    return stations.of_regions(stations.daily(midnights))
 
 
 def index(

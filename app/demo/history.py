@@ -9,7 +9,7 @@ import numpy as np
 
 from app.demo import periods, sites, tables
 from app.demo.noise import chance, seed_of
-from app.demo.values import model_of, values
+from app.demo.values import site_values, values
 from topics.kit.catalogue import Catalogue
 from topics.kit.contracts import Observation, Period, PeriodKind, ValueStatus
 from topics.kit.manifest_indicators import IndicatorSpec
@@ -66,7 +66,7 @@ def _of_sites(spec: IndicatorSpec, now: datetime) -> Iterator[Observation]:
     span = periods.site_spans(spec, now)
     starts = [datetime.fromtimestamp(float(one), UTC) for one in span.starts]
     known = [datetime.fromtimestamp(float(one), UTC) for one in span.known]
-    for site, found in sites.values(spec, model_of(spec.id), span.moments).items():
+    for site, found in site_values(spec, span.starts, span.moments).items():
         absent = sites.absent(spec, site, span.starts)
         for number, value in enumerate(found):
             status = absent[number]

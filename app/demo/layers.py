@@ -48,6 +48,14 @@ def demo_layers() -> tuple[DemoLayer, ...]:
             lambda now: places.air_stations(),
         ),
         DemoLayer(
+            "ecology.noise_points", "噪声监测点", "ecology", "sthjj", "1y", "code", "circle",
+            lambda now: places.at_sites("噪声点", "zone", "use"),
+        ),
+        DemoLayer(
+            "ecology.online_sources", "在线监控污染源", "ecology", "sthjj", "1mo", "code", "circle",
+            lambda now: places.at_sites("污染源", "medium", "industry", "item", "limit", "unit"),
+        ),
+        DemoLayer(
             "market.kitchens", "明厨亮灶单位", "market", "scjgj", "1mo", "code", "circle",
             places.kitchens,
         ),

@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 from shapely.geometry import Point
 
-from app.demo import borders, fractal, tables, unit_grids, waters
+from app.demo import borders, fractal, sites, tables, unit_grids, waters
 from topics.kit.catalogue import SHIPPED
 from topics.kit.reference_rows import read_rows
 
@@ -43,6 +43,18 @@ def air_stations() -> gpd.GeoDataFrame:
         for row in found
     ]
     return framed(found, ["code", "name", "region"], points)
+
+
+def at_sites(kind: str, *facts: str) -> gpd.GeoDataFrame:
+    """The sites of a kind where their table puts them: code, name, region and those facts."""
+    held = [one for one in sites.of_kind(kind) if one.longitude is not None]
+    found = [
+        {"code": one.code, "name": one.name, "region": one.parent}
+        | {fact: one.fact(fact) for fact in facts}
+        for one in held
+    ]
+    points = [Point(one.longitude, one.latitude) for one in held]
+    return framed(found, ["code", "name", "region", *facts], points)
 
 
 def kitchens(now: datetime) -> gpd.GeoDataFrame:

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from app.demo import air, models, periods, sites
+from app.demo import models, periods, sites, stations
 from app.demo.history import NOT_REPORTED
 from app.demo.noise import Floats
 from app.demo.tables import CITY
-from app.demo.values import model_of, values
+from app.demo.values import site_values, values
 from topics.kit.contracts import PeriodKind
 from topics.kit.manifest_indicators import IndicatorSpec
 
@@ -74,7 +74,7 @@ def rows_of(specs: Sequence[IndicatorSpec], now: datetime) -> list[Row]:
     column, length = _SITE_CLOCK.get(first.period_kind, ("month", 7))
     rows: dict[tuple[str, int], Row] = {}
     for spec in specs:
-        for code, found in sites.values(spec, model_of(spec.id), moments).items():
+        for code, found in site_values(spec, starts, moments).items():
             absent = sites.absent(spec, code, starts)
             for number, value in enumerate(found):
                 at: Row = {"code": code, column: _clock(starts[number])[:length]}
@@ -86,23 +86,23 @@ def rows_of(specs: Sequence[IndicatorSpec], now: datetime) -> list[Row]:
 
 
 def air_now(now: datetime) -> list[Row]:
-    """Running hourly means of the six pollutants by region."""
+    """Running hourly means of the six pollutants by station."""
     moment = np.array([np.floor(now.timestamp())])
-    return _concentrations(air.hourly(moment), moment, "time", length=25)
+    return _concentrations(stations.hourly(moment), moment, "time")
 
 
 def air_hours(now: datetime) -> list[Row]:
-    """Means of the last whole hours by region."""
+    """Means of the last whole hours by station."""
     last = np.floor(now.timestamp() / models.HOUR)
     starts = np.arange(last - _HOURS_SHOWN, last) * models.HOUR
-    return _concentrations(air.hourly(starts + models.HOUR / 2), starts, "time", length=25)
+    return _concentrations(stations.hourly(starts + models.HOUR / 2), starts, "time")
 
 
 def air_days(now: datetime) -> list[Row]:
-    """Daily means of the last whole days by region."""
+    """Daily means of the last whole days by station."""
     today = np.floor((now.timestamp() + models.CHINA_OFFSET) / models.DAY)
     starts = np.arange(today - _DAYS_SHOWN, today) * models.DAY - models.CHINA_OFFSET
-    return _concentrations(air.daily(starts), starts, "date", length=10)
+    return _concentrations(stations.daily(starts), starts, "date", daily=True)
 
 
 def report(spec: IndicatorSpec, item: str, now: datetime) -> list[Row]:
@@ -114,7 +114,7 @@ def report(spec: IndicatorSpec, item: str, now: datetime) -> list[Row]:
         for code, value in values(spec.id, starts, moments).items()
         if ("city" if code == CITY else "county") in spec.levels
     } if {"city", "county"} & set(spec.levels) else {}  # fmt: skip
-    for code, value in sites.values(spec, model_of(spec.id), moments).items():
+    for code, value in site_values(spec, starts, moments).items():
         cells[code] = _cell(spec, code, float(value[0]))
         if sites.absent(spec, code, starts)[0] is not None:
             cells[code] = {"数值": "", "状态": "缺报"}
@@ -133,15 +133,27 @@ def _cell(spec: IndicatorSpec, code: str, value: float) -> Row:
 
 
 def _concentrations(
-    found: dict[str, dict[str, Floats]], starts: Floats, column: str, *, length: int
+    found: stations.Series, starts: Floats, column: str, *, daily: bool = False
 ) -> list[Row]:
-    codes = list(next(iter(found.values())))
+    """Rows by station; "" where the station did not report that pollutant."""
+    length = 10 if daily else 25
+    there = {name: _reported(name, of, starts, daily=daily) for name, of in found.items()}
     return [
         {"code": code, column: _clock(start)[:length]}
-        | {name: round(float(of[code][number]), 2) for name, of in found.items()}
+        | {
+            name: round(float(of[code][number]), 2) if there[name][code][number] else ""
+            for name, of in found.items()
+        }
         for number, start in enumerate(starts)
-        for code in codes
+        for code in next(iter(found.values()))
     ]
+
+
+def _reported(
+    name: str, of: dict[str, Floats], starts: Floats, *, daily: bool
+) -> dict[str, list[bool]]:
+    spec = sites.catalogue().indicator(stations.indicator(name, daily=daily))
+    return {code: [one is None for one in sites.absent(spec, code, starts)] for code in of}
 
 
 def _clock(seconds: float) -> str:
@@ -154,8 +166,16 @@ WEB: dict[str, Answer] = {
     "ecology_air/now": air_now,
     "ecology_air/hourly": air_hours,
     "ecology_air/daily": air_days,
-    "ecology_pollution/daily": lambda now: days(
-        {"ecology.online_compliance": "rate"}, now, growing=False
+    "ecology_air/wind": lambda now: site_rows(
+        ["ecology.wind_direction", "ecology.wind_speed"], now
+    ),
+    "ecology_noise/hourly": lambda now: site_rows(["ecology.noise_hour"], now),
+    "ecology_noise/daily": lambda now: site_rows(["ecology.noise_day", "ecology.noise_night"], now),
+    "ecology_pollution/hourly": lambda now: site_rows(
+        ["ecology.source_ratio", "ecology.source_state"], now
+    ),
+    "ecology_pollution/daily": lambda now: site_rows(
+        [f"ecology.source_{one}" for one in ("due", "received", "valid", "over")], now
     ),
     "economy_power/load": lambda now: instants("economy.power_load", "load", now),
     "water_hydrology/level": lambda now: instants("water.level_shaoguan", "z", now),

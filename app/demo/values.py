@@ -7,8 +7,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from app.demo import air, economy, market, models, tables
+from app.demo import air, economy, market, models, sites, stations, tables
 from app.demo.noise import Floats, chance, seed_of
+from topics.kit.manifest_indicators import IndicatorSpec
 
 Regions = dict[str, Floats]
 # The monthly water assessment: so often a section falls below class Ⅲ.
@@ -18,9 +19,12 @@ _BEFORE_CORRECTION = 1.8
 _RENAMED = {
     "water.level_shaoguan": "water.level",
     "water.rain_day": "water.rain",
-    "ecology.pm25_hour": "air.pm25",
-    "ecology.o3_hour": "air.o3",
 }
+# Hours of a day, states: counted, never measured.
+_WHOLE = frozenset(f"ecology.source_{one}" for one in ("due", "received", "valid", "over", "state"))
+_DAILY_AIR = {stations.indicator(one, daily=True): one for one in stations.COLUMNS}
+_RENAMED |= {stations.indicator(one, daily=False): f"air.{one}" for one in stations.COLUMNS}
+_RENAMED |= {indicator: f"air.{one}" for indicator, one in _DAILY_AIR.items()}
 
 
 def values(indicator: str, starts: Floats, moments: Floats) -> Regions:
@@ -30,6 +34,17 @@ def values(indicator: str, starts: Floats, moments: Floats) -> Regions:
         return special(starts, moments)
     found = models.by_region(model_of(indicator), moments)
     return {tables.CITY: found[tables.CITY]} if indicator == "water.level_shaoguan" else found
+
+
+def site_values(spec: IndicatorSpec, starts: Floats, moments: Floats) -> Regions:
+    """Values of every site of the indicator, as `values` gives those of the regions."""
+    column = _DAILY_AIR.get(spec.id)
+    if column is not None:
+        return stations.daily(starts, (column,))[column]
+    found = sites.values(spec, model_of(spec.id), moments)
+    if spec.id in _WHOLE:
+        return {code: np.round(value) for code, value in found.items()}
+    return found
 
 
 def model_of(indicator: str) -> str:
@@ -46,7 +61,15 @@ def _aqi_day(starts: Floats, moments: Floats) -> Regions:
 
 
 def _pm25_day(starts: Floats, moments: Floats) -> Regions:
-    return air.daily(starts)["pm25"]
+    return stations.of_regions(stations.daily(starts, ("pm25",)))["pm25"]
+
+
+def _pm25_hour(starts: Floats, moments: Floats) -> Regions:
+    return stations.of_regions(stations.hourly(moments, ("pm25",)))["pm25"]
+
+
+def _o3_hour(starts: Floats, moments: Floats) -> Regions:
+    return stations.of_regions(stations.hourly(moments, ("o3",)))["o3"]
 
 
 def _good_days(starts: Floats, moments: Floats) -> Regions:
@@ -118,6 +141,8 @@ _SPECIAL: dict[str, Callable[[Floats, Floats], Regions]] = {
     "ecology.aqi": _aqi,
     "ecology.aqi_day": _aqi_day,
     "ecology.pm25_day": _pm25_day,
+    "ecology.pm25_hour": _pm25_hour,
+    "ecology.o3_hour": _o3_hour,
     "ecology.good_days": _good_days,
     "water.section_good": _sections,
     "water.billed": _billed,

@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import Engine
 
 from app.demo import readings, tables
-from app.demo.history import brought
+from app.demo.history import brought, levels_brought
 from app.demo.service import service_names
 from layers.stores.postgres_engine import connect
 from topics.kit.catalogue import SHIPPED, Catalogue
@@ -29,6 +29,7 @@ from topics.kit.stores.postgres import PostgresObservations
 from topics.kit.stores.postgres_runs import PostgresRuns
 
 CATALOGUE = Catalogue.load([SHIPPED])
+REGIONS = RegionTree.load(tables.DATA / "reference" / "regions.csv")
 BROKEN = "market.elevators"
 CODES = {tables.CITY, *(county.code for county in tables.counties())}
 _START = "import sys; from pathlib import Path; from app.demo.sources import run; "
@@ -90,7 +91,9 @@ def records(
     """Every refresher, run once as an operator would."""
     runner = make_runner(
         catalogue=CATALOGUE,
-        regions=RegionTree.load(tables.DATA / "reference" / "regions.csv"),
+        regions=RegionTree.load(tables.DATA / "reference" / "regions.csv").with_sites(
+            CATALOGUE.sites
+        ),
         observations=observations,
         layers=None,
         runs=PostgresRuns(engine),
@@ -124,9 +127,11 @@ def test_city_and_all_counties_arrive(
 ) -> None:
     for spec in brought(CATALOGUE):
         found = observations.latest(indicators=[spec.id], regions=None, as_of=None)
-        wanted = CODES if "county" in spec.levels else {tables.CITY}
-        if CATALOGUE.formulas.find(spec.id) is not None:
-            wanted = CODES - {tables.CITY}
+        levels = levels_brought(CATALOGUE, spec)
+        wanted = {tables.CITY} if "city" in levels else set()
+        wanted |= CODES - {tables.CITY} if "county" in levels else set()
+        if "site" in levels:
+            wanted |= {one.code for one in CATALOGUE.sites if one.kind == spec.sites}
         if spec.id != "market.elevators_online":
             assert {one.region for one in found} == wanted, spec.id
 

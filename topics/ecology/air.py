@@ -1,67 +1,155 @@
-"""Air quality indices from the concentrations that the station platform gives."""
+"""Air quality of counties and the city from the concentrations of their stations.
+
+The concentrations of a county's stations are averaged first and rated afterwards (HJ 663,
+verified-secondary); the city is the mean of all its stations, so it lies within its counties. A
+row that names a region itself stands as it is.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from topics.ecology import aqi
+from topics.ecology.concentrations import (
+    POLLUTANTS,
+    Concentration,
+    mean_of,
+    read_concentration,
+    unit_of,
+    worst_status,
+)
+from topics.ecology.station_faults import faults
 from topics.kit.contracts import Observation, Period, ValueStatus
 from topics.kit.errors import RefreshFailed
+from topics.kit.reference_rows import read_rows
 from topics.kit.refresh.contracts import RefreshContext, Row
-from topics.kit.refresh.values import parse_region, parse_value
+from topics.kit.refresh.values import parse_region
 
 CHINA = ZoneInfo("Asia/Shanghai")
 SOURCE = "市空气自动监测平台"
-# Column of the platform -> pollutant of HJ 633.
-COLUMNS = {
-    "so2": "SO2",
-    "no2": "NO2",
-    "co": "CO",
-    "o3": "O3",
-    "pm10": "PM10",
-    "pm25": "PM2.5",
-}
+_STATIONS = Path(__file__).parent / "stations.csv"
+_CITY = 4  # a county's code begins with the four digits of its city
+# Counties have these two from here; a formula averages the others.
+_OF_REGIONS = ("o3", "pm25")
+# Pollutant -> the end of the daily indicator's name.
+_DAILY = MappingProxyType({name: f"{name}_day" for name in POLLUTANTS} | {"o3": "o3_8h_day"})
+
+Air = Mapping[str, Concentration]
+"""Concentrations of one place by column; a column left out was not asked for."""
 
 
 def aqi_now(ctx: RefreshContext) -> Iterator[Observation]:
-    """AQI 实时 of every region, from the running hourly means."""
-    for row, period in _rows(ctx, "time"):
-        yield _index("ecology.aqi", row, period, aqi.HOURLY)
+    """AQI 实时 of every region, from the running hourly means of its stations."""
+    for period, places in _gathered(ctx, "time").items():
+        for place, air in regions_of(places).items():
+            yield _index("ecology.aqi", place, air, period, aqi.HOURLY)
+
+
+def hourly(ctx: RefreshContext) -> Iterator[Observation]:
+    """1-hour means of the six pollutants at the stations, ozone and PM2.5 of the regions too."""
+    for period, places in _gathered(ctx, "time").items():
+        for place, air in places.items():
+            for column, found in air.items():
+                yield _observation(f"ecology.{column}_hour", place, found, period, column)
+        for place, air in regions_of(places).items():
+            for column in _OF_REGIONS:
+                if column in air and place not in places:
+                    yield _observation(f"ecology.{column}_hour", place, air[column], period, column)
 
 
 def daily(ctx: RefreshContext) -> Iterator[Observation]:
-    """AQI 日报 and PM2.5 24 小时均值 of every region."""
-    for row, period in _rows(ctx, "date"):
-        yield _index("ecology.aqi_day", row, period, aqi.DAILY)
-        particles = _concentration(row, "pm25")
-        yield _observation("ecology.pm25_day", row, period, particles, "µg/m³")
+    """24-hour means at the stations; AQI 日报 and PM2.5 24 小时均值 of the regions too."""
+    for period, places in _gathered(ctx, "date").items():
+        for place, air in places.items():
+            if place in _stations():
+                for column, found in air.items():
+                    yield _observation(f"ecology.{_DAILY[column]}", place, found, period, column)
+        for place, air in regions_of(places).items():
+            yield _index("ecology.aqi_day", place, air, period, aqi.DAILY)
+            if "pm25" in air:
+                yield _observation("ecology.pm25_day", place, air["pm25"], period, "pm25")
 
 
-def _rows(ctx: RefreshContext, time_column: str) -> Iterator[tuple[Row, Period]]:
+def regions_of(places: Mapping[str, Air]) -> dict[str, Air]:
+    """The regions: those given as such, the counties of the stations, and their city."""
+    stations = _stations()
+    held: defaultdict[str, list[Air]] = defaultdict(list)
+    for place, air in places.items():
+        if place in stations:
+            county = stations[place]
+            held[county].append(air)
+            held[county[:_CITY] + "00"].append(air)
+    means = {region: _mean(parts) for region, parts in sorted(held.items())}
+    return means | {place: air for place, air in places.items() if place not in stations}
+
+
+def _mean(parts: list[Air]) -> Air:
+    columns = dict.fromkeys(column for air in parts for column in air)
+    return {column: mean_of(air[column] for air in parts if column in air) for column in columns}
+
+
+def _gathered(ctx: RefreshContext, time_column: str) -> dict[Period, dict[str, Air]]:
     rows = ctx.rows()
     if not rows:
         raise RefreshFailed(f"来源 {ctx.spec.source} 没有给出任何站点;请检查平台是否在线")
+    found: defaultdict[Period, dict[str, Air]] = defaultdict(dict)
     for row in rows:
-        yield row, ctx.period_of(row.get(time_column))
+        period = ctx.period_of(row.get(time_column))
+        found[period][parse_region(row.get("code"))] = _air(row, period)
+    return found
 
 
-def _index(indicator: str, row: Row, period: Period, averaging: str) -> Observation:
-    rules = aqi.rules_on(period.start.astimezone(CHINA).date())
-    found = {name: _concentration(row, column) for column, name in COLUMNS.items() if column in row}
-    index = rules.aqi(found, averaging).value
-    return _observation(indicator, row, period, None if index is None else float(index), "")
+def _air(row: Row, period: Period) -> Air:
+    """The cells of a row; those that look like a fault of the instrument are kept as suspect."""
+    air = {
+        column: read_concentration(row[column], name)
+        for column, name in POLLUTANTS.items()
+        if column in row
+    }
+    hours = {
+        POLLUTANTS[column]: [float("nan") if found.value is None else found.value]
+        for column, found in air.items()
+    }
+    doubted = {one.pollutant: one.reason for one in faults(hours, _day(period))}
+    return {
+        column: Concentration(found.value, ValueStatus.SUSPECT, doubted[POLLUTANTS[column]])
+        if found.value is not None and POLLUTANTS[column] in doubted
+        else found
+        for column, found in air.items()
+    }
 
 
-def _concentration(row: Row, column: str) -> float | None:
-    """A concentration; a negative one is a sensor fault and counts as missing."""
-    value = parse_value(row.get(column))
-    return None if value is None or value < 0 else value
+def _index(indicator: str, place: str, air: Air, period: Period, averaging: str) -> Observation:
+    rules = aqi.rules_on(_day(period))
+    planned = {POLLUTANTS[column]: one for column, one in air.items() if one.planned}
+    found = rules.aqi({name: one.value for name, one in planned.items()}, averaging)
+    if found.value is None:
+        status = ValueStatus.MISSING
+    else:
+        status = worst_status(one.status for one in planned.values())
+    value = None if found.value is None else float(found.value)
+    return Observation(indicator, place, period, value, status, "", source=SOURCE)
 
 
 def _observation(
-    indicator: str, row: Row, period: Period, value: float | None, unit: str
+    indicator: str, place: str, found: Concentration, period: Period, column: str
 ) -> Observation:
-    status = ValueStatus.MISSING if value is None else ValueStatus.OK
-    region = parse_region(row.get("code"))
-    return Observation(indicator, region, period, value, status, unit, source=SOURCE)
+    unit = unit_of(POLLUTANTS[column])
+    return Observation(indicator, place, period, found.value, found.status, unit, source=SOURCE)
+
+
+def _day(period: Period) -> date:
+    return period.start.astimezone(CHINA).date()
+
+
+@cache
+def _stations() -> Mapping[str, str]:
+    """The county of each station."""
+    rows = read_rows(_STATIONS, ("code", "region"))
+    return MappingProxyType({row["code"]: row["region"] for row in rows})

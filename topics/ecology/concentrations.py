@@ -61,17 +61,26 @@ def read_concentration(given: object, pollutant: str, unit: str = "") -> Concent
 def mean_of(parts: Iterable[Concentration]) -> Concentration:
     """The arithmetic mean of the stations that have a value (HJ 663: concentrations first).
 
-    Estimated when one of them is; missing when none has a value; not monitored when none could.
+    Suspect or estimated when one of them is; missing when none has a value; not monitored when
+    none could have one.
     """
     found = list(parts)
     values = [one.value for one in found if one.value is not None]
     if values:
-        guessed = any(one.status is ValueStatus.ESTIMATED for one in found)
-        status = ValueStatus.ESTIMATED if guessed else ValueStatus.OK
+        status = worst_status(one.status for one in found if one.value is not None)
         return Concentration(fmean(values), status)
     if found and not any(one.planned for one in found):
         return Concentration(None, ValueStatus.NOT_MONITORED, "按方案未监测")
     return Concentration(None, ValueStatus.MISSING, "没有一个站点有数")
+
+
+def worst_status(statuses: Iterable[ValueStatus]) -> ValueStatus:
+    """What may be said of a number made of several: suspect before estimated before ok."""
+    held = set(statuses)
+    for one in (ValueStatus.SUSPECT, ValueStatus.ESTIMATED):
+        if one in held:
+            return one
+    return ValueStatus.OK
 
 
 def _plausible(found: Measured, pollutant: str) -> Concentration:
