@@ -11,7 +11,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
-from app.indicator.export import COLUMNS, Cell, Table, make_table
+from app.indicator.export import Cell, Table, make_table
 from app.indicator.parts import Parts
 from app.indicator.question import Question
 from app.security.contracts import Subject
@@ -27,7 +27,11 @@ _WIDTHS = {"A": 18, "B": 28, "D": 16, "F": 16, "I": 12, "J": 28, "K": 24}
 
 def indicator_file(parts: Parts, subject: Subject, asked: Question, kind: str) -> Response:
     """The file as an answer, named after indicator and region."""
-    table = make_table(parts, subject, asked)
+    return table_file(make_table(parts, subject, asked), kind)
+
+
+def table_file(table: Table, kind: str) -> Response:
+    """A table as a CSV or a workbook, as an answer that is named after it."""
     body = csv_bytes(table) if kind == "csv" else xlsx_bytes(table)
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(table.title)}.{kind}",
@@ -40,7 +44,7 @@ def csv_bytes(table: Table) -> bytes:
     """UTF-8 with a mark before it; notes stand below the rows, so that row 1 is the header."""
     text = StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
+    writer.writerow([_safe(one) for one in table.columns])
     writer.writerows([_safe(one) for one in row] for row in table.rows)
     writer.writerow([])
     writer.writerows([harmless(name), harmless(said)] for name, said in table.notes)
@@ -54,7 +58,7 @@ def xlsx_bytes(table: Table) -> bytes:
     sheet.freeze_panes = "A2"
     for column, width in _WIDTHS.items():
         sheet.column_dimensions[column].width = width
-    sheet.append([_bold(sheet, name) for name in COLUMNS])
+    sheet.append([_bold(sheet, harmless(name)) for name in table.columns])
     for row in table.rows:
         sheet.append([cell_value(_safe(one)) for one in row])
     about = book.create_sheet("说明")

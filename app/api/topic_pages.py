@@ -1,17 +1,25 @@
-"""GET /api/v1/topic-pages/{topic}: everything the page of a topic shows, for one person."""
+"""GET /api/v1/topic-pages/{topic}: what the page of a topic shows, for one person; its files."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
+from app.api.indicator_files import table_file
+from app.errors import BadRequest
 from app.security.context import current_subject
 from app.security.contracts import Action, Subject
 from app.security.doors import door
+from app.security.people import AuditEvent
+from app.security.requests import client_address
 from app.services import Services
+from app.topic.export import panel_table
 from app.topic.page import TopicPages
 from app.topic.question import read_asked, topic_for
+
+_FORMATS = ("csv", "xlsx")
 
 Asking = Annotated[Subject, Depends(current_subject)]
 Region = Annotated[str, Query(description="区划代码或点位编号;不写为全市")]
@@ -58,5 +66,35 @@ def router(services: Services) -> APIRouter:
         )
         response.headers["Cache-Control"] = "private, no-store"
         return pages.page(subject, asked)
+
+    @routes.get("/{topic}/export", summary="导出专题页一个面板的数据", response_class=Response)
+    @door(Action.READ, "topic")
+    def export(
+        topic: str,
+        subject: Asking,
+        request: Request,
+        panel: Annotated[str, Query(description="面板,如 p3")],
+        region: Region = "",
+        tab: Tab = "",
+        site: Site = "",
+        as_of: AsOf = "",
+        item: Item = "",
+        order: Order = "",
+        kind: Annotated[str, Query(alias="format", description="csv 或 xlsx")] = "csv",
+    ) -> Response:
+        """The panel's table: full precision and as shown, with what the numbers mean."""
+        if kind not in _FORMATS:
+            raise BadRequest(f"format={kind} 不可用;可选 {'、'.join(_FORMATS)}")
+        found = topic_for(services, subject, topic)
+        named = {"region": region, "tab": tab, "site": site, "as_of": as_of}
+        asked = read_asked(services, found, panel=panel, item=item, order=order, **named)
+        asked = replace(asked, whole=True)
+        table = panel_table(services, subject, asked, pages.panel(subject, asked))
+        address = client_address(request.scope)
+        detail = {"panel": panel, "format": kind, "rows": len(table.rows)} | named
+        services.audit.append(
+            AuditEvent(subject.id, "topic.export", topic, address=address, detail=detail)
+        )
+        return table_file(table, kind)
 
     return routes

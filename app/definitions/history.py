@@ -23,7 +23,14 @@ from topics.kit.quality.contracts import KIND_WORDS
 
 _MOST_READ = 2000
 _LONGEST = 400
-_NO_CHANGE = ("login", "logout", "layer.export", "indicator.export", "observation.push")
+_NO_CHANGE = (
+    "login",
+    "logout",
+    "layer.export",
+    "indicator.export",
+    "topic.export",
+    "observation.push",
+)
 # Told better by the versions and dates themselves.
 _TOLD_ELSEWHERE = frozenset(
     {

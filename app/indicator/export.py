@@ -27,11 +27,12 @@ Cell = str | float | None
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under COLUMNS, and what has to be known about them."""
+    """Rows under `columns`, and what has to be known about them."""
 
     title: str
     rows: Sequence[Sequence[Cell]]
     notes: Sequence[tuple[str, str]]
+    columns: Sequence[str] = COLUMNS
 
 
 def make_table(parts: Parts, subject: Subject, asked: Question) -> Table:

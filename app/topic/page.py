@@ -105,6 +105,12 @@ class TopicPages:
             "panels": [self._panel(view, name, one, scopes[name]) for name, one in asked.panels],
         }
 
+    def panel(self, subject: Subject, asked: Asked) -> dict[str, Any]:
+        """The first panel asked for, alone."""
+        view, scopes = self.view(subject, asked)
+        name, panel = asked.panels[0]
+        return self._panel(view, name, panel, scopes[name])
+
     def view(self, subject: Subject, asked: Asked) -> tuple[View, dict[str, Scope]]:
         """The values of all panels, read together."""
         services = self._services

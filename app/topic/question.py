@@ -27,7 +27,8 @@ class Asked:
     """One view of a topic's page; `as_of` None is now.
 
     `region` is administrative, `site` the place selected in it. `item` is the indicator chosen in
-    a panel that offers several, `order` "statutory" ranks nothing.
+    a panel that offers several, `order` "statutory" ranks nothing; `whole` lists records without
+    pages.
     """
 
     topic: Manifest
@@ -40,6 +41,7 @@ class Asked:
     item: str = ""
     order: Order = ""
     cursor: str = ""
+    whole: bool = False
 
     @property
     def today(self) -> date:

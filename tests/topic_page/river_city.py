@@ -33,7 +33,6 @@ PEOPLE = {
     "leader": Subject("p1", "领导", frozenset({Grant(Role.LEADER)})),
     "bureau": Subject("p2", "数据专员", frozenset({Grant(Role.CLERK, "river")})),
     "other": Subject("p3", "外单位", frozenset({Grant(Role.CLERK, "economy")})),
-    "viewer": Subject("p4", "查看", frozenset({Grant(Role.VIEWER)})),
 }
 
 

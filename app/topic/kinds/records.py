@@ -16,6 +16,7 @@ from layers.contracts import Layer
 from layers.errors import UnknownLayer
 from layers.windows import features as window_features
 from layers.windows import parse_filter
+from layers.windows.features import MOST
 from topics.kit.manifest_panels import PanelSpec
 
 PAGE = 20
@@ -42,7 +43,12 @@ def records(view: View, panel: PanelSpec, scope: Scope) -> Made:
     compiled = view.services.layers.compiled(layer.id, layer.version)
     where = _here(view, version.attributes, seen.covered)
     found = window_features(
-        compiled, None, where, PAGE, view.asked.cursor or None, attributes=[k for k, _ in shown]
+        compiled,
+        None,
+        where,
+        MOST if view.asked.whole else PAGE,
+        view.asked.cursor or None,
+        attributes=[k for k, _ in shown],
     )
     rows = []
     for one in found["features"]:
