@@ -11,13 +11,14 @@ from app.demo import models, periods, sites, stations
 from app.demo.history import NOT_REPORTED
 from app.demo.noise import Floats
 from app.demo.tables import CITY
-from app.demo.values import site_values, values
+from app.demo.values import CATEGORY_SHARES, site_values, values
 from topics.kit.contracts import PeriodKind
 from topics.kit.manifest_indicators import IndicatorSpec
 
 Row = dict[str, object]
 _DAYS_SHOWN = 2
 _HOURS_SHOWN = 3
+AGE_BANDS = ("0_14", "15_29", "30_44", "45_59", "60_64", "65_79", "80")
 _SITE_PERIODS = {PeriodKind.HOUR: 3, PeriodKind.DAY: _DAYS_SHOWN}
 _SITE_CLOCK = {
     PeriodKind.INSTANT: ("time", 25),
@@ -53,6 +54,17 @@ def days(columns: dict[str, str], now: datetime, *, growing: bool) -> list[Row]:
         | {column: round(float(of[code][number]), 4) for column, of in found.items()}
         for number, start in enumerate(starts)
         for code in codes
+    ]
+
+
+def hours(indicator: str, column: str, now: datetime) -> list[Row]:
+    """One row per region and hour: the last hours that are over."""
+    last = np.floor(now.timestamp() / models.HOUR)
+    starts = np.arange(last - _HOURS_SHOWN, last) * models.HOUR
+    return [
+        {"code": code, "time": _clock(start), column: float(found[number])}
+        for code, found in values(indicator, starts, starts + models.HOUR / 2).items()
+        for number, start in enumerate(starts)
     ]
 
 
@@ -180,6 +192,11 @@ WEB: dict[str, Answer] = {
     "economy_power/load": lambda now: instants("economy.power_load", "load", now),
     "water_hydrology/level": lambda now: instants("water.level_shaoguan", "z", now),
     "water_hydrology/rain": lambda now: days({"water.rain_day": "rain"}, now, growing=True),
+    "grid_units/day": lambda now: site_rows(("grid.unit_events",), now),
+    "grid_units/month": lambda now: site_rows(("grid.unit_on_time", "grid.unit_visits"), now),
+    "grid_units/people": lambda now: site_rows(
+        [f"grid.{sex}_{band}" for sex in ("male", "female") for band in AGE_BANDS], now
+    ),
     "market_kitchens/online": lambda now: instants("market.kitchens_online", "online", now),
 }
 # What each table of the bureaus' databases holds.
@@ -198,6 +215,10 @@ TABLES: dict[str, Answer] = {
     "grid_closing": lambda now: days(
         {"grid.due": "due", "grid.closed_in_time": "in_time"}, now, growing=False
     ),
+    "grid_categories": lambda now: days(
+        {f"grid.events_{one}": one for one in CATEGORY_SHARES}, now, growing=True
+    ),
+    "grid_hours": lambda now: hours("grid.events_hour", "reported", now),
     "registrations": lambda now: days({"market.new_entities": "registered"}, now, growing=True),
     "registration_growth": lambda now: days(
         {"market.new_entities_growth": "growth"}, now, growing=False

@@ -16,6 +16,24 @@ Regions = dict[str, Floats]
 _POOR_SECTION = 0.012
 # The corrections of CJJ 92 take so many points off the gross rate of leakage.
 _BEFORE_CORRECTION = 1.8
+# Shares of the categories in a day's events; the last takes what rounding leaves.
+CATEGORY_SHARES = {
+    "facility": 0.38, "appearance": 0.34, "advert": 0.06, "building": 0.08, "street": 0.14,
+}  # fmt: skip
+# What is so many % of another quantity: part -> (whole, rate).
+_PARTS = {
+    "grid.closed_in_time": ("grid.due", "grid.closed_on_time"),
+    "grid.month_opened": ("grid.month_reported", "grid.opening_rate"),
+    "grid.month_handled": ("grid.month_to_handle", "grid.handling_rate"),
+    "grid.month_handled_in_time": ("grid.month_to_handle", "grid.handling_in_time"),
+    "grid.month_reworked": ("grid.month_handled", "grid.rework_rate"),
+    "grid.month_closed": ("grid.month_to_close", "grid.closing_rate"),
+    "grid.month_closed_in_time": ("grid.month_to_close", "grid.closing_in_time"),
+    "grid.hotline_answered": ("grid.hotline_calls", "grid.hotline_connected"),
+    "grid.hotline_accepted": ("grid.hotline_sent", "grid.hotline_response"),
+    "grid.hotline_closed": ("grid.hotline_due", "grid.hotline_in_time"),
+    "grid.hotline_solved": ("grid.hotline_visited", "grid.hotline_resolved"),
+}
 _RENAMED = {
     "water.level_shaoguan": "water.level",
     "water.rain_day": "water.rain",
@@ -29,6 +47,8 @@ _RENAMED |= {indicator: f"air.{one}" for indicator, one in _DAILY_AIR.items()}
 
 def values(indicator: str, starts: Floats, moments: Floats) -> Regions:
     """Values of all regions for periods that start at `starts` and are read at `moments`."""
+    if indicator in _PARTS:
+        return _part(indicator, moments)
     special = _SPECIAL.get(indicator)
     if special is not None:
         return special(starts, moments)
@@ -104,14 +124,38 @@ def _sections(starts: Floats, moments: Floats) -> Regions:
     return found
 
 
-def _closed_in_time(starts: Floats, moments: Floats) -> Regions:
-    """What was closed in time of what was due; the city counts all of its counties."""
-    due, rate = (
-        models.by_region("grid.due", moments),
-        models.by_region("grid.closed_on_time", moments),
-    )
-    found = {c.code: np.round(due[c.code] * rate[c.code] / 100) for c in tables.counties()}
+def _part(indicator: str, moments: Floats) -> Regions:
+    """So many % of the whole, as a count; the city counts all of its counties."""
+    of, at = _PARTS[indicator]
+    whole, rate = values(of, moments, moments), models.by_region(at, moments)
+    found = {c.code: np.round(whole[c.code] * rate[c.code] / 100) for c in tables.counties()}
     return {tables.CITY: np.sum(list(found.values()), axis=0)} | found
+
+
+def _events_hour(starts: Floats, moments: Floats) -> Regions:
+    """What the count of the day grew by within the hour."""
+    until = models.by_region("grid.events_today", starts + models.HOUR - 1)
+    before = models.by_region("grid.events_today", starts - 1)
+    midnight = (starts + models.CHINA_OFFSET) % models.DAY == 0
+    return {code: found - np.where(midnight, 0, before[code]) for code, found in until.items()}
+
+
+def _category(name: str) -> Callable[[Floats, Floats], Regions]:
+    """A category's part of the day's events; together they are all of them."""
+
+    def found(starts: Floats, moments: Floats) -> Regions:
+        whole = models.by_region("grid.events_today", moments)
+        counties = {c.code: _of_category(name, whole[c.code]) for c in tables.counties()}
+        return {tables.CITY: np.sum(list(counties.values()), axis=0)} | counties
+
+    return found
+
+
+def _of_category(name: str, whole: Floats) -> Floats:
+    parts = {one: np.floor(whole * share) for one, share in CATEGORY_SHARES.items()}
+    last = list(CATEGORY_SHARES)[-1]
+    parts[last] = whole - sum(part for one, part in parts.items() if one != last)
+    return parts[name]
 
 
 def _billed(starts: Floats, moments: Floats) -> Regions:
@@ -146,7 +190,8 @@ _SPECIAL: dict[str, Callable[[Floats, Floats], Regions]] = {
     "ecology.good_days": _good_days,
     "water.section_good": _sections,
     "water.billed": _billed,
-    "grid.closed_in_time": _closed_in_time,
+    "grid.events_hour": _events_hour,
+    **{f"grid.events_{one}": _category(one) for one in CATEGORY_SHARES},
     "market.entities": _entities,
     **economy.VALUES,
     **market.VALUES,

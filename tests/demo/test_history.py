@@ -41,6 +41,13 @@ PRICES = {"economy.cpi", "economy.cpi_mom", "economy.ppi"}
 # The sources bring its counties, a formula adds them up.
 COUNTIES_ONLY = {"market.entities"}
 
+# What the manifest says adds up does.
+ADDED |= {
+    one.id
+    for one in BROUGHT
+    if one.id.startswith("grid.") and one.checks and one.checks.additive == "sum"
+}
+
 
 # An index of mean concentrations is no mean of indices.
 INDICES = {"ecology.aqi", "ecology.aqi_day"}

@@ -59,7 +59,16 @@ def test_every_owner_is_an_organisation(topic: Manifest) -> None:
 @EACH
 def test_every_number_is_demo_data_open_to_the_public(topic: Manifest) -> None:
     assert topic.demo
-    assert {one.classification for one in topic.indicators} == {"公开"}
+    inner = {one.id for one in topic.indicators if one.id.startswith("grid.peace")}
+    open_to_all = [one for one in topic.indicators if one.id not in inner]
+    assert {one.classification for one in open_to_all} == {"公开"}
+
+
+def test_the_peace_index_and_its_parts_are_for_the_bureaus_only() -> None:
+    (grid,) = (one for one in CATALOGUE.topics if one.id == "grid")
+    parts = [one for one in grid.indicators if one.id.startswith("grid.peace")]
+    assert len(parts) == 7
+    assert {one.classification for one in parts} == {"内部"}
 
 
 @EACH

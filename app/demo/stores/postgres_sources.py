@@ -32,6 +32,8 @@ _TABLES = {
         _table("grid_backlog", "time", "overdue"),
         _table("grid_daily", "day", "growth", "on_time", "hours"),
         _table("grid_closing", "day", "due", "in_time"),
+        _table("grid_categories", "day", "facility", "appearance", "advert", "building", "street"),
+        _table("grid_hours", "time", "reported"),
         _table("registrations", "day", "registered"),
         _table("registration_growth", "day", "growth"),
         _table("equipment", "day", "overdue"),
