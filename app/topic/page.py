@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
+from time import monotonic
 from traceback import format_tb
 from typing import Any
 
@@ -16,6 +18,7 @@ from app.topic.kinds.classes import classes
 from app.topic.kinds.current import current
 from app.topic.kinds.heat import calendar, hours
 from app.topic.kinds.kpi import kpi
+from app.topic.kinds.map_table import map_table
 from app.topic.kinds.own import own
 from app.topic.kinds.people import pyramid, windrose
 from app.topic.kinds.progress import progress
@@ -35,13 +38,12 @@ from app.topic.view import View
 from layers.errors import BadFilter, StoreUnavailable
 from topics.kit.contracts import Region
 from topics.kit.manifest_panels import PanelSpec
+from topics.kit.runs import RunRecord
+from topics.kit.words.clock import moment_text
+
+_RUNS_FOR = 5.0  # seconds the last runs of the refreshers may be believed
 
 log = structlog.get_logger(__name__)
-
-
-def _map(view: View, panel: PanelSpec, scope: Scope) -> Made:
-    """The map itself stands at the page's head."""
-    return Made({}, [], [], "")
 
 
 BUILDERS: Mapping[str, Builder] = {
@@ -51,7 +53,7 @@ BUILDERS: Mapping[str, Builder] = {
     "classes": classes,
     "table": table,
     "current": current,
-    "map": _map,
+    "map": map_table,
     "calendar": calendar,
     "hours": hours,
     "composition": composition,
@@ -72,6 +74,8 @@ class TopicPages:
         self._services = services
         self._parts = parts_of(services)
         self._layers = SeenLayers(services.layers)
+        self._runs: Mapping[str, RunRecord] = {}
+        self._asked_runs = float("-inf")
 
     def page(self, subject: Subject, asked: Asked) -> dict[str, Any]:
         """Everything the page shows; values the subject may not see are nowhere in it."""
@@ -145,7 +149,20 @@ class TopicPages:
             return Made({}, [], [], "", message=f"这个面板算不出来,请告知{owner}")
 
     def _panel(self, view: View, name: str, panel: PanelSpec, scope: Scope) -> dict[str, Any]:
-        return panel_json(view, name, panel, scope, self.made)
+        return panel_json(view, name, panel, scope, self.made, self._failed(panel, view.asked.now))
+
+    def _failed(self, panel: PanelSpec, now: datetime) -> str:
+        """What went wrong with the last run of a source of the panel; empty when nothing did."""
+        if monotonic() > self._asked_runs:
+            self._asked_runs, self._runs = monotonic() + _RUNS_FOR, self._services.runs.latest()
+        catalogue = self._services.catalogue
+        for name in panel.indicators:
+            for refresher in catalogue.refreshers_of(name):
+                run = self._runs.get(refresher.id)
+                if run is not None and run.ok is False:
+                    since = f",上次成功 {moment_text(run.last_ok, now)}" if run.last_ok else ""
+                    return f"取数失败:{run.error}{since}"
+        return ""
 
     def _below(self, asked: Asked) -> list[dict[str, str]]:
         """Where a drill can go: the regions below, then the sites the panels speak of."""

@@ -16,13 +16,19 @@ Maker = Callable[[View, PanelSpec, Scope], Made]
 
 
 def panel_json(
-    view: View, name: str, panel: PanelSpec, scope: Scope, make: Maker
+    view: View, name: str, panel: PanelSpec, scope: Scope, make: Maker, failed: str = ""
 ) -> dict[str, Any]:
-    """The panel as the page gets it; a forbidden one is not even made."""
+    """The panel as the page gets it; a forbidden one is not even made.
+
+    `failed` says what is wrong with a source; it is told where values are late.
+    """
     specs = [view.spec(one) for one in panel.indicators]
     closed = bool(specs) and not any(view.seen.readable(one.id) for one in specs)
     made = _forbidden(view, specs) if closed else make(view, panel, scope)
     state, message = _state(view, panel, specs, made, closed=closed)
+    fresh = freshness_of(view, made.used)
+    if state == "ok" and fresh["state"] != "fresh" and view.asked.as_of is None:
+        message = failed
     owners = dict.fromkeys(view.owner(one) for one in specs) or {
         view.services.organisations.name(view.asked.topic.owner, view.asked.today): None
     }
@@ -36,7 +42,7 @@ def panel_json(
         "subtitle": made.subtitle,
         "owner": "、".join(owners),
         "period": period_of(view, made.used),
-        "freshness": freshness_of(view, made.used),
+        "freshness": fresh,
         "note": panel.note,
         "sentence": made.sentence,
         "state": state,

@@ -145,7 +145,6 @@ class View:
         limits = self.limits(spec, region)
         lamp = limits.lamp_of(one.value) if limits is not None else lamp_of(spec, one)
         return {
-            **_EMPTY,
             "text": written.text,
             "unit": written.unit,
             "value": one.value,
@@ -206,6 +205,12 @@ class View:
         if self.asked.site is not None:
             return self.asked.site.name
         return self.region_name(self.asked.region)
+
+    def head(self, region: Region, what: str, period: str = "") -> str:
+        """How a sentence begins: 10 月,全市 12 个断面; the gap stands before figures only."""
+        place = self.region_name(region)
+        gap = " " if what[:1].isdigit() else ""
+        return f"{period + ',' if period else ''}{place}{gap}{what}"
 
     def region_name(self, region: Region) -> str:
         """The region in a sentence: the city is 全市."""

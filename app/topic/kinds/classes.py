@@ -113,7 +113,7 @@ def _sentence(
     missing: Sequence[Region],
     period: str,
 ) -> str:
-    head = f"{period + ',' if period else ''}{view.region_name(view.asked.region)}{what}"
+    head = view.head(view.asked.region, what, period)
     if not segments:
         return f"{head}都还没有数据。"
     parts = [f"{head}:" + "、".join(f"{one['label']} {one['count']} 个" for one in segments)]

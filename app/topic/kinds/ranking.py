@@ -88,9 +88,9 @@ def _sentence(
     period: str,
 ) -> str:
     known = [one for one in rows if one["cell"]["value"] is not None]
-    head = f"{period + ',' if period else ''}{view.region_name(view.asked.region)}"
+    head = view.head(view.asked.region, named(view, regions), period)
     if not known:
-        return f"{head}{named(view, regions)}的{spec.title}都还没有数据。"
+        return f"{head}的{spec.title}都还没有数据。"
     high = max(known, key=lambda one: one["cell"]["value"])
     low = min(known, key=lambda one: one["cell"]["value"])
     parts = [

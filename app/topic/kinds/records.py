@@ -59,7 +59,7 @@ def records(view: View, panel: PanelSpec, scope: Scope) -> Made:
         }
         rows.append({"id": one["id"], "cells": cells, "lon": at[0], "lat": at[1], "lamp": "none"})
     columns = [column(key, title) for key, title in shown]
-    place = view.region_name(view.asked.region)
+    place = view.head(view.asked.region, layer.title)
     return Made(
         data={
             "layer": layer.id,
@@ -70,7 +70,7 @@ def records(view: View, panel: PanelSpec, scope: Scope) -> Made:
         },
         columns=columns,
         rows=[one["cells"] for one in rows],
-        sentence=f"{place}{layer.title} {found['count']} 个,此页列出 {len(rows)} 个。",
+        sentence=f"{place} {found['count']} 个,此页列出 {len(rows)} 个。",
         subtitle=f"{found['count']} 个" + ("" if where is not None else " · 全市"),
     )
 

@@ -81,8 +81,7 @@ def _sentence(
     period: str,
     title: str,
 ) -> str:
-    head = f"{period + ',' if period else ''}{view.region_name(view.asked.region)}"
-    head += named(view, regions)
+    head = view.head(view.asked.region, named(view, regions), period)
     key = next((one for one in view.asked.topic.indicators if one.title == title), None)
     if key is None or not rows:
         return f"{head}。"

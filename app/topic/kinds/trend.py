@@ -186,7 +186,7 @@ def _sentence(
     newest = known[-1]
     assert newest.now is not None
     cell = view.point(spec, region, newest.now)
-    head = f"{view.region_name(region)}{full_label(newest.period)}{said_cell(spec.title, cell)}"
+    head = view.head(region, f"{full_label(newest.period)}{said_cell(spec.title, cell)}")
     values = [one.value for one in known if one.value is not None]
     span = window_text(panel.window) or f"近 {len(known)} 期"
     parts = [
