@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import geopandas as gpd
+from shapely.geometry import Point
 
-from app.demo import borders, event_density, places, registers, tables, unit_grids, waters
+from app.demo import borders, event_density, places, registers, sites, tables, unit_grids, waters
 
 CRS = places.CRS
 
@@ -34,15 +36,16 @@ class DemoLayer:
 
 def demo_layers() -> tuple[DemoLayer, ...]:
     """All layers in drawing order, areas first."""
+    drawn = _drawn()
+    return (*drawn, *_of_sites({one.id for one in drawn}))
+
+
+def _drawn() -> tuple[DemoLayer, ...]:
     return (
         DemoLayer("city.outline", "市域范围", "city", "zsj", "1y", "code", "line", _outline),
         DemoLayer("city.counties", "县(市、区)", "city", "zsj", "1y", "code", "fill", _counties),
         DemoLayer("city.towns", "镇(街道)", "city", "zsj", "1y", "code", "line", _towns),
         DemoLayer("city.rivers", "河流水系", "city", "swj", "1y", "name", "line", _rivers),
-        DemoLayer(
-            "water.sections", "水质断面", "water", "sthjj", "1y", "code", "circle",
-            lambda now: places.sections(),
-        ),
         DemoLayer(
             "ecology.air_stations", "空气监测站", "ecology", "sthjj", "1y", "code", "circle",
             lambda now: places.air_stations(),
@@ -83,6 +86,35 @@ def demo_layers() -> tuple[DemoLayer, ...]:
             "fill", event_density.frame, event_density.style(),
         ),
     )  # fmt: skip
+
+
+def _of_sites(drawn: Collection[str]) -> tuple[DemoLayer, ...]:
+    """The layers that topics name for their sites, from the tables beside their manifests."""
+    found = []
+    for manifest in sites.catalogue().topics:
+        declared = {one.id: one for one in manifest.layers}
+        for spec in manifest.sites:
+            layer = declared.get(spec.layer or "")
+            if layer is None or layer.id in drawn:
+                continue
+            found.append(DemoLayer(
+                layer.id, layer.title, manifest.id, manifest.topic.owner, layer.cadence or "1y",
+                "code", layer.style or "circle", partial(_sites, spec.kind),
+            ))  # fmt: skip
+    return tuple(found)
+
+
+def _sites(kind: str, now: datetime) -> gpd.GeoDataFrame:
+    placed = [one for one in sites.of_kind(kind) if one.longitude is not None]
+    facts = list(dict.fromkeys(name for one in placed for name, _ in one.facts))
+    values: dict[str, list[str | None]] = {
+        "code": [one.code for one in placed],
+        "name": [one.name for one in placed],
+        "region": [one.parent for one in placed],
+    }
+    values |= {name: [one.fact(name) for one in placed] for name in facts}
+    points = [Point(one.longitude, one.latitude) for one in placed]
+    return gpd.GeoDataFrame(values, geometry=points, crs=CRS)
 
 
 def _outline(now: datetime) -> gpd.GeoDataFrame:

@@ -1,4 +1,4 @@
-"""Points of the demo city: water sections, air stations, kitchens and open grid events."""
+"""Points of the demo city: air stations, kitchens and open grid events."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 from shapely.geometry import Point
 
-from app.demo import borders, fractal, sites, tables, unit_grids, waters
+from app.demo import borders, fractal, sites, tables, unit_grids
 from topics.kit.catalogue import SHIPPED
 from topics.kit.reference_rows import read_rows
 
@@ -22,13 +22,6 @@ EVENTS = 480
 MATTERS = "GB/T 47678.5-2026"
 # Stages a case is in while it is open; shares of a usual working day.
 OPEN_STATES = (("待派遣", 0.15), ("处置中", 0.55), ("待核查", 0.20), ("超期", 0.10))
-
-
-def sections() -> gpd.GeoDataFrame:
-    """Water sections on their rivers: code, name, river, region, target_class."""
-    found = tables.rows("demo/sections.csv")
-    points = [waters.point_on(row["river"], float(row["fraction"])) for row in found]
-    return framed(found, ["code", "name", "river", "region", "target_class"], points)
 
 
 def air_stations() -> gpd.GeoDataFrame:

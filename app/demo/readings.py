@@ -172,6 +172,14 @@ def _clock(seconds: float) -> str:
     return datetime.fromtimestamp(float(seconds), UTC).astimezone(periods.CHINA).isoformat()
 
 
+_SECTION_MONTHS = [f"water.{one}_month" for one in ("ph", "do", "codmn", "cod", "nh3n", "tp")]
+_SECTION_ITEMS = [*(one.removesuffix("_month") for one in _SECTION_MONTHS), "water.temp"]
+_PLANT_ITEMS = [
+    f"water.plant_{one}"
+    for one in ("flow", "cod_in", "temp", "ph", "cod", "ss", "nh3n", "tn", "tp")
+]
+_OUTFALL_ITEMS = [f"water.outfall_{one}" for one in ("cod", "nh3n", "tp")]
+_BODY_ITEMS = [f"water.black_{one}" for one in ("sd", "do", "nh3n", "depth")]
 Answer = Callable[[datetime], list[Row]]
 # What each web service answers, by its path.
 WEB: dict[str, Answer] = {
@@ -191,6 +199,14 @@ WEB: dict[str, Answer] = {
     ),
     "economy_power/load": lambda now: instants("economy.power_load", "load", now),
     "water_hydrology/level": lambda now: instants("water.level_shaoguan", "z", now),
+    "water_quality/live": lambda now: site_rows(_SECTION_ITEMS, now),
+    "water_quality/month": lambda now: site_rows(_SECTION_MONTHS, now),
+    "water_stations/level": lambda now: site_rows(["water.station_level"], now),
+    "water_stations/rain": lambda now: site_rows(["water.rain_hour"], now),
+    "water_stations/reservoir": lambda now: site_rows(["water.reservoir_level"], now),
+    "water_plants/day": lambda now: site_rows(_PLANT_ITEMS, now),
+    "water_plants/outfalls": lambda now: site_rows(_OUTFALL_ITEMS, now),
+    "water_plants/bodies": lambda now: site_rows(_BODY_ITEMS, now),
     "water_hydrology/rain": lambda now: days({"water.rain_day": "rain"}, now, growing=True),
     "grid_units/day": lambda now: site_rows(("grid.unit_events",), now),
     "grid_units/month": lambda now: site_rows(("grid.unit_on_time", "grid.unit_visits"), now),

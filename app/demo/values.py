@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 
 import numpy as np
 
 from app.demo import air, economy, market, models, sites, stations, tables
-from app.demo.noise import Floats, chance, seed_of
+from app.demo.noise import Floats
 from topics.kit.manifest_indicators import IndicatorSpec
 
 Regions = dict[str, Floats]
-# The monthly water assessment: so often a section falls below class Ⅲ.
-_POOR_SECTION = 0.012
 # The corrections of CJJ 92 take so many points off the gross rate of leakage.
 _BEFORE_CORRECTION = 1.8
 # Shares of the categories in a day's events; the last takes what rounding leaves.
@@ -37,6 +34,12 @@ _PARTS = {
 _RENAMED = {
     "water.level_shaoguan": "water.level",
     "water.rain_day": "water.rain",
+    "water.ph_month": "water.ph",
+    "water.do_month": "water.do",
+    "water.codmn_month": "water.codmn",
+    "water.cod_month": "water.cod",
+    "water.nh3n_month": "water.nh3n",
+    "water.tp_month": "water.tp",
 }
 # Hours of a day, states: counted, never measured.
 _WHOLE = frozenset(f"ecology.source_{one}" for one in ("due", "received", "valid", "over", "state"))
@@ -107,21 +110,18 @@ def _good_days(starts: Floats, moments: Floats) -> Regions:
     return shares
 
 
-def _sections(starts: Floats, moments: Floats) -> Regions:
-    """Share of sections at class Ⅲ or better; the city counts all its sections."""
-    sections = tables.rows("demo/sections.csv")
-    months = np.round(moments / (30 * models.DAY)).astype(np.int64)
-    good = {
-        row["code"]: (chance(seed_of("section", row["code"]), months) > _POOR_SECTION).astype(float)
-        for row in sections
-    }
-    held = Counter(row["region"] for row in sections)
-    found = {tables.CITY: 100 * np.mean(list(good.values()), axis=0)}
-    for county in tables.counties():
-        own = [good[row["code"]] for row in sections if row["region"] == county.code]
-        none = np.full(len(moments), np.nan)
-        found[county.code] = 100 * np.mean(own, axis=0) if held[county.code] else none
-    return found
+def _of_problems(rate: str) -> Callable[[Floats, Floats], Regions]:
+    """The problems of rivers that were put right, of those due; the city counts its counties."""
+
+    def fixed(starts: Floats, moments: Floats) -> Regions:
+        due, part = (
+            models.by_region("water.problems_due", moments),
+            models.by_region(rate, moments),
+        )
+        found = {c.code: np.round(due[c.code] * part[c.code] / 100) for c in tables.counties()}
+        return {tables.CITY: np.sum(list(found.values()), axis=0)} | found
+
+    return fixed
 
 
 def _part(indicator: str, moments: Floats) -> Regions:
@@ -188,7 +188,8 @@ _SPECIAL: dict[str, Callable[[Floats, Floats], Regions]] = {
     "ecology.pm25_hour": _pm25_hour,
     "ecology.o3_hour": _o3_hour,
     "ecology.good_days": _good_days,
-    "water.section_good": _sections,
+    "water.problems_fixed": _of_problems("water.fixing"),
+    "water.problems_in_time": _of_problems("water.fixing_in_time"),
     "water.billed": _billed,
     "grid.events_hour": _events_hour,
     **{f"grid.events_{one}": _category(one) for one in CATEGORY_SHARES},

@@ -36,7 +36,7 @@ def level_state(frame: Frame, level: Floats) -> Derived:
     """What a river's level has reached: 0 below the lowest, 1 normal, 2 警戒, 3 保证, 4 highest."""
 
     def number(region: Region, value: float, day: date) -> float:
-        standing = river_standing(value, _river(region))
+        standing = river_standing(value, river_marks(region))
         return _number(standing, RIVER_WORDS)
 
     return Derived(_each(frame, level, number), why=_NO_LEVEL)
@@ -58,7 +58,7 @@ def reservoir_state(frame: Frame, level: Floats) -> Derived:
     """
 
     def number(region: Region, value: float, day: date) -> float:
-        return _number(reservoir_standing(value, _reservoir(region), day), RESERVOIR_WORDS)
+        return _number(reservoir_standing(value, reservoir_marks(region), day), RESERVOIR_WORDS)
 
     return Derived(_each(frame, level, number), why=_NO_LEVEL)
 
@@ -67,7 +67,7 @@ def reservoir_margin(frame: Frame, level: Floats) -> Derived:
     """Metres above 汛限水位 in the flood season, above 正常蓄水位 outside; negative below."""
 
     def margin(region: Region, value: float, day: date) -> float:
-        marks = _reservoir(region)
+        marks = reservoir_marks(region)
         upper = marks.flood_limit if in_season(day, marks) else marks.normal
         return np.nan if upper is None else value - upper
 
@@ -101,7 +101,8 @@ def _number(standing: Standing | None, words: tuple[str, ...]) -> float:
     return np.nan if standing is None else float(words.index(standing.word))
 
 
-def _river(region: Region) -> RiverMarks:
+def river_marks(region: Region) -> RiverMarks:
+    """The marks in a river station's papers (facts of the site)."""
     return RiverMarks(
         warning=_mark(region, "warning_m"),
         guarantee=_mark(region, "guarantee_m"),
@@ -110,7 +111,8 @@ def _river(region: Region) -> RiverMarks:
     )
 
 
-def _reservoir(region: Region) -> ReservoirMarks:
+def reservoir_marks(region: Region) -> ReservoirMarks:
+    """The marks in a reservoir's papers, with its flood season (facts of the site)."""
     usual = ReservoirMarks()
     return ReservoirMarks(
         flood_limit=_mark(region, "flood_limit_m"),

@@ -21,6 +21,8 @@ TOWARDS_WORSE = 1  # classes beyond the aim that are still yellow; further away 
 class Band:
     """A class: values from `low` to `high`, both included; None: without end on that side.
 
+    `under` is an upper end that is not included: a level that reaches 警戒 is no longer normal.
+    `line` is how the line at its end is called on a chart (警戒), where not like the band (正常).
     `colour` is the name of a design token (w3, aqi2, ok …).
     """
 
@@ -28,16 +30,19 @@ class Band:
     colour: str = ""
     low: float | None = None
     high: float | None = None
+    under: float | None = None
+    line: str = ""
 
     def holds(self, value: float) -> bool:
         """Whether the value is within."""
         above = self.low is None or value >= self.low
-        return above and (self.high is None or value <= self.high)
+        below = self.under is None or value < self.under
+        return above and below and (self.high is None or value <= self.high)
 
     @property
     def bounded(self) -> bool:
         """Whether there is a limit at all."""
-        return self.low is not None or self.high is not None
+        return any(one is not None for one in (self.low, self.high, self.under))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +84,8 @@ class Limits:
             return f"{low}–{high}"
         if band.high is not None:
             return f"≤{high}"
+        if band.under is not None:
+            return f"<{_short(band.under, precision)}"
         return f"≥{low}" if band.low is not None else ""
 
     def edges(self, precision: int) -> list[tuple[float, str, str]]:
@@ -88,9 +95,9 @@ class Limits:
         """
         found: dict[float, tuple[float, str, str]] = {}
         for band in self.bands[self._place(self.aim) or 0 :]:
-            for edge in (band.high, band.low):
+            for edge in (band.high, band.under, band.low):
                 if edge is not None and edge not in found:
-                    words = f"{band.label} {_short(edge, precision)}"
+                    words = f"{band.line or band.label} {_short(edge, precision)}"
                     found[edge] = (edge, words, band.colour)
         return list(found.values())
 
