@@ -9,14 +9,13 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from app.api.layer_doors import LayerDoors
 from app.security.context import current_subject
-from app.security.contracts import Action, Resource, Subject
+from app.security.contracts import Action, Subject
 from app.security.doors import door
-from app.security.may import may
 from app.services import Services
+from app.topic.traced import seen_kinds
 from layers.errors import UnknownLayer
 from topics.kit.contracts import Region
 from topics.kit.errors import UnknownRegion
-from topics.kit.manifest_tables import SiteSpec
 from topics.kit.period_texts import parse_moment
 from topics.kit.periods import ZONE
 from topics.kit.tracing import Sees, Trace, TracedSite
@@ -56,19 +55,6 @@ def router(services: Services) -> APIRouter:
     return routes
 
 
-def seen_kinds(services: Services, subject: Subject, doors: LayerDoors) -> Sees:
-    """Which kinds of site the subject may hear of: by their layer, or by their topic's own data."""
-    known: dict[tuple[str, str], bool] = {}
-
-    def sees(topic: str, spec: SiteSpec) -> bool:
-        key = (topic, spec.kind)
-        if key not in known:
-            known[key] = _sees(services, subject, doors, topic, spec)
-        return known[key]
-
-    return sees
-
-
 def trace_json(found: Trace) -> dict[str, Any]:
     """A trace as the API tells it."""
     return {
@@ -100,14 +86,3 @@ def _site(one: TracedSite) -> dict[str, Any]:
 def _told(services: Services, site: Region, sees: Sees) -> bool:
     declared = services.tracing.declared(site.kind)
     return declared is None or sees(*declared)
-
-
-def _sees(
-    services: Services, subject: Subject, doors: LayerDoors, topic: str, spec: SiteSpec
-) -> bool:
-    if spec.layer is None:
-        manifest = services.catalogue.topic(topic)
-        demo = manifest is not None and manifest.topic.demo
-        return bool(may(subject, Action.READ, Resource("feature", topic, topic, demo=demo)))
-    found = services.layers.find(spec.layer)
-    return found is not None and doors.readable(subject, found)

@@ -34,6 +34,7 @@ from app.topic.panel import panel_json
 from app.topic.question import Asked
 from app.topic.scope import Scope, scope_of
 from app.topic.seen import SeenValues
+from app.topic.traced import TracedWords
 from app.topic.view import View
 from layers.errors import BadFilter, StoreUnavailable
 from topics.kit.contracts import Region
@@ -76,6 +77,7 @@ class TopicPages:
         self._layers = SeenLayers(services.layers)
         self._runs: Mapping[str, RunRecord] = {}
         self._asked_runs = float("-inf")
+        self._traced = TracedWords(services)
 
     def page(self, subject: Subject, asked: Asked) -> dict[str, Any]:
         """Everything the page shows; values the subject may not see are nowhere in it."""
@@ -101,7 +103,9 @@ class TopicPages:
             "region": _region(asked.region),
             "path": [_region(one) for one in regions.path((asked.site or asked.region).code)],
             "below": self._below(asked),
-            "site": _site(asked.site) if asked.site else None,
+            "site": _site(asked.site) | {"trace": view.trace_words(asked.site)}
+            if asked.site
+            else None,
             "as_of": stamp(asked.as_of),
             "now": stamp(asked.now),
             "title": title,
@@ -126,7 +130,7 @@ class TopicPages:
             for name, one in asked.panels
         }
         _load(seen, scopes)
-        return View(services, subject, asked, seen, self._parts), scopes
+        return View(services, subject, asked, seen, self._parts, self._traced), scopes
 
     def made(self, view: View, panel: PanelSpec, scope: Scope) -> Made:
         """One panel. What a rule of a topic gets wrong stays in its panel, and in the log."""

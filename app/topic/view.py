@@ -14,6 +14,7 @@ from app.security.contracts import Subject
 from app.services import Services
 from app.topic.question import Asked
 from app.topic.seen import SeenValues
+from app.topic.traced import TracedWords
 from topics.kit.contracts import Observation, Period, Region
 from topics.kit.manifest_indicators import IndicatorSpec
 from topics.kit.pages.colours import class_colour, class_of
@@ -49,6 +50,7 @@ class View:
     asked: Asked
     seen: SeenValues
     parts: Parts
+    traced: TracedWords | None = None
     _limits: dict[tuple[str, str], Limits | None] = field(default_factory=dict)
 
     def spec(self, indicator: str) -> IndicatorSpec:
@@ -62,6 +64,12 @@ class View:
     def latest(self, indicator: str, region: str) -> Observation | None:
         """The newest value that may be seen."""
         return self.seen.latest(indicator, region)
+
+    def trace_words(self, site: Region) -> str:
+        """What lies up and down the network from a site, in the one wording; "" without."""
+        if self.traced is None or site.level != "site":
+            return ""
+        return self.traced.words(self.subject, site, self.asked.as_of, self.asked.today)
 
     def limits(self, spec: IndicatorSpec, region: Region) -> Limits | None:
         """The limits that hold for the indicator there, where its topic gives them by place."""

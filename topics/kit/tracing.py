@@ -6,6 +6,7 @@ them from here, so that an effect on a 取水口 reads the same everywhere (PRAC
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,6 +21,7 @@ from topics.kit.regions import RegionTree
 SNAP_M = 500.0
 """A site further off the lines than this is not on the network (metres)."""
 _KILOMETRE = 1000.0
+_FRESH_S = 1.0
 _MOST = 16  # snapped networks kept
 
 Sees = Callable[[str, SiteSpec], bool]  # topic, the sites' declaration → may they be told of
@@ -71,6 +73,7 @@ class SiteTracing:
         self._declared: dict[str, tuple[str, SiteSpec]] = {
             spec.kind: (one.id, spec) for one in topics for spec in one.sites
         }
+        self._live: dict[str, tuple[float, str]] = {}
         self._placed: dict[tuple[str, str, date], _Placed] = {}
 
     def declared(self, kind: str) -> tuple[str, SiteSpec] | None:
@@ -91,7 +94,7 @@ class SiteTracing:
         layer = self.network_of(site)
         if layer is None:
             return None
-        version = self._networks.version_at(layer, as_of).id
+        version = self._version(layer, as_of)
         day = as_of.astimezone(ZONE).date() if as_of is not None else today
         placed = self._at(layer, version, day)
         seen = {kind for kind, (topic, spec) in self._declared.items() if sees(topic, spec)}
@@ -108,6 +111,16 @@ class SiteTracing:
         return Trace(
             site, layer, version, True, start.off_m, up, down, words, placed.network.doubts
         )
+
+    def _version(self, layer: str, as_of: datetime | None) -> str:
+        """The version live at that moment; what is live now is believed for a second."""
+        if as_of is not None:
+            return self._networks.version_at(layer, as_of).id
+        known = self._live.get(layer)
+        if known is None or known[0] < time.monotonic():
+            known = (time.monotonic() + _FRESH_S, self._networks.version_at(layer, None).id)
+            self._live[layer] = known
+        return known[1]
 
     def _at(self, layer: str, version: str, day: date) -> _Placed:
         key = (layer, version, day)

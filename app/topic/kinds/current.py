@@ -58,10 +58,15 @@ def current(view: View, panel: PanelSpec, scope: Scope) -> Made:
             }
             for one in rows
         ],
-        sentence=_sentence(view, region, rows, used),
+        sentence=_traced(_sentence(view, region, rows, used), view.trace_words(region)),
         used=used,
         subtitle=region.name,
     )
+
+
+def _traced(sentence: str, words: str) -> str:
+    """The sentence with what lies up and down the river, as the map's popup words it."""
+    return f"{sentence.rstrip('。')};{words}。" if words else sentence
 
 
 def _place(view: View, panel: PanelSpec, specs: list[IndicatorSpec]) -> Region:
