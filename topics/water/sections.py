@@ -106,7 +106,9 @@ def section_on_target(
     judged = _judged(frame, (ph, do, codmn, cod, nh3n, tp))
     found = _worst_class(judged)
     named = np.array([_target(one) is not None for one in frame.regions], dtype=bool)[:, None]
-    kept = np.where(np.isnan(found) | ~named, np.nan, (found <= judged.targets).astype(np.float64))
+    kept = np.where(
+        np.isnan(found) | ~named, np.nan, (found <= judged.targets[0]).astype(np.float64)
+    )
     return Derived(kept, estimated=judged.incomplete, why="没有考核目标,或各项目均缺测")
 
 

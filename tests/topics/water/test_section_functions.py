@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from tests.topics.water.places import NOTHING, SUMMER, frame, items, one_cell, place
 from topics.kit.contracts import Region
+from topics.kit.formula.domain import DomainFunction
 from topics.water.sections import (
     ITEMS,
     item_class,
@@ -146,6 +147,18 @@ def test_a_section_without_a_target_leaves_the_share_of_kept_targets(named: str)
     found = section_on_target(frame(place(target_class=named)), *items({"nh3n": 0.1}))
     assert np.isnan(found.value[0, 0])
     assert "没有考核目标" in found.why
+
+
+@pytest.mark.parametrize(
+    "function", [section_class, section_worst, section_multiple, section_on_target]
+)
+def test_a_result_has_the_shape_of_its_frame(function: DomainFunction) -> None:
+    days = (date(2026, 5, 1), date(2026, 6, 1), date(2026, 7, 1))
+    of = frame(RIVER, LAKE, days=days)
+    found = function(of, *[np.full((2, 3), 0.3)] * 6)
+    assert found.value.shape == (2, 3)
+    assert found.estimated is not None
+    assert found.estimated.shape == (2, 3)
 
 
 def test_sections_of_both_kinds_and_many_periods_go_in_one_call() -> None:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+import numpy as np
 import pytest
 
 from app.demo import waters
 from layers.network import build_network
 from topics.kit.catalogue import SHIPPED
+from topics.kit.formula.domain import Frame
+from topics.kit.functions import load_function
 from topics.kit.manifest import load_manifest
+from topics.kit.manifest_tables import FunctionSpec
 from topics.kit.sites import read_sites
 from topics.water.discharge import read_grade
 from topics.water.surface_water import WaterClass
@@ -62,3 +68,14 @@ def test_the_demo_sites_lie_on_the_demo_rivers(kind: str) -> None:
             found = network.snap(one.longitude, one.latitude, 500)
             assert found is not None, one.name
             assert rivers[network.edges[found.edge].line].name == one.fact("river")
+
+
+@pytest.mark.parametrize("declared", WATER.functions, ids=lambda one: one.name)
+def test_every_declared_function_answers_in_the_shape_of_its_frame(declared: FunctionSpec) -> None:
+    days = (date(2026, 5, 1), date(2026, 6, 1), date(2026, 12, 1))
+    given = [np.array([[0.3, np.nan, -1.0], [7.0, 30.0, 300.0]])] * len(declared.parameters)
+    function = load_function("water", WATER.folder, declared.function)
+    found = function(Frame((SITES[0], SITES[-1]), days), *given)
+    assert found.value.shape == (2, 3)
+    assert found.estimated is None or found.estimated.shape == (2, 3)
+    assert not np.isinf(found.value).any()
