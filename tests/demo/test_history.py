@@ -28,6 +28,7 @@ SUMMED = {
     name for name in models.names() if models.model(name).shape in ("sum", "ytd", "day", "count")
 }
 MADE = {*economy.VALUES, *market.VALUES, "grid.closed_in_time", "water.billed"}
+MADE |= {"water.problems_fixed", "water.problems_in_time"}
 ADDED = {
     one.id
     for one in BROUGHT
