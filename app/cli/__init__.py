@@ -32,7 +32,7 @@ COMMANDS: dict[str, Entry] = {
     "import": Entry("app.cli.imports:run", "导入一个图层文件"),
     "layers": Entry("app.cli.layers:group", "图层:查看、对比、回退、导出"),
     "submissions": Entry("app.cli.submissions:group", "上传单:查看、审核、退回"),
-    "topics": Entry("app.cli.topics:group", "专题:查看、新建、检查"),
+    "topics": Entry("app.cli.topics:group", "专题:查看、新建、检查、打包、安装"),
     "indicators": Entry("app.cli.indicators:group", "指标:查看、导出"),
     "refresh": Entry("app.cli.refresh:run", "立即执行取数"),
     "reference": Entry("app.cli.reference:group", "城市基准资料:可信界线"),

@@ -28,6 +28,7 @@ _INTRO = """\
 
 - 新建:`tonglan topics new traffic --title 交通运行`
 - 检查(离线,不运行任何代码):`tonglan topics check 文件夹`
+- 打包、安装、换版、装到别的城市:见 [topics.md](topics.md)
 
 编号都以专题编号开头,如 `ecology.pm25_hour`;`[topic] id` 与文件夹同名。时长写成 `30s`、`10m`、
 `1h`、`7d`、`1mo`、`1q`、`1y`;运行计划写间隔,或 cron 五段(北京时间)。`模块:函数` 指专题文件夹里
