@@ -63,7 +63,8 @@ def test_ph_has_one_range_and_is_the_best_class_within_it() -> None:
     found = limits("water.ph", "Ⅲ")
     assert found.text(0) == "6–9"
     best, worst = found.band_of(7.2), found.band_of(9.1)
-    assert best is not None and worst is not None
+    assert best is not None
+    assert worst is not None
     assert (best.label, worst.label) == ("Ⅰ", "劣Ⅴ")
 
 
