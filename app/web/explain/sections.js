@@ -38,7 +38,7 @@
       formula
         ? h('div', { className: 'yw-x-formula' }, h('p', null, data.title + ' = ', h('b', null, formula.words)),
           formula.hidden ? h('p', { className: 'yw-t3' }, texts.hidden) : h('p', { className: 'yw-x-put' }, '= ' + formula.numbers + ' = ', h('b', null, formula.result)),
-          formula.basis.map((one, n) => h('p', { key: n, className: 'yw-t3' }, texts.basis(one.rule, one.source))),
+          (formula.basis || []).map((one, n) => h('p', { key: n, className: 'yw-t3' }, texts.basis(one.rule, one.source))),
           formula.pending && h('p', { className: 'yw-x-warn' }, texts.pending))
         : h('div', { className: 'yw-x-formula' }, h('p', null, texts.given)),
       inputs.length > 0 && h('div', { className: 'yw-x-inputs' }, inputs.map((one, n) => h(Input, { key: n, one }))),

@@ -5,13 +5,15 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.topics.formula.small_city import CITY, Listed, known, month, said, spec
+from tests.topics.formula.small_city import CITY, REGIONS, Listed, known, month, said, spec
 from tests.topics.formula.small_rules import (
     AMMONIA,
     CLASS,
@@ -31,6 +33,7 @@ from topics.kit.formula.cubes import STATUSES, cubes_of
 from topics.kit.formula.domain import Derived, Frame
 from topics.kit.formula.evaluate import evaluate
 from topics.kit.formula.formula import Formula
+from topics.kit.formula.geography import Geography
 from topics.kit.formula.reach import Place, affected, reads
 from topics.kit.formula.service import Formulas
 from topics.kit.manifest_indicators import IndicatorSpec
@@ -201,6 +204,17 @@ def test_a_share_of_sections_is_explained_with_their_numbers_and_what_is_missing
     assert [one.region for one in found.inputs] == ["S1", "S2", "S3"]
 
 
+def test_a_section_that_was_given_up_no_longer_counts() -> None:
+    gone = replace(SECTIONS[1], valid_to=date(2026, 9, 1))
+    places = Geography([*REGIONS, SECTIONS[0], gone, SECTIONS[2]]).narrowed(
+        SHARE.scope.levels, SHARE.scope.kinds
+    )
+    for when, value in ((month(2026, 8), 50.0), (NOW, 100.0)):
+        rows = [said("w.grade", when, given, code) for code, given in (("S1", 2.0), ("S2", 5.0))]
+        cells = evaluate(SHARE, cubes_of(rows, places), np.array([count(when)]))
+        assert float(cells.value[places.row[CITY], 0]) == value
+
+
 numbers = st.one_of(st.none(), st.floats(0.5, 20))
 
 
@@ -258,5 +272,7 @@ def test_an_indicator_measured_at_sites_may_be_averaged_for_the_regions_above() 
     one = made("sites_mean(w.both)", both, result=both, levels=["county", "city"])
     rows = [said("w.both", NOW, 4.0, "S1"), said("w.both", NOW, 8.0, "S3")]
     assert at(one, rows, CITY) == (6.0, ValueStatus.OK)
+    places = PLACES.narrowed(one.scope.levels, one.scope.kinds)
+    assert affected(one, places, "w.both", [Place(WUJIANG, 7)]) == set()
     with pytest.raises(BadFormula, match="用到了自己"):
         made("sites_mean(w.both)", both, result=both)
