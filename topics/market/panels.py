@@ -44,10 +44,9 @@ def last_draw(page: OwnPage) -> OwnPanel:
             f"{found.task.drawn_on} {found.task.title}:全市名录 "
             f"{sum(one.objects for one in found.shares)} 户抽 {drawn} 户{flagged};{rising}。"
         ),
-        subtitle=f"任务 {found.task.code} · 种子 {found.task.seed}",
-        note=(
-            f"名录指纹 SHA-256 {found.draw.frame_digest};每县每类至少 1 户,"
-            "次序由任务、种子、编码的散列决定,用 python -m topics.market.redo 可复算"
+        subtitle=(
+            f"任务 {found.task.code} · 种子 {found.task.seed} · "
+            f"名录指纹 SHA-256 {found.draw.frame_digest}"
         ),
     )
 

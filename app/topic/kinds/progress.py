@@ -72,13 +72,19 @@ def shares(
 ) -> tuple[float | None, float | None]:
     """How much of the target is done and of its year gone; None where that cannot be said.
 
-    A value of another year than the target's is not set against it (上年目标).
+    A value of another year than the target's is not set against it (上年目标). The target of a plan
+    (`since`) is measured from its baseline, over all of the plan's years (6_city progress_formula).
     """
-    if one is None or one.value is None or target is None or not target.value:
+    if one is None or one.value is None or target is None:
         return None, None
-    if local_start(one.period).year != target.year:
+    start = target.baseline or 0.0
+    if not (target.since or target.year) <= local_start(one.period).year <= target.year:
         return None, None
-    return one.value / target.value, elapsed_of(one, target) if summed(spec) else None
+    if target.value == start:
+        return None, None
+    timed = target.since is not None or summed(spec)
+    done = (one.value - start) / (target.value - start)
+    return done, elapsed_of(one, target) if timed else None
 
 
 def summed(spec: IndicatorSpec) -> bool:
@@ -87,8 +93,8 @@ def summed(spec: IndicatorSpec) -> bool:
 
 
 def elapsed_of(one: Observation, target: Target) -> float:
-    """The part of the target's year that is over at the end of the value's period."""
-    begin = datetime(target.year, 1, 1, tzinfo=ZONE)
+    """The part of the target's year, or plan, that is over at the end of the value's period."""
+    begin = datetime(target.since or target.year, 1, 1, tzinfo=ZONE)
     whole = datetime(target.year + 1, 1, 1, tzinfo=ZONE) - begin
     return min(1.0, max(0.0, (end_of(one.period) - begin) / whole))
 

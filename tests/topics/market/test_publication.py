@@ -112,7 +112,7 @@ def grain(passed: float | None, tested: float | None) -> dict[str, float | None]
 def test_the_panel_of_the_draw_says_seed_and_digest() -> None:
     found = last_draw(page({}))
     assert publication().task.seed in found.subtitle
-    assert publication().draw.frame_digest in found.note
+    assert publication().draw.frame_digest in found.subtitle
     assert len(found.rows) == 4
     assert "A ≤ B ≤ C ≤ D" in found.sentence
 
