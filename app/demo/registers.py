@@ -47,7 +47,7 @@ def projects(now: datetime) -> gpd.GeoDataFrame:
     rows = []
     for number, one in enumerate(found):
         light = int(lights[number, 0])
-        total = float(one.fact("total"))
+        total = int(one.fact("total"))
         rows.append(
             {
                 "code": one.code,
@@ -57,8 +57,8 @@ def projects(now: datetime) -> gpd.GeoDataFrame:
                 "builder": one.fact("builder"),
                 "years": f"{one.fact('start')}–{one.fact('end')}",
                 "total": total,
-                "plan": float(one.fact("plan")),
-                "done": round(total * shares[number, 0] / 100, 0),
+                "plan": int(one.fact("plan")),
+                "done": round(total * float(shares[number, 0]) / 100),
                 "image": f"{float(image[one.code][0]):.0f}%",
                 "problem": _PROBLEMS[number % len(_PROBLEMS)] if light > 1 else "无",
                 "light": _LIGHTS[light],

@@ -21,7 +21,7 @@
   /* A topic's own panel: a figure, or the rows of another kind. */
   function Own({ panel }) {
     const kind = panel.data && panel.data.as && tonglan.topicKinds[panel.data.as];
-    return kind && !panel.figure ? h(kind, { panel }) : h(Figure, { panel });
+    return panel.figure ? h(Figure, { panel }) : h(kind || tonglan.TopicTwin, { panel });
   }
 
   /* Save what is drawn, with title, source and date. */
