@@ -40,7 +40,9 @@ def map_of(view: View, panel: Shown | None, layers: SeenLayers) -> dict[str, Any
         for site in sites
         if (one := view.latest(item.id, site.code)) is not None
     ]
-    legend = [one for one in (_site_legend(view, marked, sites), area_legend) if one]
+    site_legend = _site_legend(view, marked, sites)
+    both = (site_legend, area_legend if area_legend != site_legend else None)
+    legend = [one for one in both if one]
     return {
         "layers": layers.listed(view.subject, view.asked.topic.id, named, MOST_ON),
         "areas": areas,

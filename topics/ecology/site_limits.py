@@ -81,5 +81,4 @@ def _of_noise(zone: str, part: noise.PartOfDay, moment: date) -> Limits | None:
         Band("超标", "warn", None, limit + _FAR),
         Band(f"超标 {_FAR:g} dB 以上", "bad"),
     )
-    name = f"{zone} 类区{noise.PARTS[part]}限值"
-    return Limits(bands, "达标", name, noise.limits_basis(zone, moment))
+    return Limits(bands, "达标", f"{zone} 类区限值", noise.limits_basis(zone, moment))

@@ -32,8 +32,9 @@
     const factor = rem / 16;
     const layout = grown(figure.layout, '', factor);
     if (width < NARROW * rem) {
-      layout.xaxis = everySecond(layout.xaxis);
-      layout.yaxis = Object.assign({}, layout.yaxis, { nticks: 5 });
+      // A wind rose has neither: plotly stumbles over an axis that is named and undefined.
+      if (layout.xaxis) layout.xaxis = everySecond(layout.xaxis);
+      if (layout.yaxis) layout.yaxis = Object.assign({}, layout.yaxis, { nticks: 5 });
     }
     return { data: figure.data.map((trace) => grown(trace, '', factor)), layout };
   }

@@ -5,7 +5,10 @@
   const tonglan = window.tonglan;
   const { h, classes, board, texts, topicTexts, Lamp } = tonglan;
   const FLASH = 8600; // ms: 8 s of tint and a 600 ms fade (SCREENS, just changed)
-  const DARK_MARKS = { light: ['w2', 'w3', 'w6', 'aqi1', 'aqi4', 'aqi5', 'aqi6', 'bad', 'ok'], dark: ['aqi5', 'aqi6'] };
+  const DARK_MARKS = {
+    light: ['w2', 'w3', 'w6', 'aqi1', 'aqi4', 'aqi5', 'aqi6', 'bad', 'ok', 'q6', 'q7', 'none'],
+    dark: ['aqi5', 'aqi6', 'q1', 'q2', 'q3', 'q4'],
+  };
 
   /* A token's short name: the server may also say water-2 or aqi-3. */
   const token = (name) => String(name || 'none').replace(/^water-/, 'w').replace(/^aqi-/, 'aqi');

@@ -83,7 +83,7 @@ def test_noise_is_held_against_the_zone_of_the_place(value: float, label: str) -
     band = found.band_of(value)
     assert band is not None
     assert band.label == label
-    assert found.aim_name == "1 类区昼间限值"
+    assert found.aim_name == "1 类区限值"
 
 
 def test_a_place_without_a_zone_and_another_number_have_no_limit() -> None:
