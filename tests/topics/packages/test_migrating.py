@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
+from app.config import Config
+from app.installing import settle_on_start
 from layers.stores.postgres_engine import connect
 from tests.topics.packages.small_topic import edit, write
 from topics.kit.catalogue import Catalogue
@@ -55,14 +58,18 @@ class City:
         """The topic as its folder says."""
         return load_manifest(self.folder)
 
-    def upgrade(self, added: str = RENAMED) -> list[str]:
-        """Version 1.1.0: visitors become guests, counted in persons."""
+    def upgrade(self) -> list[str]:
+        """Use version 1.1.0."""
+        self.edit_to_next()
+        return self.settle()
+
+    def edit_to_next(self) -> None:
+        """Version 1.1.0 on the disk: visitors become guests, counted in persons."""
         edit(self.folder, 'version = "1.0.0"', 'version = "1.1.0"')
         edit(self.folder, 'unit = "万人次"', 'unit = "人次"')
         file = self.folder / "topic.toml"
         text = file.read_text(encoding="utf-8")
-        file.write_text(text.replace("tourism.visitors", "tourism.guests") + added, "utf-8")
-        return self.settle()
+        file.write_text(text.replace("tourism.visitors", "tourism.guests") + RENAMED, "utf-8")
 
     def settle(self) -> list[str]:
         """Bring the database to the folder's version."""
@@ -146,6 +153,19 @@ def test_a_rollback_takes_along_what_came_under_the_new_id(city: City) -> None:
     assert city.settle() == ["退回 tourism.visitors → tourism.guests:1 个值"]
     assert city.value("tourism.visitors") == 2.7
     assert city.value("tourism.visitors", as_of=JUNE.replace(day=1)) == 2.5
+
+
+def test_an_installation_cut_off_before_the_migration_is_completed_by_the_next_start(
+    database_url: str, tmp_path: Path
+) -> None:
+    city = City(database_url, write(tmp_path / "topics"))
+    city.edit_to_next()
+    config = replace(Config(), home_path=tmp_path)
+    said = ["转换 tourism.visitors → tourism.guests:2 个值"]
+    assert settle_on_start(config, database_url) == said
+    assert settle_on_start(config, database_url) == []
+    assert city.value("tourism.guests") == 26_000
+    city.close()
 
 
 def test_another_unit_under_the_same_id_is_a_revision_of_the_values(city: City) -> None:

@@ -88,6 +88,7 @@ def routes(
             command(line, config)
     urls = EngineUrls(valkey=valkey_url, postgres=module_database_url)
     services = compose(load_config(config), urls)
+    services.recomputation.run()  # what the worker does within a second
     return serve(observations.router(services), explain.router(services))
 
 
@@ -104,6 +105,10 @@ def read(routes: Routes, indicator: str, region: str) -> list[float]:
 def test_the_values_of_the_excel_are_readable(routes: Routes) -> None:
     assert read(routes, "tourism.visitors", "440224") == [128.4]
     assert read(routes, "tourism.income", "440200") == [46.8]
+
+
+def test_the_formula_of_the_page_is_computed(routes: Routes) -> None:
+    assert read(routes, "tourism.load", "440224") == [pytest.approx(9.6 / 10.5 * 100)]
 
 
 def test_the_number_explains_itself_with_the_words_of_the_excel(routes: Routes) -> None:
