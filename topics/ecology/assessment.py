@@ -132,13 +132,6 @@ def composite_index(
     return Derived(value, why=why)
 
 
-def good_day(frame: Frame, aqi_day: Floats) -> Derived:
-    """100 on a day with AQI ≤ 100, 0 on a worse one, nothing on a day without a valid AQI."""
-    (values,) = as_arrays((aqi_day,))
-    good = np.where(values <= GOOD, 100.0, 0.0)
-    return Derived(np.where(values >= 0, good, np.nan), why="当日没有有效的 AQI 日报")
-
-
 def _cell(value: float) -> float | None:
     return None if np.isnan(value) else float(value)
 

@@ -13,7 +13,6 @@ from topics.ecology.assessment import (
     annual_statistics,
     composite,
     composite_index,
-    good_day,
     good_days,
     percentile,
 )
@@ -36,12 +35,10 @@ def test_without_a_valid_day_there_is_no_share() -> None:
     assert good_days([NAN, -1]).share is None
 
 
-@pytest.mark.parametrize(("index", "good"), [(100, 100.0), (101, 0.0)])
-def test_a_day_is_good_up_to_an_index_of_100(index: float, good: float) -> None:
+@pytest.mark.parametrize(("index", "good"), [(100, 1), (101, 0)])
+def test_a_day_is_good_up_to_an_index_of_100(index: float, good: int) -> None:
     """HJ 633-2026 table 1."""
-    found = good_day(Frame([], [NEW]), np.array([[index, NAN]]))
-    assert found.value[0, 0] == good
-    assert np.isnan(found.value[0, 1])
+    assert good_days([index]).good == good
 
 
 @pytest.mark.parametrize(
