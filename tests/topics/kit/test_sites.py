@@ -57,3 +57,8 @@ def test_a_site_in_no_region_is_refused(tmp_path: Path) -> None:
     sites = _table(tmp_path, "S1,白沙,440299,113.6,24.7,北江")
     with pytest.raises(BadManifest, match="440299"):
         RegionTree([CITY, COUNTY]).with_sites(sites)
+
+
+def test_a_kind_that_is_traced_names_its_network() -> None:
+    with pytest.raises(ValueError, match="network"):
+        SiteSpec(kind="排污口", file="outfalls.csv", traced="upstream")
