@@ -2,8 +2,8 @@
 
 Run: python -m tests.benchmarks.bench_topic_page_browser URL [topic …]
 Against a running demo city, in headless Chromium with software GL, each time with a cold cache.
-Beside the pages the overview, which draws the same map without a chart. A drill is the time from the call
-that a click makes until the frame after the new page's panels stand in the document.
+Beside the pages the overview, which draws the same map without a chart. A drill is the time from
+the call that a click makes until the frame after the new page's panels stand in the document.
 """
 
 from __future__ import annotations

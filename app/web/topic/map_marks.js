@@ -8,27 +8,12 @@
   const MANY = 60; // marks above which names stand at the chosen ones only
   const rootSize = () => parseFloat(getComputedStyle(document.documentElement).fontSize);
 
-  /* What lies up and down the network from a chosen site, in the server's one wording. */
-  function useTrace(mark, chosen) {
-    const [words, setWords] = React.useState('');
-    React.useEffect(() => {
-      if (!chosen || !mark.network) return undefined;
-      const mine = new AbortController();
-      const query = new URLSearchParams({ site: mark.site });
-      if (board.get().view.as_of) query.set('as_of', board.get().view.as_of);
-      tonglan.api.get('/api/v1/networks/' + encodeURIComponent(mark.network) + '/trace?' + query, { signal: mine.signal }).then((told) => setWords(told.words), () => setWords(''));
-      return () => mine.abort();
-    }, [mark.site, mark.network, chosen]);
-    return words;
-  }
-
   /* What is known of the site beside its mark: name, class, the worst value, when, and what lies around it. */
-  function Popup({ mark, chosen }) {
-    const trace = useTrace(mark, chosen);
+  function Popup({ mark }) {
     const said = mark.sub || [mark.text, mark.unit].filter(Boolean).join(' ');
     const when = [mark.status_text, mark.period].filter(Boolean).join(' · ');
     return h('span', { className: 'yw-tp-popup', role: 'note' }, h('span', { className: 'yw-tp-popup-head' }, h('b', null, mark.name), mark.text && !mark.unit && h(ClassChip, { label: mark.text, colour: mark.colour })),
-      h('span', null, mark.explain ? h(Value, { cell: { text: said, explain: mark.explain } }) : said, when && h('small', null, ' · ' + when)), trace && h('small', { className: 'yw-tp-trace' }, trace));
+      h('span', null, mark.explain ? h(Value, { cell: { text: said, explain: mark.explain } }) : said, when && h('small', null, ' · ' + when)), mark.trace && h('small', { className: 'yw-tp-trace' }, mark.trace));
   }
 
   const Mark = React.memo(function Mark({ mark }) {
@@ -42,7 +27,7 @@
     return h('div', { className: look, 'data-site': mark.site },
       h('button', { type: 'button', 'aria-label': told, 'aria-pressed': chosen, style, onClick: () => acts.site(mark.site), onMouseEnter: () => acts.hover(mark.site), onMouseLeave: () => acts.hover(null),
         onFocus: () => acts.hover(mark.site), onBlur: () => acts.hover(null) }, mark.text || ''),
-      h('span', { className: 'yw-tp-markname', 'aria-hidden': true }, mark.name), (chosen || hovered) && h(Popup, { mark, chosen }));
+      h('span', { className: 'yw-tp-markname', 'aria-hidden': true }, mark.name), (chosen || hovered) && h(Popup, { mark }));
   });
 
   /* Where each name fits: right of its mark, left of it, or nowhere; chosen and bad ones first. */
