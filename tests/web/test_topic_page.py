@@ -6,6 +6,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import harness
 import pytest
@@ -238,6 +239,29 @@ def test_the_exports_ask_for_what_is_on_the_page(wall: Screen) -> None:
     wall.page.keyboard.press("Escape")
     assert wall.page.locator(".yw-tp-export a").count() == 0
     assert wall.ask(f"{STATE}.view.site") == "SGDM07"
+
+
+def test_a_figure_without_axes_is_drawn_and_one_that_cannot_be_spares_the_page(
+    wall: Screen, topic: PaperTopic
+) -> None:
+    rose = {"type": "barpolar", "r": [1, 2], "theta": ["北", "南"]}
+    figures = [{"data": [rose], "layout": {}}, {"data": [rose], "layout": {"polar": 1, "xaxis": 5}}]
+
+    def edit(answer: dict[str, Any]) -> dict[str, Any]:
+        for panel, figure in zip(answer["panels"][3:5], figures, strict=True):
+            panel.update(kind="windrose", figure=figure)
+        return answer
+
+    topic.edit = edit
+    go_to(wall, "region=440222")
+    topic.edit = lambda answer: answer
+    wall.until("document.querySelector('#panel-p4 .barlayer, #panel-p4 .polar')")
+    assert wall.page.locator(".yw-tp-panel").count() == 7
+    wall.page.keyboard.press("?")
+    wall.page.wait_for_selector(".yw-keys")
+    wall.page.keyboard.press("?")
+    wall.until("!document.querySelector('.yw-keys')")
+    assert wall.page.locator(".yw-tp-panel").count() == 7
 
 
 def test_a_list_is_walked_with_the_arrows_and_enter_chooses(wall: Screen) -> None:

@@ -47,6 +47,7 @@
     const { figure, label, highlight, onDrawn } = props;
     const box = React.useRef(null);
     const canvas = React.useRef(null);
+    const drawn = React.useRef(false);
     const told = React.useRef(props);
     told.current = props;
     const size = useSize(box);
@@ -66,10 +67,17 @@
       if (!library || !figure || !size || !size.width || !size.height) return;
       const { data, layout } = chartScale.fitted(figure, size.rem, size.width);
       Object.assign(layout, { width: Math.floor(size.width), height: Math.floor(size.height) });
-      library.react(canvas.current, data, layout, CONFIG).then(() => {
-        listen(canvas.current, told);
-        if (told.current.highlight) dim(library, canvas.current, told.current.highlight);
-        if (onDrawn) onDrawn(canvas.current);
+      const element = canvas.current;
+      const draw = () => canvas.current === element && library.react(element, data, layout, CONFIG);
+      Promise.resolve().then(draw).then(() => {
+        if (canvas.current !== element) return; // taken away meanwhile
+        drawn.current = true;
+        listen(element, told);
+        if (told.current.highlight) dim(library, element, told.current.highlight);
+        if (onDrawn) onDrawn(element);
+      }).catch(() => {
+        setFailure(chartTexts.noDrawing); // one chart that cannot be drawn never takes the page with it
+        if (onDrawn) onDrawn(null);
       });
     }, [library, figure, size]);
     React.useEffect(() => {
@@ -77,7 +85,9 @@
     }, [highlight]);
     React.useEffect(() => {
       const element = canvas.current;
-      return () => window.Plotly && window.Plotly.purge(element);
+      return () => {
+        if (window.Plotly && drawn.current) window.Plotly.purge(element);
+      };
     }, []);
     return h('div', { ref: box, className: classes('yw-chart', failure && 'yw-chart-failed'), role: 'img', 'aria-label': label },
       h('div', { ref: canvas, className: 'yw-chart-canvas' }), failure && h('p', { className: 'yw-empty' }, failure));

@@ -45,5 +45,6 @@
   tonglan.chartTexts = {
     noLibrary: '图表组件没有加载成功;请刷新页面,表格照常可用',
     noData: '这段时间没有数据',
+    noDrawing: '这张图画不出来;换成数据表照常可看',
   };
 })();

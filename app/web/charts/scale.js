@@ -13,7 +13,7 @@
 
   /* Every second word, the last among them; the year that stood below one left out goes to the next. */
   function everySecond(axis) {
-    if (!axis || !axis.tickvals || !axis.ticktext) return axis; // a polar figure has none
+    if (!axis.tickvals || !axis.ticktext) return axis;
     const kept = { tickvals: [], ticktext: [] };
     let around = '';
     axis.tickvals.forEach((at, n) => {

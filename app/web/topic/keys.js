@@ -36,7 +36,9 @@
     const theme = board.use((state) => state.view.theme);
     const open = board.use((state) => state.open === 'keys');
     const button = React.useRef(null);
-    React.useEffect(() => button.current && button.current.focus(), [open]);
+    React.useEffect(() => {
+      if (button.current) button.current.focus();
+    }, [open]);
     if (!open) return null;
     const close = () => board.set({ open: null });
     return h('div', { className: 'yw-veil', onClick: close },

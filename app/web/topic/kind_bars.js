@@ -3,19 +3,19 @@
   'use strict';
   const tonglan = window.tonglan;
   const { h, classes, board, topicTexts, topicParts, topicRows } = tonglan;
-  const { Value, LampOf, paint, plain } = topicParts;
+  const { Value, LampOf, paint, plain, under } = topicParts;
   const kinds = tonglan.topicKinds;
   const percent = (share) => Math.max(0, Math.min(1, share || 0)) * 100 + '%';
   const TONES = { bad: 'var(--bad)', warn: 'var(--warn)' };
 
-  function Ranked({ row, first, tick }) {
+  function Ranked({ row, first, tick, unit }) {
     const made = topicRows.useRow(row, first);
     const cell = row.cell || {};
     const known = row.share !== null && row.share !== undefined;
     return h('div', Object.assign({}, made, { className: classes(made.className, 'yw-tp-rank'), role: 'listitem', 'aria-label': row.name + ' ' + plain(cell) }),
       h('span', { className: 'yw-tp-rank-name' }, row.name),
       h('span', { className: 'yw-tp-bar' }, known && h('i', { style: { width: percent(row.share), background: cell.class ? paint(cell.class.colour) : TONES[cell.lamp] } }), tick !== null && h('b', { style: { left: percent(tick) } })),
-      h(Value, { cell }));
+      h(Value, { cell: under(cell, unit) }));
   }
 
   kinds.ranking = function Ranking({ panel }) {
@@ -24,7 +24,7 @@
     const scaled = rows.find((row) => row.share && row.cell && row.cell.value); // one scale for bars and tick
     const whole = scaled ? scaled.cell.value / scaled.share : max;
     const tick = target !== null && target !== undefined && whole ? target / whole : null;
-    return h('div', { className: 'yw-tp-ranking', role: 'list', ref: box, style: { '--n': rows.length } }, rows.map((row, n) => h(Ranked, { key: row.code || n, row, first: n === 0, tick })));
+    return h('div', { className: 'yw-tp-ranking', role: 'list', ref: box, style: { '--n': rows.length } }, rows.map((row, n) => h(Ranked, { key: row.code || n, row, first: n === 0, tick, unit: panel.data.unit })));
   };
 
   kinds.progress = ({ panel }) => h('div', { className: 'yw-tp-ranking', role: 'list', style: { '--n': panel.data.rows.length } }, panel.data.rows.map((row, n) =>

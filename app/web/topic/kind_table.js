@@ -4,7 +4,7 @@
   const React = window.React;
   const tonglan = window.tonglan;
   const { h, classes, board, topicTexts, topicParts, topicRows } = tonglan;
-  const { Value, Line, LampOf } = topicParts;
+  const { Value, Line, LampOf, under } = topicParts;
   const numeric = (cell) => cell && typeof cell === 'object' && !cell.class && cell.value !== null && cell.value !== undefined;
 
   /* Numbers stand right, class chips in the middle, words left; a whole column alike. */
@@ -21,7 +21,7 @@
     const own = bare ? { className: 'yw-tp-row', 'data-row': row.name } : made;
     const named = columns.some((column) => column.key === 'name');
     return h('tr', own, !named && h('th', { scope: 'row' }, h('span', { className: 'yw-tp-named' }, h(LampOf, { lamp: row.lamp }), row.name)),
-      columns.map((column, n) => h('td', { key: column.key, className: sides[n] }, h(Value, { cell: row.cells[column.key] }))), lines && h('td', { className: 'yw-tp-linecell' }, h(Line, { values: row.spark, bad: row.lamp === 'bad' })));
+      columns.map((column, n) => h('td', { key: column.key, className: sides[n] }, h(Value, { cell: under(row.cells[column.key], column.unit) }))), lines && h('td', { className: 'yw-tp-linecell' }, h(Line, { values: row.spark, bad: row.lamp === 'bad' })));
   }
 
   function Table({ panel }) {

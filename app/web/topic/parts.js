@@ -105,5 +105,8 @@
       panel.state === 'error' && h('button', { type: 'button', className: 'yw-button', onClick: again }, texts.retry));
   }
 
-  Object.assign(tonglan, { topicParts: { token, paint, inkOn, plain, ClassChip, Value, Line, LampOf, Trouble } });
+  /* A cell under a heading that names its unit already. */
+  const under = (cell, unit) => (unit && cell && cell.unit === unit ? Object.assign({}, cell, { unit: '' }) : cell);
+
+  Object.assign(tonglan, { topicParts: { under, token, paint, inkOn, plain, ClassChip, Value, Line, LampOf, Trouble } });
 })();
