@@ -170,7 +170,6 @@ def _mark(view: View, specs: Sequence[IndicatorSpec], site: Region) -> dict[str,
         "explain": cell["explain"],
         "period": cell["period"],
         "status_text": cell["status_text"],
-        "network": _network(view, site.kind),
     }
 
 
@@ -178,11 +177,6 @@ def _marked_layers(view: View, marks: Sequence[dict[str, Any]]) -> list[str]:
     """Layers whose features the marks already are: switched on and off together with them."""
     kinds = {one["kind"] for one in marks}
     return [one.layer for one in view.asked.topic.sites if one.kind in kinds and one.layer]
-
-
-def _network(view: View, kind: str) -> str | None:
-    """The network on which a site of that kind can be traced up and down."""
-    return next((one.network for one in view.asked.topic.sites if one.kind == kind), None)
 
 
 _LAMP_COLOURS = {"ok": "ok", "warn": "warn", "bad": "bad", "none": "none"}

@@ -101,7 +101,8 @@ def test_a_site_chosen_on_the_map_is_followed_by_chart_and_values_and_escape_lea
     )
     wall.until("document.querySelector('tr[data-code=SGDM11].yw-tp-chosen')")
     assert "site=SGDM11" in wall.ask("location.search")
-    assert wall.page.locator(".yw-tp-mark[data-site=SGDM11] .yw-tp-popup").count() == 1
+    popup = wall.page.locator(".yw-tp-mark[data-site=SGDM11] .yw-tp-popup")
+    assert "下游 6.4 km 取水口" in popup.inner_text()
     assert wall.page.inner_text(".yw-tp-crumbs b") == "官渡"
     wall.page.keyboard.press("Escape")
     wall.until("!location.search.includes('site=')")

@@ -10,10 +10,11 @@
 
   /* What is known of the site beside its mark: name, class, the worst value, when, and what lies around it. */
   function Popup({ mark }) {
+    const trace = board.use((state) => (state.page && state.page.site && state.page.site.code === mark.site && state.page.site.trace) || '');
     const said = mark.sub || [mark.text, mark.unit].filter(Boolean).join(' ');
     const when = [mark.status_text, mark.period].filter(Boolean).join(' · ');
     return h('span', { className: 'yw-tp-popup', role: 'note' }, h('span', { className: 'yw-tp-popup-head' }, h('b', null, mark.name), mark.text && !mark.unit && h(ClassChip, { label: mark.text, colour: mark.colour })),
-      h('span', null, mark.explain ? h(Value, { cell: { text: said, explain: mark.explain } }) : said, when && h('small', null, ' · ' + when)), mark.trace && h('small', { className: 'yw-tp-trace' }, mark.trace));
+      h('span', null, mark.explain ? h(Value, { cell: { text: said, explain: mark.explain } }) : said, when && h('small', null, ' · ' + when)), trace && h('small', { className: 'yw-tp-trace' }, trace));
   }
 
   const Mark = React.memo(function Mark({ mark }) {
