@@ -13,6 +13,7 @@ from shapely.geometry import Point
 
 from app.demo import borders, fractal, sites, tables, unit_grids
 from topics.kit.catalogue import SHIPPED
+from topics.kit.periods import ZONE
 from topics.kit.reference_rows import read_rows
 
 CRS = "EPSG:4326"
@@ -70,7 +71,7 @@ def kitchens(now: datetime) -> gpd.GeoDataFrame:
 
 def events(now: datetime) -> gpd.GeoDataFrame:
     """Open grid events: id, kind, code, major, state, region (county), town, grid, reported."""
-    rng = fractal.generator("events")
+    rng, here = fractal.generator("events"), now.astimezone(ZONE)
     matters = [one for one in _categories() if len(one["code"]) == len("06010")]
     majors = {one["code"]: one["name"] for one in _categories()}
     kinds = rng.choice(len(matters), EVENTS, p=_declining(len(matters), rng))
@@ -88,7 +89,7 @@ def events(now: datetime) -> gpd.GeoDataFrame:
             "state": str(states[n]),
             "region": town.parent,
             "town": town.code,
-            "reported": (now - timedelta(hours=float(hours[n]))).isoformat(timespec="seconds"),
+            "reported": f"{(here - timedelta(hours=float(hours[n]))):%Y-%m-%d %H:%M}",
         }
         for n, town in enumerate(chosen)
     ]
