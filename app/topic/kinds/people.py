@@ -164,7 +164,7 @@ def _pyramid_sentence(
     men = sum(one or 0.0 for one in values[:half])
     women = sum(one or 0.0 for one in values[half:])
     missing = len(values) - len(known)
-    sums = f"男 {write_plain(men, 1)}{unit}、女 {write_plain(women, 1)}{unit}"
+    sums = f"男 {write_plain(men, 0)}{unit}、女 {write_plain(women, 0)}{unit}"
     said = f"{period_of(view, used)}{place}{sums}"
     if missing:
         return f"{said}(缺 {missing} 组,合计不全)。"

@@ -108,8 +108,8 @@
     const thematic = offered.filter((layer) => on.includes(layer.id) && !overviewMap.BASE.includes(layer.id)).sort((a, b) => RANK[a.geometry] - RANK[b.geometry]);
     const drawn = (layer) => (layer.id === 'city.rivers' || (map && map.lines && map.lines.layer === layer.id) ? classed(layer, map && map.lines, ink, rem, theme)
       : tonglan.paint(Object.assign({}, layer, { geometry: layer.geometry === 'area' ? 'polygon' : layer.geometry }), from(layer.id), theme, ink, rem));
-    const marked = new Set((map && map.marked) || []); // layers whose features are the marks
-    const of = (points) => thematic.filter((layer) => (layer.geometry === 'point') === points && !marked.has(layer.id)).flatMap(drawn);
+    const marked = new Set((map && map.marked) || []); // point layers whose features are the marks
+    const of = (points) => thematic.filter((layer) => (layer.geometry === 'point') === points && !(points && marked.has(layer.id))).flatMap(drawn);
     const spots = of(true);
     return [].concat(fills(areas, county, ink), of(false), edges(view, county, hovered, ink, rem), spots.filter((one) => one.type !== 'symbol'), [names(ink, theme, rem)], spots.filter((one) => one.type === 'symbol'),
       [taken(rem), { id: 'yw-spot', type: 'circle', source: 'yw-spot', paint: { 'circle-radius': 0.7 * rem, 'circle-color': 'rgba(0,0,0,0)', 'circle-stroke-color': ink['text-1'], 'circle-stroke-width': 0.14 * rem } }]).filter(there);
