@@ -191,6 +191,7 @@ class _Work:
         self._specs, self._geography, self._breaks = recomputation.surroundings
         self._batch = batch
         self.given: dict[Key, Observation] = {}
+        self._given_of: dict[str, dict[Key, Observation]] = {}
         self._changed: dict[str, set[Place]] = {}
         for one in batch.changed:
             spec = self._specs.get(one.indicator)
@@ -204,7 +205,7 @@ class _Work:
             rows = self._batch.whole_series(
                 [*formula.inputs, formula.id], list(self._rows(formula).codes)
             )
-            rows += [one for one in self.given.values() if one.indicator in formula.inputs]
+            rows += self._given_to(formula).values()
             self._evaluate(formula, self._everywhere(formula, rows), rows)
             return
         places: set[Place] = set()
@@ -214,6 +215,13 @@ class _Work:
                 places |= affected(formula, self._rows(formula), name, touched)
         if places:
             self._evaluate(formula, places, self._read(formula, places))
+
+    def _given_to(self, formula: Formula) -> dict[Key, Observation]:
+        """What this batch has computed of its inputs."""
+        found: dict[Key, Observation] = {}
+        for name in formula.inputs:
+            found |= self._given_of.get(name, {})
+        return found
 
     def _rows(self, formula: Formula) -> Geography:
         """The regions and sites that the formula has to do with."""
@@ -235,7 +243,7 @@ class _Work:
 
     def _evaluate(self, formula: Formula, places: set[Place], rows: Iterable[Observation]) -> None:
         found: dict[Key, Observation] = {key_of(one): one for one in rows}
-        found |= {k: one for k, one in self.given.items() if k.indicator in formula.inputs}
+        found |= self._given_to(formula)
         breaks = self._breaks(formula.inputs, None)
         geography = self._rows(formula)
         cubes = cubes_of(found.values(), geography, breaks=breaks)
@@ -268,7 +276,8 @@ class _Work:
             return
         if before is not None and (before.value, before.status) == (value, status):
             return
-        self.given[key] = Observation(
+        made = Observation(
             formula.id, place.region, when, value, status, formula.spec.unit, source=SOURCE
         )
+        self.given[key] = self._given_of.setdefault(formula.id, {})[key] = made
         self._changed.setdefault(formula.id, set()).add(place)
