@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from app.topic.kinds.progress import shares
 from tests.topic_page.river_city import CITY, QUJIANG, WENGYUAN, RiverCity, month_back
+from topics.kit.contracts import Observation, Period, PeriodKind
+from topics.kit.periods import ZONE
 
 
 def test_a_row_that_may_not_be_read_says_who_can_grant_it(city: RiverCity) -> None:
@@ -151,6 +154,26 @@ def test_a_place_without_values_is_empty_and_never_zero(city: RiverCity) -> None
     assert panel["state"] == "empty"
     assert "还没有数据" in panel["message"]
     assert panel["table"]["rows"] == []
+
+
+def test_a_value_that_is_long_late_lights_no_lamp(city: RiverCity, now: datetime) -> None:
+    later = (now + timedelta(days=2)).isoformat()
+    panel = city.panel("current", site="T01", as_of=later)
+    assert {one["cell"]["lamp"] for one in panel["data"]["rows"]} == {"none"}
+    assert panel["freshness"]["state"] == "dead"
+
+
+def test_a_value_of_another_year_is_not_set_against_the_target(city: RiverCity) -> None:
+    spec = city.services.catalogue.indicator("river.invest")
+    target = spec.target[0]
+    dates = [datetime(year, 6, 1, tzinfo=ZONE).astimezone(UTC) for year in (2025, 2026)]
+    values = [
+        Observation("river.invest", CITY, Period(one, PeriodKind.CUMULATIVE), 60.0) for one in dates
+    ]
+    assert shares(spec, values[0], target) == (None, None)
+    done, elapsed = shares(spec, values[1], target)
+    assert done == 0.5
+    assert elapsed == pytest.approx(181 / 365)
 
 
 def test_the_city_is_asked_for_by_default(city: RiverCity) -> None:

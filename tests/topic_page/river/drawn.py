@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from topics.kit.pages.own import OwnColumn, OwnPage, OwnPanel
 
 
@@ -22,6 +24,9 @@ def spy(page: OwnPage) -> OwnPanel:
     """Ask for what the person may not see."""
     one = page.latest("river.secret", page.region.code)
     found = page.recent("river.held", page.region.code, 5)
+    base = page.latest("river.good", page.region.code)
+    if base is not None:  # what a function makes up is no way round the rights either
+        one = replace(base, indicator="river.secret", value=987654.321)
     rows = [{"name": "敏感", "value": one}, *({"name": "未发布", "value": x} for x in found)]
     return OwnPanel((OwnColumn("name", "名称"), OwnColumn("value", "数值")), rows, "探测。")
 
