@@ -37,6 +37,11 @@ def test_the_class_bar_leaves_missing_sections_out_of_the_rate(city: RiverCity) 
     assert "缺测 1 个(停坝)" in panel["sentence"]
 
 
+def test_a_panel_says_itself_up_to_which_class_things_are_good(city: RiverCity) -> None:
+    data = city.panel("classes", tab="faulty")["data"]
+    assert data["line"] == "优(Ⅰ–Ⅱ) 1/3 = 33.3%"
+
+
 def test_the_table_lists_the_worst_section_first_with_its_facts(city: RiverCity) -> None:
     panel = city.panel("table")
     rows = panel["data"]["rows"]

@@ -87,7 +87,8 @@ class PanelSpec(Table):
         "map:按线上点位中最差的类别给线着色",
         {"layer": "city.rivers", "key": "name", "fact": "river"},
     )
-    good: str = told("", "classes:界限(thresholds.warn)以内各类的合称", "优良")
+    good: str = told("", "classes:好的各类的合称,写明占比;哪些算好见 good_upto", "优良")
+    good_upto: str = told("", "classes:好的各类到哪一类为止;不写为界限(thresholds.warn)以内", "Ⅲ")
     note: str = told("", "表下的说明:依据、口径", "颜色依环办〔2011〕22 号")
     draw: FunctionName | None = told(None, "own:模块:函数", "panels:wind_rose")
 

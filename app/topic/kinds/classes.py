@@ -29,7 +29,8 @@ def classes(view: View, panel: PanelSpec, scope: Scope) -> Made:
             continue
         groups.setdefault(band.label, []).append(region)
         bands[band.label] = band
-    labels = [one for one in _labels(view, spec, scope.rows) if one in groups]
+    every = _labels(view, spec, scope.rows)
+    labels = [one for one in every if one in groups]
     segments = [
         {
             "label": label,
@@ -39,7 +40,7 @@ def classes(view: View, panel: PanelSpec, scope: Scope) -> Made:
         }
         for label in labels
     ]
-    good = _good(spec, panel, groups, len(scope.rows) - len(missing))
+    good = _good(spec, panel, every, groups, len(scope.rows) - len(missing))
     used = shown_of(view, panel, scope.rows)
     rows = [
         {
@@ -81,16 +82,22 @@ def _labels(view: View, spec: IndicatorSpec, regions: Sequence[Region]) -> list[
 
 
 def _good(
-    spec: IndicatorSpec, panel: PanelSpec, groups: dict[str, list[Region]], known: int
+    spec: IndicatorSpec,
+    panel: PanelSpec,
+    labels: Sequence[str],
+    groups: dict[str, list[Region]],
+    known: int,
 ) -> str:
-    """How many are within the limit of the indicator, of those that are known."""
-    if spec.thresholds is None or not panel.good or spec.direction == "none" or not known:
+    """How many are good of those that are known; panel.good_upto is the last good class."""
+    if not panel.good or not known:
         return ""
-    within = [
-        one.label
-        for one, below in zip(spec.classes, [None, *spec.classes], strict=False)
-        if _within(spec, one.upto, below.upto if below else None)
-    ]
+    within = labels[: labels.index(panel.good_upto) + 1] if panel.good_upto in labels else []
+    if not panel.good_upto and spec.thresholds is not None and spec.direction != "none":
+        within = [
+            one.label
+            for one, below in zip(spec.classes, [None, *spec.classes], strict=False)
+            if _within(spec, one.upto, below.upto if below else None)
+        ]
     if not within:
         return ""
     count = sum(len(groups.get(label, ())) for label in within)
