@@ -94,7 +94,7 @@ def _sentence(
     high = max(known, key=lambda one: one["cell"]["value"])
     low = min(known, key=lambda one: one["cell"]["value"])
     parts = [
-        f"{head}{named(view, regions)}的{spec.title},{said_cell(high['name'], high['cell'])}最高"
+        f"{head}的{spec.title},{said_cell(high['name'], high['cell'])}最高"
     ]
     if low is not high:
         parts.append(f"{said_cell(low['name'], low['cell'])}最低")
