@@ -82,6 +82,7 @@ def page(
             "kind": "断面",
             "region": found[3],
             "facts": {"river": found[2]},
+            "trace": "上游 3 个排污口,下游 6.4 km 取水口",
         }
         if found
         else None
