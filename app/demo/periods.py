@@ -17,9 +17,9 @@ from topics.kit.manifest_indicators import IndicatorSpec
 
 YEARS = 2
 LAST_STEPS = 300.0  # seconds between the 时点 values of the current hour
-FINE_DAYS = 30  # so far back every hour is kept; before that every sixth
-SITE_DAYS = 30  # of the hours and moments of sites
-SITE_DAY_PERIODS = 400
+FINE_DAYS = 30  # so far back every hour is kept; before that every twelfth
+SITE_DAYS = 12  # of the hours and moments of sites
+SITE_DAY_PERIODS = 120
 CHINA = timezone(timedelta(seconds=CHINA_OFFSET))
 MONTHLY_RELEASE = timedelta(days=17, hours=10)  # the 18th of the next month
 QUARTERLY_RELEASE = timedelta(days=24, hours=10)
@@ -64,7 +64,7 @@ def spans(spec: IndicatorSpec, now: datetime) -> Span:
 def site_spans(spec: IndicatorSpec, now: datetime) -> Span:
     """The periods of a site's series: fewer, since there are many sites.
 
-    Hours and moments at their own rhythm (at least an hour) for 30 days, days for 400 days,
+    Hours and moments at their own rhythm (at least an hour) for 12 days, days for 120 days,
     months for two years.
     """
     step = max(spec.frequency.total_seconds(), HOUR)
@@ -93,7 +93,7 @@ def _hours(until: datetime) -> Floats:
     last = np.floor(until.timestamp() / HOUR)
     fine = np.arange(last - FINE_DAYS * 24, last + 1)
     coarse = np.arange(last - YEARS * 365 * 24, last - FINE_DAYS * 24)
-    times: Floats = np.concatenate([coarse[(coarse + 2) % 6 == 0], fine]) * HOUR
+    times: Floats = np.concatenate([coarse[(coarse + 2) % 12 == 0], fine]) * HOUR
     return times
 
 

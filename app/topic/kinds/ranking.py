@@ -93,9 +93,7 @@ def _sentence(
         return f"{head}的{spec.title}都还没有数据。"
     high = max(known, key=lambda one: one["cell"]["value"])
     low = min(known, key=lambda one: one["cell"]["value"])
-    parts = [
-        f"{head}的{spec.title},{said_cell(high['name'], high['cell'])}最高"
-    ]
+    parts = [f"{head}的{spec.title},{said_cell(high['name'], high['cell'])}最高"]
     if low is not high:
         parts.append(f"{said_cell(low['name'], low['cell'])}最低")
     target = spec.target_on(view.asked.today)

@@ -37,7 +37,8 @@ CREATE TEMP TABLE IF NOT EXISTS observation_differing ({_COLUMNS},
 # locks would not do: PostgreSQL 15 dropped rows of later partitions when a locking join had waited.
 _LOCK = 0x7C0B5F
 _TURNS = 16
-_PATIENCE = "SET LOCAL lock_timeout = '20s'; SET LOCAL idle_in_transaction_session_timeout = '20s'"
+# Whoever computes formulas has some work of his own between two writes of one transaction.
+_PATIENCE = "SET LOCAL lock_timeout = '20s'; SET LOCAL idle_in_transaction_session_timeout = '60s'"
 _TOLD = f"""
 INSERT INTO live_outbox ({_KEY}, value, status, recorded_at)
 SELECT {_KEY}, value, status, recorded_at FROM {{changed}}
