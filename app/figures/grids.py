@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,8 @@ from app.figures.ink import ink, template
 from app.web.tokens import Theme
 
 _RAMP = tuple(f"q{n}" for n in range(1, 8))
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MANY = 14  # columns whose own names would overlap
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +67,26 @@ def grid_figure(grid: Grid, theme: Theme) -> dict[str, Any]:
     base = template(theme)
     layout = {
         **base,
-        "margin": {"l": 8, "r": 8, "t": 8, "b": 32},
+        "margin": {"l": 8, "r": 8, "t": 8, "b": 40},
         "xaxis": {**base["xaxis"], "type": "category", "fixedrange": True, "showgrid": False,
-                  "tickangle": 0, "nticks": 12},
+                  "tickangle": 0, **_ticks(grid.columns)},
         "yaxis": {**base["yaxis"], "type": "category", "fixedrange": True, "showgrid": False,
                   "autorange": "reversed", "automargin": True},
     }  # fmt: skip
     return {"data": [trace], "layout": layout}
+
+
+def _ticks(columns: Sequence[str]) -> dict[str, Any]:
+    """Weeks named by their first day are marked by month, each where it begins."""
+    if len(columns) < _MANY or any(_DAY.fullmatch(one) is None for one in columns):
+        return {"nticks": 12}
+    first = {one[:7]: one for one in reversed(columns)}
+    marked = sorted(first.values())[1:]  # the first month may begin before the first week
+    words = [
+        f"{int(one[5:7])}月<br>{one[:4]}" if one[5:7] == "01" else f"{int(one[5:7])}月"
+        for one in marked
+    ]
+    return {"tickvals": marked, "ticktext": words}
 
 
 def _height(one: Square | None, tokens: Sequence[str]) -> float | None:

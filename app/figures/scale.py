@@ -8,7 +8,9 @@ from itertools import pairwise
 from app.figures.model import Level, LineChart
 
 _PAD = 0.09  # of the span, above and below
-_REACH = 1.2  # a level further away than this many spans of the data is named at the edge
+_REACH = 1.2  # a level further away than this many spans of the data is named at the edge,
+_NEAREST = 2  # but so many stand beside the newest value as long as the data keep
+_SHARE = 0.18  # this share of the height
 _GAP = 0.068  # of the span between two words at the right end
 
 
@@ -22,6 +24,12 @@ def value_range(chart: LineChart) -> tuple[float, float]:
     span = (high - low) or abs(high) * 0.2 or 1.0
     near = [one.y for one in chart.levels if low - span * _REACH <= one.y <= high + span * _REACH]
     bottom, top = min([low, *near]), max([high, *near])
+    drawn = [dot.y for dot in chart.curves[0].dots if dot.y is not None]
+    newest = drawn[-1] if drawn else high
+    for one in sorted(chart.levels, key=lambda one: abs(one.y - newest))[:_NEAREST]:
+        wider = min(bottom, one.y), max(top, one.y)
+        if span >= (wider[1] - wider[0]) * _SHARE:
+            bottom, top = wider
     pad = ((top - bottom) or span) * _PAD
     # Nothing is below zero: then the axis is not either.
     floor = 0.0 if bottom >= 0 and bottom - pad < 0 else bottom - pad

@@ -39,6 +39,7 @@ def scope_of(
 ) -> Scope:
     """What the panel reads for this page."""
     named = tuple(spec.id for spec in specs)
+    named += (panel.curve,) if panel.curve and panel.curve not in named else ()
     named += tuple(
         spec.comparison.published
         for spec in specs

@@ -87,6 +87,7 @@ def _named_indicators(manifest: Manifest) -> Iterator[_Named]:
             yield f"[[indicators]] 第 {n} 项 comparison.published", comparison.published
     for n, panel in enumerate(manifest.panels, 1):
         yield from _each(f"[[panels]] 第 {n} 项 indicators", panel.indicators)
+        yield from _each(f"[[panels]] 第 {n} 项 curve", [panel.curve] if panel.curve else [])
     for n, formula in enumerate(manifest.formulas, 1):
         yield from _each(f"[[formulas]] 第 {n} 项 expression", expression_names(formula.expression))
     for n, alert in enumerate(manifest.alerts, 1):

@@ -76,6 +76,7 @@ class PanelSpec(Table):
     order: Literal["statutory", "worst", "best", "most", "least"] = told(
         "statutory", "次序:法定顺序,劣在前,优在前,大在前,小在前", "worst"
     )
+    curve: Id | None = told(None, "table:小趋势图画哪个指标;不写为第一个数值指标", "water.nh3n")
     window: str = told(
         "", "趋势显示多久:小时 h、天 d、月 mo、年 y", "72h", pattern=r"^(\d+(h|d|mo|y))?$"
     )

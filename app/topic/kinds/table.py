@@ -11,6 +11,7 @@ from app.topic.made import Made, column, period_of, said_cell, shown_of
 from app.topic.scope import SPARK, Scope
 from app.topic.view import View
 from topics.kit.contracts import Region
+from topics.kit.manifest_indicators import IndicatorSpec
 from topics.kit.manifest_panels import PanelSpec
 from topics.kit.words.lamps import Lamp, worst
 
@@ -28,7 +29,7 @@ def table(view: View, panel: PanelSpec, scope: Scope) -> Made:
         *(column(key, title) for key, title in facts),
         *(column(spec.id, spec.title, spec.unit, _align(spec.shown)) for spec in specs),
     ]
-    curve = next((one for one in specs if one.shown == "number"), specs[0])
+    curve = _curve(view, panel, specs)
     rows: list[dict[str, Any]] = []
     for region in regions:
         cells: dict[str, Any] = {key: fact_of(view, region, key) for key in panel.columns}
@@ -52,7 +53,8 @@ def table(view: View, panel: PanelSpec, scope: Scope) -> Made:
             "rows": rows,
             "columns": columns,
             "selectable": True,
-            "spark_title": f"{curve.title} 近 {scope.curves or SPARK} 期",
+            "spark_title": curve.title,
+            "spark_hint": f"{curve.title} 近 {scope.curves or SPARK} 期",
         },
         columns=columns,
         rows=[{"name": one["name"], "code": one["code"], **one["cells"]} for one in rows],
@@ -68,6 +70,13 @@ def fact_of(view: View, region: Region, name: str) -> str:
         county = view.county_of(region)
         return view.short(county) if county else ""
     return region.kind if name == "kind" else region.fact(name)
+
+
+def _curve(view: View, panel: PanelSpec, specs: Sequence[IndicatorSpec]) -> IndicatorSpec:
+    """The indicator of the small curve: the one the panel names, else the first number."""
+    if panel.curve:
+        return view.spec(panel.curve)
+    return next((one for one in specs if one.shown == "number"), specs[0])
 
 
 def _align(shown: str) -> str:

@@ -34,7 +34,7 @@
     const box = topicRows.useInSight(board.use((state) => state.view.site || state.view.region));
     return h('div', { className: 'yw-tp-scroll', ref: box }, h('table', { className: 'yw-tp-table', role: 'grid', 'aria-label': panel.title, style: { '--n': rows.length } },
       h('thead', null, h('tr', null, h('th', { scope: 'col' }, title), columns.map((column, n) => h('th', { key: column.key, scope: 'col', className: sides[n] }, column.title, column.unit && h('small', null, ' ' + column.unit))),
-        lines && h('th', { scope: 'col', className: 'yw-tp-linecell' }, panel.data.spark_title || ''))),
+        lines && h('th', { scope: 'col', className: 'yw-tp-linecell', title: panel.data.spark_hint }, panel.data.spark_title || ''))),
       h('tbody', null, rows.map((row, n) => h(Row, { key: row.code || n, row, columns, sides, first: n === 0, lines })))));
   }
 

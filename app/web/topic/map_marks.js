@@ -22,12 +22,13 @@
     const hovered = board.use((state) => Boolean(state.hovered) && (state.hovered === mark.site || state.hovered.split(',').includes(mark.site)));
     const chosen = board.use((state) => state.view.site === mark.site);
     const dim = board.use((state) => Boolean(state.view.site) && state.view.site !== mark.site);
-    const look = classes('yw-tp-mark', 'yw-tp-' + ([...(mark.text || '')].length > 2 ? 'square' : mark.shape || 'circle'), hovered && 'yw-tp-hovered', chosen && 'yw-tp-chosen', mark.lamp === 'bad' && 'yw-tp-worst', dim && 'yw-tp-dim', mark.text && [...mark.text].length > 1 && 'yw-tp-wide');
+    const short = (mark.text || '').split('·')[0]; // of 绿·正常 the map says 绿
+    const look = classes('yw-tp-mark', 'yw-tp-' + ([...short].length > 2 ? 'square' : mark.shape || 'circle'), hovered && 'yw-tp-hovered', chosen && 'yw-tp-chosen', mark.lamp === 'bad' && 'yw-tp-worst', dim && 'yw-tp-dim', [...short].length > 1 && 'yw-tp-wide');
     const style = { background: paint(mark.colour || mark.lamp), color: inkOn(mark.colour || mark.lamp, theme) };
     const told = [mark.name, mark.text, mark.sub].filter(Boolean).join(' ');
     return h('div', { className: look, 'data-site': mark.site },
       h('button', { type: 'button', 'aria-label': told, 'aria-pressed': chosen, style, onClick: () => acts.site(mark.site), onMouseEnter: () => acts.hover(mark.site), onMouseLeave: () => acts.hover(null),
-        onFocus: () => acts.hover(mark.site), onBlur: () => acts.hover(null) }, mark.text || ''),
+        onFocus: () => acts.hover(mark.site), onBlur: () => acts.hover(null) }, short),
       h('span', { className: 'yw-tp-markname', 'aria-hidden': true }, mark.name), (chosen || hovered) && h(Popup, { mark }));
   });
 
