@@ -8,6 +8,7 @@ import importlib.util
 import sys
 import threading
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +27,13 @@ def missing_part(folder: Path, name: str) -> str | None:
     if not path.is_file():
         return f"{name!r} 里的模块不存在;在专题文件夹里建 {module}.py,或改正名称"
     try:
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        defined = _defined(path.read_text(encoding="utf-8"))
     except (SyntaxError, UnicodeDecodeError) as wrong:
         return f"{module}.py 不是有效的 Python({wrong});请先改正"
-    found = [one for one in tree.body if isinstance(one, ast.FunctionDef) and one.name == function]
-    if not found:
+    found = defined.get(function)
+    if found is None:
         return f"{name!r} 里的函数不存在;在 {module}.py 里写 def {function}(ctx),或改正名称"
-    if not ast.get_docstring(found[0]):
+    if not ast.get_docstring(found):
         return f"{module}.py 的函数 {function} 没有说明;在函数第一行写一句它给出什么"
     return None
 
@@ -45,10 +46,7 @@ def unlike_signature(folder: Path, name: str, parameters: int) -> str | None:
     module, _, function = name.partition(":")
     if missing_part(folder, name):
         return None
-    tree = ast.parse((folder / f"{module}.py").read_text(encoding="utf-8"))
-    found = next(
-        one for one in tree.body if isinstance(one, ast.FunctionDef) and one.name == function
-    )
+    found = _defined((folder / f"{module}.py").read_text(encoding="utf-8"))[function]
     taken = found.args.posonlyargs + found.args.args
     most, least = len(taken) - 1, len(taken) - 1 - len(found.args.defaults)
     if taken and least <= parameters and (parameters <= most or found.args.vararg):
@@ -57,6 +55,13 @@ def unlike_signature(folder: Path, name: str, parameters: int) -> str | None:
         f"声明了 {parameters} 个参数,{module}.py 的 {function} 写的是 {max(most, 0)} 个;"
         f"写成 def {function}(frame, {', '.join('abcdefghijklmnopqrstuvwxyz'[:parameters])})"
     )
+
+
+@lru_cache(maxsize=128)
+def _defined(text: str) -> dict[str, ast.FunctionDef]:
+    """The functions of a module by name; a topic names many of one file."""
+    body = ast.parse(text).body
+    return {one.name: one for one in reversed(body) if isinstance(one, ast.FunctionDef)}
 
 
 def load_function(topic: str, folder: Path, name: str) -> Callable[..., Any]:

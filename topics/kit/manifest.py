@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -124,7 +125,7 @@ def declared_indicators(folder: Path) -> tuple[str, ...]:
 
 def _parse(path: Path, shown: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return _read(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as wrong:
         raise BadManifest(f"{shown}:没有这个文件;专题文件夹里要有 {MANIFEST_NAME}") from wrong
     except OSError as wrong:
@@ -133,6 +134,12 @@ def _parse(path: Path, shown: str) -> dict[str, Any]:
         raise BadManifest(f"{shown}:不是 UTF-8 文字;请另存为 UTF-8 编码") from wrong
     except tomllib.TOMLDecodeError as wrong:
         raise BadManifest(f"{shown}:不是有效的 TOML({wrong});{_toml_fix(wrong)}") from wrong
+
+
+@lru_cache(maxsize=32)
+def _read(text: str) -> dict[str, Any]:
+    """What a manifest says; read twice, first for the ids it declares; nobody changes it."""
+    return tomllib.loads(text)
 
 
 def _toml_fix(wrong: tomllib.TOMLDecodeError) -> str:
