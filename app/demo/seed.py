@@ -13,6 +13,7 @@ from app.demo import models
 from app.demo.filings import filings_seeded, seed_filings
 from app.demo.history import brought, history, levels_brought
 from app.demo.layers import DemoLayer, demo_layers
+from app.demo.periods import SITE_DAY_PERIODS, SITE_DAYS
 from app.demo.values import model_of
 from app.services import Services
 from layers.contracts import Classification, ImportRequest
@@ -21,7 +22,12 @@ from topics.kit.manifest_indicators import IndicatorSpec
 
 Progress = Callable[[str, float], None]
 _OLD = timedelta(days=200)
-_OLD_OF_SITES = timedelta(days=20)
+# Older than any source could bring, and within the shorter past that sites are given.
+_OLD_OF_SITES = {
+    PeriodKind.INSTANT: timedelta(days=SITE_DAYS / 2),
+    PeriodKind.HOUR: timedelta(days=SITE_DAYS / 2),
+    PeriodKind.DAY: timedelta(days=SITE_DAY_PERIODS * 0.75),
+}
 _SOURCE = "示例城市(示例数据·未送审)"
 _LAYERS_SHARE = 0.25  # of the time
 _HISTORY_DONE = 0.98
@@ -87,8 +93,7 @@ def _known(services: Services, spec: IndicatorSpec, now: datetime) -> bool:
         region = services.regions.children(region)[0].code
     elif "city" not in levels:
         held = services.regions.sites(region, spec.sites)
-        fast = spec.period_kind in (PeriodKind.INSTANT, PeriodKind.HOUR)
-        before = now - _OLD_OF_SITES if fast else before
+        before = now - _OLD_OF_SITES.get(spec.period_kind, _OLD)
         if not held or model_of(spec.id) not in models.names():
             return True  # its sites have no model: there is nothing to write
         region = held[0].code

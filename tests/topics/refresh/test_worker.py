@@ -52,7 +52,7 @@ def services(
         ),
         catalogue=catalogue,
         regions=SimpleNamespace(
-            find=lambda code, on: {"440203": SimpleNamespace(level="county")}.get(code)
+            find=lambda code, on: {"440203": SimpleNamespace(level="county", kind="")}.get(code)
         ),
         observations=PostgresObservations(engine),
         layers=None,
