@@ -8,6 +8,7 @@ from typing import Any
 from app.topic.made import Made, freshness_of, period_of
 from app.topic.scope import Scope, place_above, place_of
 from app.topic.view import View
+from layers.contracts import Classification
 from topics.kit.contracts import Region
 from topics.kit.manifest_indicators import IndicatorSpec
 from topics.kit.manifest_panels import PanelSpec
@@ -50,6 +51,8 @@ def panel_json(
         "table": {"columns": made.columns, "rows": made.rows},
         "figure": made.figure,
         "data": made.data,
+        # A picture that leaves the page then carries who took it and when.
+        "internal": any(one.classification is not Classification.PUBLIC for one in specs),
     }
 
 

@@ -66,3 +66,11 @@ def test_an_unknown_format_says_which_there_are(city: RiverCity) -> None:
     answer = city.ask(tail="/export", panel="p7", format="pdf")
     assert answer.status_code == 422
     assert "csv、xlsx" in answer.json()["detail"]
+
+
+def test_a_picture_of_what_is_not_public_is_to_carry_a_watermark(city: RiverCity) -> None:
+    marked = {
+        one["name"]: one["internal"] for one in city.ask("leader", tab="city").json()["panels"]
+    }
+    assert marked["敏感排名"] is True
+    assert marked["县区优良率"] is False
