@@ -4,11 +4,14 @@
   const tonglan = window.tonglan;
   const { h, board, acts, topicParts } = tonglan;
 
+  /* Of 黄·滞后 a bar says 黄, of 浅蓝灯(偏冷) 浅蓝灯; the whole stands in the hint, the sentence and the table. */
+  const short = (one) => one.label.split(/[·(]/)[0];
+
   function Segment({ one }) {
     const theme = board.use((state) => state.view.theme);
     const name = one.label + ' ' + one.count;
     return h('button', { type: 'button', style: { flexGrow: one.count, background: topicParts.paint(one.colour), color: topicParts.inkOn(one.colour, theme) }, 'aria-label': name, title: name,
-      onMouseEnter: () => acts.hover((one.codes || []).join()), onMouseLeave: () => acts.hover(null), onFocus: () => acts.hover((one.codes || []).join()), onBlur: () => acts.hover(null) }, one.label, h('b', null, one.count));
+      onMouseEnter: () => acts.hover((one.codes || []).join()), onMouseLeave: () => acts.hover(null), onFocus: () => acts.hover((one.codes || []).join()), onBlur: () => acts.hover(null) }, short(one), h('b', null, one.count));
   }
 
   function Classes({ panel }) {

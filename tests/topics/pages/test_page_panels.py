@@ -71,4 +71,4 @@ def test_a_lamp_takes_the_colour_its_name_says(tmp_path: Path) -> None:
         topic.indicators[0].model_dump(by_alias=True) | {"classes": classes, "colours": "lamp"}
     )
     colours = [class_colour(spec, n) for n in range(5)]
-    assert colours == ["blue", "d6", "ok", "yellow", "red"]
+    assert colours == ["blue", "d2", "ok", "yellow", "red"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from topics.kit.manifest_indicators import IndicatorSpec
 
 _LAMPS = ("ok", "blue", "warn", "bad")
-_NAMED = (("浅蓝", "d6"), ("蓝", "blue"), ("红", "red"), ("橙", "orange"), ("黄", "yellow"),
+_NAMED = (("浅蓝", "d2"), ("蓝", "blue"), ("红", "red"), ("橙", "orange"), ("黄", "yellow"),
           ("绿", "ok"))  # fmt: skip
 _RAMP = 7
 
