@@ -17,11 +17,16 @@ import psycopg
 import pytest
 import redis
 import sqlalchemy as sa
+from hypothesis import HealthCheck, settings
 
 from app import migrations
 from app.config import EngineConfig
 from app.engines import EngineUrls, attach
 from tests.debian_servers import Missing, debian_servers
+
+# A busy machine is no fault of a property: no example is judged by the clock.
+settings.register_profile("calm", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("calm")
 
 
 @pytest.fixture
