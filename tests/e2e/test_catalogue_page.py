@@ -88,7 +88,7 @@ def test_a_layer_is_found_by_the_first_letters_of_its_name(opened: Opened) -> No
 
 def test_a_visitor_sees_no_buttons_that_change_anything(opened: Opened) -> None:
     screen = opened("/layers/city.rivers")
-    screen.page.wait_for_selector("text=14 个要素")
+    screen.page.wait_for_selector("text=15 个要素")
     assert screen.page.locator("text=编辑说明").count() == 0
     assert screen.page.locator("text=上传新版本").count() == 0
 
