@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 import httpx
 
@@ -178,7 +178,16 @@ def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
     return url.scheme, url.host, url.port
 
 
+@lru_cache(maxsize=1)
+def _unused_trust() -> ssl.SSLContext:
+    return ssl.create_default_context()
+
+
 def _trust(source: SourceSettings, name: str) -> ssl.SSLContext:
+    if source.url.startswith("http://") and not (source.ca_file or source.cert_file):
+        # Never asked for, since no redirect leaves the scheme; reading all the system's
+        # certificates for it took longer than the whole exchange.
+        return _unused_trust()
     try:
         trust = ssl.create_default_context(cafile=source.ca_file or None)
     except OSError as wrong:
