@@ -87,7 +87,7 @@ def _ticks(services: Services, home: Path, url: str) -> None:
     addresses = home / "demo" / "sources.json"
     while not addresses.exists():
         time.sleep(0.1)
-    time.sleep(3)  # a drop folder is read only once its files have lain still for two seconds
+    time.sleep(3)  # files still being written are left for the next time
     runner = make_runner(
         catalogue=services.catalogue,
         regions=services.regions,
