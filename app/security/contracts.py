@@ -29,6 +29,7 @@ class Role(StrEnum):
     CLERK = "clerk"
     REVIEWER = "reviewer"
     DUTY = "duty"
+    HANDLER = "handler"  # of the unit that handles cases
     LEADER = "leader"
     AUDITOR = "auditor"
     ADMIN = "admin"
@@ -46,7 +47,8 @@ class Grant:
 class Subject:
     """Who asks. Anonymous subjects hold no grant; a token narrows its owner to `scopes`.
 
-    `account` is the account a token speaks for, where it has one.
+    `account` is the account a token speaks for, where it has one; `unit` is the organisation that
+    the person works for, where it is known.
     """
 
     id: str
@@ -55,6 +57,7 @@ class Subject:
     scopes: AbstractSet[str] | None = None  # None: not narrowed (a session); else a token's scopes
     anonymous: bool = False
     account: str | None = None
+    unit: str | None = None
 
     @property
     def person(self) -> str:

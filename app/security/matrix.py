@@ -27,20 +27,28 @@ DATA_KINDS: Kinds = REFERENCE_KINDS | {
     "alert",
     "event",
     "submission",
+    "directive",
+    "duty",
+    "rule",
 }
 """What classification, topic and release date decide about."""
 
-SIGNED_IN_KINDS: Kinds = frozenset({"event", "submission"})
-"""Data that is never demo data: what the program did and what people upload; one must sign in."""
+SIGNED_IN_KINDS: Kinds = frozenset({"event", "submission", "directive", "duty", "rule"})
+"""Data that is never demo data: what the program did, what people upload, what a leader asked and
+who is on duty; one must sign in."""
 
 PEOPLE_KINDS: Kinds = frozenset({"user", "token", "setting"})
 AUDIT_KINDS: Kinds = frozenset({"audit"})
 PASSWORD = "password"
 """The kind of one's own password, and the scope of a session that must change it first."""
 
-_WRITES: Kinds = frozenset({"observation", "layer", "submission", "case", "alert", "indicator"})
+_WRITES: Kinds = frozenset(
+    {"observation", "layer", "submission", "case", "alert", "indicator", "rule"}
+)
+_SHIFT: Kinds = frozenset({"case", "alert", "duty", "reply"})
+"""What the shift writes; "reply" is a unit's answer to a 督办, "directive" the leader's word."""
 _IMPORTS: Kinds = frozenset({"layer"})
-_PUBLISHES: Kinds = frozenset({"layer", "observation", "indicator"})
+_PUBLISHES: Kinds = frozenset({"layer", "observation", "indicator", "rule"})
 _REFRESHES: Kinds = frozenset({"refresher", "indicator", "topic"})
 
 CEILING: Mapping[Role, Classification] = {
@@ -48,6 +56,7 @@ CEILING: Mapping[Role, Classification] = {
     Role.CLERK: Classification.SENSITIVE,
     Role.REVIEWER: Classification.HIGHLY_SENSITIVE,
     Role.DUTY: Classification.SENSITIVE,
+    Role.HANDLER: Classification.SENSITIVE,
     Role.LEADER: Classification.SENSITIVE,
     Role.AUDITOR: Classification.INTERNAL,
     Role.ADMIN: Classification.HIGHLY_SENSITIVE,
@@ -71,14 +80,15 @@ PERMITS: Mapping[Role, Mapping[Action, Kinds]] = {
     },
     Role.DUTY: {
         Action.READ: DATA_KINDS,
-        Action.WRITE: frozenset({"case", "alert"}),
+        Action.WRITE: _SHIFT,
         Action.REFRESH: _REFRESHES,
     },
-    Role.LEADER: {Action.READ: DATA_KINDS},
+    Role.HANDLER: {Action.READ: DATA_KINDS, Action.WRITE: frozenset({"case", "reply"})},
+    Role.LEADER: {Action.READ: DATA_KINDS, Action.WRITE: frozenset({"directive"})},
     Role.AUDITOR: {Action.READ: DATA_KINDS | AUDIT_KINDS, Action.AUDIT: AUDIT_KINDS},
     Role.ADMIN: {
         Action.READ: DATA_KINDS | PEOPLE_KINDS | AUDIT_KINDS,
-        Action.WRITE: _WRITES,
+        Action.WRITE: _WRITES | _SHIFT | {"directive"},
         Action.IMPORT: _IMPORTS,
         Action.PUBLISH: _PUBLISHES,
         Action.REFRESH: _REFRESHES,

@@ -17,6 +17,7 @@ ROLE_TITLES = {
     Role.CLERK: "数据专员",
     Role.REVIEWER: "审核员",
     Role.DUTY: "值班员",
+    Role.HANDLER: "经办人",
     Role.LEADER: "领导",
     Role.AUDITOR: "审计员",
     Role.ADMIN: "系统管理员",

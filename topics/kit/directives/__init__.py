@@ -1,0 +1,1 @@
+"""督办: a leader's written word about a number, alert or case, and the answer to it."""
