@@ -37,6 +37,7 @@ from app.api import (
     networks,
     observation_rollups,
     observations,
+    organisations,
     overview,
     quality,
     releases,
@@ -330,6 +331,7 @@ def create_web(services: Services, urls: EngineUrls) -> WebProgram:
         governance.router(services),
         events.router(services),
         sources.router(services),
+        organisations.router(services),
         overview.router(services, board),
         live.router(services, push),
     ):

@@ -46,6 +46,7 @@ def _work(subject: Subject) -> dict[str, bool]:
     wanted = {"upload": Action.IMPORT, "review": Action.PUBLISH}
     may_do = {name: bool(could(subject, action, "layer")) for name, action in wanted.items()}
     may_do["report"] = bool(could(subject, Action.WRITE, "observation"))
+    may_do["case"] = bool(could(subject, Action.WRITE, "case"))
     may_do["signed"] = bool(could(subject, Action.READ, "event"))
     return may_do
 

@@ -144,7 +144,7 @@ def create_dash(
         @server.get(page.path, include_in_schema=False)
         @door(page.action, page.kind)
         def show(request: Request) -> Response:
-            asked = Asked.read(request.query_params, city=city.code, theme="light")
+            asked = Asked.read(request.query_params, city=city.code, theme=page.theme)
             data = boot.work(current(), page.name, request.path_params)
             return _html(dash_app.page(asked, data, page.bundle, f"{city.title} · {page.title}"))
 

@@ -18,6 +18,7 @@ class WorkPage:
     bundle: str
     action: Action = Action.READ
     kind: str = "page"
+    theme: str = "light"  # the usual one; desks that stand beside walls are dark
 
 
 def _upload(name: str, path: str, title: str) -> WorkPage:
