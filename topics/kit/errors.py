@@ -27,6 +27,10 @@ TopicError
 ├── StepRefused            a step of a filing that is not open now, or not to this person
 ├── FilingIncomplete       a filing that still has errors or unexplained deviations
 ├── UnreadableTable        a pasted or uploaded table that cannot be read
+├── BadPhoto               a photo that is broken, too large or no photo at all
+├── UnknownPhoto           no such photo, or none its asker may see
+├── BadEvaluation          a month, a formula or a step of 考核 that cannot be
+├── BadCaseTable           a table of cases without the columns that are needed
 └── NotLeader              work that only the elected leader may do
 """
 
@@ -166,3 +170,19 @@ class FilingIncomplete(_Told):
 
 class UnreadableTable(TopicError):
     """A pasted or uploaded table cannot be read; the text says how it should look."""
+
+
+class BadPhoto(TopicError):
+    """A photo is broken, too large or no photo at all; the text says what to do."""
+
+
+class UnknownPhoto(TopicError):
+    """No such photo, or none that its asker may see."""
+
+
+class BadEvaluation(_Told):
+    """A month, formula or step of 考核 cannot be; `problem` names the steps that are open."""
+
+
+class BadCaseTable(TopicError):
+    """A table of cases has not the columns that are needed; the text names them."""
