@@ -10,8 +10,9 @@ import uvicorn
 from app.config import Config
 from app.engines.contracts import EngineUrls
 from app.logs import configure_logs
-from app.main import compose, create_web
+from app.main import compose
 from app.push.server import LiveServer
+from app.web_program import create_web
 
 _GRACE_S = 2
 

@@ -10,9 +10,10 @@ import pytest
 
 from app.config import load_config
 from app.engines.contracts import EngineUrls
-from app.main import compose, create_web
+from app.main import compose
 from app.security.tokens import Issuer
 from app.services import Services
+from app.web_program import create_web
 from tests.api.layer_server import Routes
 from topics.kit.contracts import Observation, Period, PeriodKind
 from topics.kit.definitions.contracts import ReleaseEntry

@@ -10,9 +10,9 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from app.engines.contracts import EngineUrls
-from app.main import create_web
 from app.services import Services
 from app.web.vendor import BrowserFilesMissing, built
+from app.web_program import create_web
 from tests.definitions.conftest import TOTAL
 from tests.security.serving import serving
 from tests.web.screen import FLAGS, Screen

@@ -17,12 +17,13 @@ from app.config import Config, LogConfig
 from app.demo.filings import seed_filings
 from app.demo.history import history
 from app.engines.contracts import EngineUrls
-from app.main import compose, create_web
+from app.main import compose
 from app.security.accounts import People
 from app.security.contracts import Grant, Role
 from app.security.requests import cookie_name
 from app.services import Services
 from app.stores.valkey import Session
+from app.web_program import create_web
 
 PASSWORD = "Beijiang-2026-Danxia"
 NAMES = {
