@@ -11,6 +11,11 @@ TopicError
 ├── UnknownRegion          no such region code at that time
 ├── BadPeriod              a period that cannot be read or does not fit the indicator
 ├── UnknownCategory        no such category in a scheme on that day
+├── UncoveredYear          the work calendar does not hold the year
+├── UnknownCase            no such case, or none its asker may see
+├── BadCase                a report or step of a case that cannot be taken as it is
+├── CaseMoved              somebody else moved the case meanwhile
+├── CaseStepRefused        a step of a case that is not open now, or not to this person
 ├── UnknownFlag            no doubt of that number, or none its asker may know of
 ├── BadObservation         an observation that must not be stored
 ├── UnknownRefresher       no such refresher, or none its asker may see
@@ -90,6 +95,10 @@ class UnknownCategory(TopicError):
     """No such category in the scheme on that day; the text says what there is."""
 
 
+class UncoveredYear(TopicError):
+    """The work calendar does not hold the year: nothing is guessed, the text says what to add."""
+
+
 class UnknownFlag(TopicError):
     """No doubt of that number, or none that its asker may know of."""
 
@@ -166,6 +175,22 @@ class StepRefused(_Told):
 
 class FilingIncomplete(_Told):
     """A filing still has errors or deviations nobody explained; `problem` lists them."""
+
+
+class UnknownCase(TopicError):
+    """No such case, or none that its asker may see."""
+
+
+class BadCase(_Told):
+    """A report or step of a case cannot be taken as it is; `problem` names the items."""
+
+
+class CaseMoved(_Told):
+    """Somebody else moved the case meanwhile; `problem` says where it stands and what is open."""
+
+
+class CaseStepRefused(_Told):
+    """A step of a case that is not open now, or not to this person; `problem` names the open."""
 
 
 class UnreadableTable(TopicError):

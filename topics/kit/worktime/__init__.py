@@ -1,0 +1,1 @@
+"""Working time: which days and hours count, and clocks that count them."""
