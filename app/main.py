@@ -32,6 +32,7 @@ from layers.stores.uploads import UploadStore
 from topics.kit.catalogue import Catalogue
 from topics.kit.definitions.effective import EffectiveCatalogue
 from topics.kit.definitions.library import DefinitionLibrary
+from topics.kit.directives.service import Directives
 from topics.kit.events import ChangeRelay
 from topics.kit.forecast.kept import KeptForecasts
 from topics.kit.formula.geography import Geography
@@ -50,6 +51,7 @@ from topics.kit.rolled_reading import RolledReader
 from topics.kit.stores.postgres import PostgresObservations
 from topics.kit.stores.postgres_definition_changes import PostgresDefinitionChanges
 from topics.kit.stores.postgres_definitions import PostgresDefinitions
+from topics.kit.stores.postgres_directives import PostgresDirectives
 from topics.kit.stores.postgres_events import PostgresEvents
 from topics.kit.stores.postgres_forecasts import PostgresForecasts
 from topics.kit.stores.postgres_held import PostgresHeld
@@ -118,12 +120,13 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
     observations = PostgresObservations(database, intake)
     report_store = PostgresReports(database)
     forecast_store = PostgresForecasts(database)
+    organisations = Organisations.load(tables("organisations.csv"))
     relay, rows = ChangeRelay(PostgresOutbox(database), stream), _rows(catalogue, regions)
     forecast_store, rollups = PostgresForecasts(database), PostgresRollups(database)
     return Services(
         config=config,
         regions=regions,
-        organisations=Organisations.load(tables("organisations.csv")),
+        organisations=organisations,
         catalogue=catalogue,
         statements=PostgresStatements(database),
         observations=observations,
@@ -177,6 +180,7 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
         retention=PostgresRetention(database),
         report_weights=load_weights(REFERENCE / "governance_weights.csv"),
         tracing=SiteTracing(catalogue.topics, regions, KeptNetworks(registry)),
+        directives=Directives(PostgresDirectives(database), organisations),
     )
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from topics.kit.definitions.effective import EffectiveCatalogue
     from topics.kit.definitions.library import DefinitionLibrary
     from topics.kit.definitions.releases import ReleaseCalendar
+    from topics.kit.directives.service import Directives
     from topics.kit.events import ChangeRelay
     from topics.kit.forecast.kept import KeptForecasts
     from topics.kit.formula.recompute import Recomputation
@@ -84,3 +85,4 @@ class Services:
     retention: PostgresRetention
     report_weights: Mapping[str, float]
     tracing: SiteTracing
+    directives: Directives

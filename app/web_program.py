@@ -18,6 +18,7 @@ from app.api import accounts as accounts_api
 from app.api import (
     changes,
     definition_files,
+    directives,
     docs,
     events,
     explain,
@@ -136,6 +137,7 @@ def create_web(services: Services, urls: EngineUrls) -> WebProgram:
         forecasts.router(services),
         observation_rollups.router(services),
         governance.router(services),
+        directives.router(services),
         events.router(services),
         sources.router(services),
         organisations.router(services),

@@ -29,7 +29,9 @@ TopicError
 ├── UnknownPage            no such topic, part or panel of a page
 ├── UnknownReport          no such form, or no such period of it
 ├── FilingMoved            somebody else changed the filing meanwhile
-├── StepRefused            a step of a filing that is not open now, or not to this person
+├── StepRefused            a step of a filing or 督办 that is not open now, or not to this person
+├── BadDirective           a 督办 whose unit, text or deadline cannot be
+├── UnknownDirective       no such 督办, or none its asker may see
 ├── FilingIncomplete       a filing that still has errors or unexplained deviations
 ├── UnreadableTable        a pasted or uploaded table that cannot be read
 ├── BadPhoto               a photo that is broken, too large or no photo at all
@@ -170,7 +172,20 @@ class FilingMoved(_Told):
 
 
 class StepRefused(_Told):
-    """A step of a filing that is not open now, or not to this person; `problem` names the open."""
+    """A step that is not open now, or not to this person; `problem` names the open ones."""
+
+
+class BadDirective(TopicError):
+    """A 督办 whose unit, text or deadline cannot be; `problems` are (field, text)."""
+
+    def __init__(self, text: str, *, problems: Sequence[tuple[str, str]] = ()) -> None:
+        """Say what is wrong; `problems` field by field."""
+        super().__init__(text)
+        self.problem = {"errors": [{"item": f, "problem": said} for f, said in problems]}
+
+
+class UnknownDirective(TopicError):
+    """There is no such 督办, or none that its asker may see."""
 
 
 class FilingIncomplete(_Told):

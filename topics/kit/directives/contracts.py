@@ -46,3 +46,27 @@ class Directive:
     closed_at: datetime | None = None
     drill: bool = False
     data: Mapping[str, Any] = field(default_factory=dict)
+
+
+class DirectiveStep(StrEnum):
+    """What can happen to a 督办."""
+
+    ISSUED = "签发"
+    SIGNED = "签收"
+    ANSWERED = "反馈"
+    RETURNED = "退回"
+    CLOSED = "办结"
+    WITHDRAWN = "撤销"
+
+
+@dataclass(frozen=True, slots=True)
+class DirectiveEvent:
+    """One step of a 督办; `id` is set by the store, steps order by (at, id)."""
+
+    directive: str
+    step: DirectiveStep
+    at: datetime
+    actor: str  # a person's id
+    note: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+    id: int = 0

@@ -1,0 +1,107 @@
+"""What a 督办 is about: whether its asker may see it, how it is called, where it is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote
+
+from app.errors import BadRequest
+from app.released import observation_resource
+from app.security.contracts import Action, Resource, Subject
+from app.security.may import may, require
+from app.services import Services
+from layers.contracts import Classification
+from topics.kit.directives.contracts import Directive
+from topics.kit.directives.contracts import Subject as About
+from topics.kit.period_texts import parse_period
+from topics.kit.words.clock import local
+
+_PARTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A thing that may be the subject of a 督办."""
+
+    title: str
+    topic: str | None
+    href: str
+
+
+class DirectiveAbout:
+    """Looks things up; the decision comes before the lookup."""
+
+    def __init__(self, services: Services) -> None:
+        """Use the catalogue and regions of `services`."""
+        self._services = services
+
+    def read(self, text: str) -> About:
+        """What `about=` of an address or body says: kind:id."""
+        kind, mark, named = text.partition(":")
+        if not mark or not named:
+            raise BadRequest("about 写成 kind:id,如 indicator:ecology.aqi|440200 或 case:编号")
+        return About(kind, named)
+
+    def require(self, subject: Subject, about: About) -> Known:
+        """The thing, where the person may see it; else what a refusal means."""
+        if about.kind == "indicator":
+            return self._number(subject, about.id)
+        kind = about.kind if about.kind in {"alert", "case"} else "directive"
+        require(subject, Action.READ, Resource(kind, about.id))
+        title = "告警" if kind == "alert" else "事件"
+        return Known(f"{title} {about.id[:8]}", None, self.href(about))
+
+    def sees(self, subject: Subject, one: Directive, unit: str | None) -> bool:
+        """Whether the person reads the 督办: by right, or because it is his unit's."""
+        if not may(subject, Action.READ, Resource("directive", one.id, one.topic)):
+            if unit is None or unit != one.unit:
+                return False
+            # Who answers for the unit reads what the unit is asked, whatever his topics are.
+            return bool(may(subject, Action.WRITE, Resource("reply", one.id)))
+        if one.about.kind != "indicator" or unit == one.unit:
+            return True
+        spec = self._services.catalogue.find(one.about.id.split("|")[0])
+        if spec is None:
+            return True
+        return bool(may(subject, Action.READ, observation_resource(self._services, spec)))
+
+    def href(self, about: About) -> str:
+        """The page where the thing is read."""
+        named = quote(about.id, safe="|:")
+        if about.kind == "indicator":
+            indicator = about.id.split("|")[0]
+            return f"/indicator/{quote(indicator)}?explain={named}"
+        return f"/{'alerts?id=' if about.kind == 'alert' else 'cases/'}{named}"
+
+    def shown(self, one: Directive) -> dict[str, Any]:
+        """{kind, id, title, href} of what it is about."""
+        title = str(one.data.get("title") or one.about.id)
+        return {
+            "kind": one.about.kind,
+            "id": one.about.id,
+            "title": title,
+            "href": self.href(one.about),
+        }
+
+    def _number(self, subject: Subject, named: str) -> Known:
+        parts = [*named.split("|"), "", ""][:_PARTS]
+        indicator, region, period = parts
+        spec = self._services.catalogue.find(indicator)
+        if spec is None:
+            hidden = Resource(
+                "observation", indicator, classification=Classification.HIGHLY_SENSITIVE
+            )
+            require(subject, Action.READ, hidden)
+            spec = self._services.catalogue.indicator(indicator)
+        when = parse_period(period, spec.period_kind) if period else None
+        require(subject, Action.READ, observation_resource(self._services, spec, when))
+        today = local(datetime.now(UTC)).date()
+        code = region or self._services.config.city.code
+        place = self._services.regions.find(code, today) or self._services.regions.find(code)
+        if place is None:
+            raise BadRequest(f"没有区划或点位 {code!r};about 写成 indicator:指标|区划代码")
+        topic = self._services.catalogue.topic_of(indicator).id
+        about = About("indicator", named)
+        return Known(f"{place.name} · {spec.title}", topic, self.href(about))

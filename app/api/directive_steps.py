@@ -1,0 +1,109 @@
+"""POST /api/v1/directives…: issuing and every later step, in one transaction with its audit."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Depends, Request
+
+from app.api.directive_doors import DirectiveDoors
+from app.api.directive_json import DirectiveJson
+from app.errors import BadRequest
+from app.security.context import current_subject
+from app.security.contracts import Action, Resource, Subject
+from app.security.doors import door
+from app.security.may import require
+from app.security.people import AuditEvent
+from app.security.requests import client_address
+from app.services import Services
+from topics.kit.directives.contracts import Directive, DirectiveStep
+from topics.kit.directives.machine import TO
+from topics.kit.errors import BadPeriod
+from topics.kit.period_texts import parse_moment
+
+_SubjectOf = Annotated[Subject, Depends(current_subject)]
+_Body = Annotated[dict[str, Any], Body()]
+
+
+def router(services: Services, doors: DirectiveDoors, shown: DirectiveJson) -> APIRouter:
+    """The routes that change a 督办."""
+    routes = APIRouter()
+
+    @routes.post("/directives", status_code=201, summary="签发督办(领导)")
+    @door(Action.WRITE, "directive")
+    def issue(body: _Body, request: Request, subject: _SubjectOf) -> dict[str, Any]:
+        """A new one about a number, alert or case that the leader may see himself."""
+        what = doors.about.read(_text(body, "about"))
+        known = doors.about.require(subject, what)
+        require(subject, Action.WRITE, Resource("directive", topic=known.topic))
+        unit, text, deadline = _text(body, "unit"), _text(body, "text"), _deadline(body)
+        detail = {"unit": unit, "text": text, "deadline": deadline.isoformat()}
+        event = _event(subject, request, "issue", f"{what.kind}:{what.id}", detail)
+        with services.audit.recording(event) as transaction:
+            made = services.directives.issue(
+                what,
+                unit=unit,
+                text=text,
+                deadline=deadline,
+                by=subject.person,
+                now=datetime.now(UTC),
+                topic=known.topic,
+                title=known.title,
+                connection=transaction,
+            )
+        services.directives.tell(made, DirectiveStep.ISSUED)
+        return _full(made, subject)
+
+    @routes.post("/directives/{directive}/transitions", summary="签收、反馈、退回、办结、撤销")
+    @door(Action.READ, "directive")  # a leader's step or a unit's: the machine asks which
+    def move(directive: str, body: _Body, request: Request, subject: _SubjectOf) -> dict[str, Any]:
+        """Take one step; 409 names those that are open to this person now."""
+        found = doors.need(subject, directive)
+        to, note = _text(body, "to"), str(body.get("note") or "")
+        step = TO.get(to)
+        if step is None:
+            raise BadRequest(f"to 应是 {'、'.join(TO)} 之一,不是 {to!r}")
+        person = doors.person(subject, found)
+        if not person.leads and not person.answers:
+            require(subject, Action.WRITE, Resource("reply", found.id))
+        event = _event(subject, request, step.name.lower(), found.id, {"note": note})
+        with services.audit.recording(event) as transaction:
+            after = services.directives.take(
+                directive,
+                step,
+                person,
+                note=note,
+                now=datetime.now(UTC),
+                connection=transaction,
+            )
+        services.directives.tell(after, step, note)
+        return _full(after, subject)
+
+    def _full(one: Directive, subject: Subject) -> dict[str, Any]:
+        log = services.directives.store.events(one.id)
+        return shown.full(one, log, doors.person(subject, one), datetime.now(UTC))
+
+    return routes
+
+
+def _event(
+    subject: Subject, request: Request, action: str, named: str, detail: dict[str, Any]
+) -> AuditEvent:
+    address = client_address(request.scope)
+    return AuditEvent(subject.id, f"directive.{action}", named, address=address, detail=detail)
+
+
+def _text(body: dict[str, Any], name: str) -> str:
+    found = body.get(name)
+    if not isinstance(found, str) or not found.strip():
+        raise BadRequest(f"请求正文缺少 {name}(文字)")
+    return found.strip()
+
+
+def _deadline(body: dict[str, Any]) -> datetime:
+    text = _text(body, "deadline")
+    try:
+        return parse_moment(text)
+    except BadPeriod as wrong:
+        raise BadRequest(f"办理期限 {text!r} 读不懂;写成 2026-11-28T18:00") from wrong

@@ -1,0 +1,62 @@
+"""What is told of a 督办, and to whom: its unit when it is owed something, else its issuer."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from topics.kit.directives.contracts import Directive, DirectiveState, DirectiveStep
+from topics.kit.directives.machine import overdue
+from topics.kit.notify.contracts import Message
+from topics.kit.words.clock import local
+
+NEAR = timedelta(days=1)
+_TO_UNIT = {
+    DirectiveStep.ISSUED: "收到督办",
+    DirectiveStep.RETURNED: "督办反馈被退回",
+    DirectiveStep.CLOSED: "督办已办结",
+    DirectiveStep.WITHDRAWN: "督办已撤销",
+}
+_TO_ISSUER = {DirectiveStep.SIGNED: "督办已签收", DirectiveStep.ANSWERED: "督办有反馈"}
+
+
+def about_step(one: Directive, step: DirectiveStep, note: str = "") -> list[Message]:
+    """The one message of a step."""
+    to_unit = step in _TO_UNIT
+    title = (_TO_UNIT if to_unit else _TO_ISSUER)[step]
+    said = note.strip() or one.text
+    key = f"directive:{one.id}:{step}:{one.returned}"
+    receiver = f"unit:{one.unit}" if to_unit else f"account:{one.issued_by}"
+    return [_message(one, key, receiver, title, f"{said}(期限 {_deadline(one)})")]
+
+
+def reminders(one: Directive, now: datetime) -> list[Message]:
+    """What is to be said at `now`: due within a day to the unit, overdue to unit and issuer."""
+    if overdue(one, now):
+        key, text = f"directive:{one.id}:overdue", f"{one.text}(期限 {_deadline(one)},已超期)"
+        receivers = (f"unit:{one.unit}", f"account:{one.issued_by}")
+        return [_message(one, key, to, "督办超期", text, urgent=True) for to in receivers]
+    waiting = one.state in {DirectiveState.ISSUED, DirectiveState.SIGNED}
+    if waiting and now >= one.deadline - NEAR and one.deadline - one.issued_at > NEAR:
+        key, text = f"directive:{one.id}:near", f"{one.text}(期限 {_deadline(one)})"
+        return [_message(one, key, f"unit:{one.unit}", "督办即将到期", text)]
+    return []
+
+
+def _message(
+    one: Directive, key: str, receiver: str, title: str, text: str, *, urgent: bool = False
+) -> Message:
+    about = str(one.data.get("title", ""))
+    return Message(
+        key=key,
+        receiver=receiver,
+        title=("【演练】" if one.drill else "") + (f"{title}:{about}" if about else title),
+        text=text,
+        link=f"/directives?id={one.id}",
+        drill=one.drill,
+        urgent=urgent,
+    )
+
+
+def _deadline(one: Directive) -> str:
+    there = local(one.deadline)
+    return f"{there.month}月{there.day}日 {there:%H:%M}"
