@@ -187,6 +187,58 @@ class ConnectorsConfig:
 
 
 @dataclass(frozen=True)
+class NoticesConfig:
+    """Messages to people outside the screens."""
+
+    first_retry_s: int = setting(5, "发送失败后第一次重试等几秒,以后每次加倍,最长 15 分钟")
+    give_up: int = setting(12, "试几次仍失败就停止,列入“未送达”")
+    keep_days: int = setting(365, "已结束的消息保留多少天")
+    base_url: str = setting("", "消息里链接的开头,如 https://ywtg.example.gov.cn;留空不带链接")
+
+
+@dataclass(frozen=True)
+class ChannelConfig:
+    """One way out of the house; secrets are read from a file or the environment."""
+
+    kind: str = setting("", "webhook、mail、wecom(企业微信)、dingtalk(钉钉)、sms 或 voice")
+    url: str = setting("", "地址 http(s)://…;mail 写 smtp://主机:25、smtps://主机:465")
+    body: str = setting("", "sms、voice 的内容模板,可用 {phone} {title} {text} {link} {key}")
+    content_type: str = setting("application/json", "模板的类型:application/json 或表单")
+    ok_field: str = setting("", "回答 JSON 里表示成败的字段,如 code;留空只看 HTTP 状态")
+    ok_value: str = setting("0", "ok_field 等于它才算送达")
+    secret_file: str = setting("", "签名密钥、口令或令牌所在文件(一行)")
+    secret_env: str = setting("", "签名密钥、口令或令牌所在的环境变量名")
+    token_file: str = setting("", "机器人地址里的 key 或 access_token 所在文件(一行)")
+    token_env: str = setting("", "机器人地址里的 key 或 access_token 所在的环境变量名")
+    user: str = setting("", "mail 的用户名")
+    sender: str = setting("", "mail 的发件地址")
+    starttls: bool = setting(False, "mail 先升级为加密连接")
+    ca_file: str = setting("", "自签证书的 CA 文件")
+    timeout_s: int = setting(10, "一次发送最多等几秒(1–20)")
+
+
+@dataclass(frozen=True)
+class ReceiverConfig:
+    """One named receiver of messages; routes of rules and units lead to it."""
+
+    channel: str = setting("", "通道名称,见 [channels.名称]")
+    title: str = setting("", "名称,如 水务局值班群")
+    address: str = setting("", "手机号或邮箱;机器人与 webhook 不用写")
+    url: str = setting("", "不同于通道的地址时写")
+    token_file: str = setting("", "不同于通道的 key、access_token 文件")
+    secret_file: str = setting("", "不同于通道的密钥文件")
+    units: list[str] = field(
+        default_factory=list, metadata={"help": "发给这些单位(机构编号)的消息由它收"}
+    )
+    duties: list[str] = field(
+        default_factory=list, metadata={"help": "没有排班时替这些岗位收,如 带班领导"}
+    )
+    levels: list[str] = field(
+        default_factory=list, metadata={"help": "只收这些级别,如 红、橙;留空都收"}
+    )
+
+
+@dataclass(frozen=True)
 class DisplayConfig:
     """One screen (SCREENS §2)."""
 
@@ -215,7 +267,10 @@ class Config:
     log: LogConfig = field(default_factory=LogConfig)
     topics: TopicsConfig = field(default_factory=TopicsConfig)
     connectors: ConnectorsConfig = field(default_factory=ConnectorsConfig)
+    notices: NoticesConfig = field(default_factory=NoticesConfig)
     sources: dict[str, SourceConfig] = field(default_factory=dict)
+    channels: dict[str, ChannelConfig] = field(default_factory=dict)
+    receivers: dict[str, ReceiverConfig] = field(default_factory=dict)
     displays: dict[str, DisplayConfig] = field(default_factory=dict)
     home_path: Path = field(default=Path("var"), metadata={"internal": True})
 

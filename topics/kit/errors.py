@@ -25,6 +25,9 @@ TopicError
 │   ├── SourceTimeout      the source did not answer in time
 │   ├── SourceRefused      the source answered, but not with data
 │   └── BatchHeld          the batch looks wrong as a whole and waits for a person
+├── NoWay                  a message for somebody who cannot be reached as things are set up
+├── UnknownNotice          no such message
+├── BadWarning             a 法定预警 that is incomplete or contradicts the tables
 ├── _Told                  one whose problem document says more than its text
 ├── UnknownPage            no such topic, part or panel of a page
 ├── UnknownReport          no such form, or no such period of it
@@ -148,6 +151,24 @@ class RefresherPaused(TopicError):
 
 class NotLeader(TopicError):
     """Work that only the elected leader may do was asked of another process."""
+
+
+class NoWay(TopicError):
+    """A message is for somebody who cannot be reached; the text says what to set up."""
+
+
+class UnknownNotice(TopicError):
+    """No such message, or one that was not given up."""
+
+
+class BadWarning(TopicError):
+    """A 法定预警 that is incomplete or contradicts the tables; `problems` are (field, text)."""
+
+    def __init__(self, text: str, *, problems: Sequence[tuple[str, str]] = ()) -> None:
+        """Say what is wrong; `problems` field by field."""
+        super().__init__(text)
+        self.problems = tuple(problems)
+        self.problem = {"errors": [{"item": f, "problem": said} for f, said in problems]}
 
 
 class UnknownPage(TopicError):

@@ -1,0 +1,1 @@
+"""Ways out of the house: webhook, mail, robots, gateways; who is reached over which."""

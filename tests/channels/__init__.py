@@ -1,0 +1,1 @@
+"""Messages and their receivers: real local servers, slow and dead ones included."""
