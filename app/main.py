@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
+from app.channels.directory import Directory
+from app.channels.settings import receivers_of, ways_of
 from app.config import Config, SandboxConfig, UploadsConfig
 from app.engines.contracts import EngineUrls
 from app.services import Services
@@ -57,6 +59,7 @@ from topics.kit.stores.postgres_forecasts import PostgresForecasts
 from topics.kit.stores.postgres_held import PostgresHeld
 from topics.kit.stores.postgres_intake import PostgresIntake
 from topics.kit.stores.postgres_jobs import PostgresJobs
+from topics.kit.stores.postgres_notices import PostgresNotices
 from topics.kit.stores.postgres_outbox import PostgresOutbox
 from topics.kit.stores.postgres_presence import PostgresPresence
 from topics.kit.stores.postgres_quality import PostgresQuality
@@ -181,6 +184,8 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
         report_weights=load_weights(REFERENCE / "governance_weights.csv"),
         tracing=SiteTracing(catalogue.topics, regions, KeptNetworks(registry)),
         directives=Directives(PostgresDirectives(database), organisations),
+        notices=PostgresNotices(database),
+        directory=Directory(ways_of(config), receivers_of(config)),
     )
 
 

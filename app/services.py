@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from app.channels.directory import Directory
     from app.config import Config
     from app.stores.postgres import PostgresAccounts, PostgresAudit, PostgresTokens
     from app.stores.valkey import ValkeySessions
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from topics.kit.stores.postgres_forecasts import PostgresForecasts
     from topics.kit.stores.postgres_held import PostgresHeld
     from topics.kit.stores.postgres_jobs import PostgresJobs
+    from topics.kit.stores.postgres_notices import PostgresNotices
     from topics.kit.stores.postgres_refreshers import PostgresRefreshers
     from topics.kit.stores.postgres_reports import PostgresReports
     from topics.kit.stores.postgres_retention import PostgresRetention
@@ -86,3 +88,5 @@ class Services:
     report_weights: Mapping[str, float]
     tracing: SiteTracing
     directives: Directives
+    notices: PostgresNotices
+    directory: Directory

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
+from app.channels.assembly import make_lanes
 from app.engines.contracts import EngineUrls
 from app.roles.computing import Computing
 from app.roles.forecasting import forecast_beats
@@ -75,6 +76,7 @@ def start(
         "jobs": jobs.run,
         "formulas": Computing(services.recomputation).run,
         "backfill": past.run,
+        "notices": make_lanes(services, worker).run,
         **_layer_loops(services, worker, layer_handlers or {}),
     }
     threads = [
@@ -107,6 +109,8 @@ def _beats(services: Services, log: PatientLog) -> tuple[Beat, ...]:
         services.runs.prune(datetime.now(UTC) - _KEEP_RUNS)
         services.held.prune(datetime.now(UTC) - _KEEP_JOBS)
         services.jobs.prune(datetime.now(UTC) - _KEEP_JOBS)
+        keep = timedelta(days=services.config.notices.keep_days)
+        services.notices.prune(datetime.now(UTC) - keep)
 
     def sweep() -> None:
         services.layers.sweep()

@@ -1,4 +1,4 @@
-"""Receivers as they are met: one that works, one that hangs, one that answers nonsense, one gone."""
+"""Receivers as they are met: one that works, one that hangs, one that answers nonsense."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import socketserver
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -94,46 +94,50 @@ class Letters:
     letters: list[str] = field(default_factory=list)
 
 
-@contextmanager
-def mail_server(*, refuse: bool = False, drip: bool = False) -> Iterator[Letters]:
-    """A mail server of this machine; it may refuse each address, or drip its greeting."""
-
+def _mail_handler(
+    made: Letters, *, refuse: bool, drip: bool
+) -> type[socketserver.StreamRequestHandler]:
     class Handler(socketserver.StreamRequestHandler):
         def handle(self) -> None:
-            try:
+            with suppress(OSError):
                 self._talk()
-            except OSError:
-                return
 
         def _talk(self) -> None:
-            if drip:
-                for _ in range(100):
-                    self.wfile.write(b"2")
-                    time.sleep(0.1)
+            for _ in range(100 if drip else 0):
+                self.wfile.write(b"2")
+                time.sleep(0.1)
             self.wfile.write(b"220 here\r\n")
             while line := self.rfile.readline():
                 word = line[:4].upper().strip()
-                if word == b"RCPT" and refuse:
-                    self.wfile.write(b"550 no such person\r\n")
-                elif word == b"DATA":
-                    self.wfile.write(b"354 go on\r\n")
-                    letter = bytearray()
-                    while (part := self.rfile.readline()) not in (b".\r\n", b""):
-                        letter += part
-                    made.letters.append(letter.decode())
-                    self.wfile.write(b"250 kept\r\n")
+                if word == b"DATA":
+                    self._take()
                 elif word == b"QUIT":
                     self.wfile.write(b"221 bye\r\n")
                     return
-                else:
-                    self.wfile.write(b"250 fine\r\n")
+                refused = word == b"RCPT" and refuse
+                self.wfile.write(b"550 no such person\r\n" if refused else b"250 fine\r\n")
+
+        def _take(self) -> None:
+            self.wfile.write(b"354 go on\r\n")
+            letter = bytearray()
+            while (part := self.rfile.readline()) not in (b".\r\n", b""):
+                letter += part
+            made.letters.append(letter.decode())
+
+    return Handler
+
+
+@contextmanager
+def mail_server(*, refuse: bool = False, drip: bool = False) -> Iterator[Letters]:
+    """A mail server of this machine; it may refuse each address, or drip its greeting."""
 
     class Server(socketserver.ThreadingTCPServer):
         allow_reuse_address = True
         daemon_threads = True
 
-    server = Server(("127.0.0.1", 0), Handler)
-    made = Letters(f"smtp://127.0.0.1:{server.server_address[1]}")
+    made = Letters("")
+    server = Server(("127.0.0.1", 0), _mail_handler(made, refuse=refuse, drip=drip))
+    made.url = f"smtp://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, args=[0.05], daemon=True)
     thread.start()
     try:

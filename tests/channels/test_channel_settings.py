@@ -52,6 +52,8 @@ def test_a_receivers_own_address_and_key_come_before_the_channels():
 
 
 def test_a_missing_variable_is_named_and_never_its_value():
-    way = ways_of(Config(channels={"c": ChannelConfig("webhook", "http://x", secret_env="NOT_SET")}))
+    way = ways_of(
+        Config(channels={"c": ChannelConfig("webhook", "http://x", secret_env="NOT_SET")})
+    )
     with pytest.raises(SourceRefused, match="NOT_SET"):
         way["c"].secret({})
