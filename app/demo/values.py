@@ -95,21 +95,6 @@ def _o3_hour(starts: Floats, moments: Floats) -> Regions:
     return stations.of_regions(stations.hourly(moments, ("o3",)))["o3"]
 
 
-def _good_days(starts: Floats, moments: Floats) -> Regions:
-    """Share of days since 1 January with AQI ≤ 100; the city is the mean of its counties."""
-    first = np.floor((starts.min() + models.CHINA_OFFSET) / models.DAY) - 366
-    last = np.floor((moments.max() + models.CHINA_OFFSET) / models.DAY)
-    days = np.arange(first, last + 1) * models.DAY - models.CHINA_OFFSET
-    indices = _aqi_day(days, days)
-    years = _year_of(days)
-    shares: Regions = {}
-    for code, index in indices.items():
-        windows = [(days <= end) & (years == _year_of(np.array([end]))[0]) for end in moments]
-        shares[code] = np.array([100 * np.mean(index[window] <= 100) for window in windows])
-    shares[tables.CITY] = np.mean([shares[c.code] for c in tables.counties()], axis=0)
-    return shares
-
-
 def _of_problems(rate: str) -> Callable[[Floats, Floats], Regions]:
     """The problems of rivers that were put right, of those due; the city counts its counties."""
 
@@ -175,19 +160,12 @@ def _entities(starts: Floats, moments: Floats) -> Regions:
     return {code: value for code, value in found.items() if code != tables.CITY}
 
 
-def _year_of(seconds: Floats) -> Floats:
-    local = (seconds + models.CHINA_OFFSET).astype("datetime64[s]")
-    years: Floats = local.astype("datetime64[Y]").astype(np.float64)
-    return years
-
-
 _SPECIAL: dict[str, Callable[[Floats, Floats], Regions]] = {
     "ecology.aqi": _aqi,
     "ecology.aqi_day": _aqi_day,
     "ecology.pm25_day": _pm25_day,
     "ecology.pm25_hour": _pm25_hour,
     "ecology.o3_hour": _o3_hour,
-    "ecology.good_days": _good_days,
     "water.problems_fixed": _of_problems("water.fixing"),
     "water.problems_in_time": _of_problems("water.fixing_in_time"),
     "water.billed": _billed,

@@ -174,7 +174,7 @@ def test_the_late_indicator_is_late_on_any_day_of_the_year(day: int) -> None:
 @pytest.mark.parametrize("day", range(1, 366, 13))
 def test_the_other_monthly_indicators_are_in_time_on_any_day_of_the_year(day: int) -> None:
     now = datetime(2026, 1, 1, 12, tzinfo=CHINA) + timedelta(days=day)
-    for name in ("economy.gdp", "economy.industry_growth", "water.leakage", "ecology.good_days"):
+    for name in ("economy.gdp", "economy.industry_growth", "water.leakage", "ecology.so2_month"):
         spec = CATALOGUE.indicator(name)
         newest = max(one.period for one in history(spec, now.astimezone(UTC)))
         assert now - end_of(newest) <= spec.freshness, name

@@ -38,16 +38,21 @@ from topics.kit.formula.nodes import (
     Sites,
     Where,
     Window,
+    Within,
+    all_nodes,
     names_in,
 )
 from topics.kit.formula.own import OwnFunction
 from topics.kit.formula.published import refuse_growth
+from topics.kit.formula.spans import Span, is_finer
 from topics.kit.formula.steps import Step, What
 from topics.kit.formula.units import ANY, RATES, Unit, fits, same_unit, unit_of
 from topics.kit.manifest_indicators import IndicatorSpec
 from topics.kit.periods import MONTHLY
 
 Specs = Mapping[str, IndicatorSpec]
+_WHOLE = 100.0
+_WITHIN = (Name, Number, Binary, Negative, Root, Where, Compare, Known, Coalesce)
 NO_FUNCTIONS: Mapping[str, OwnFunction] = MappingProxyType({})
 
 
@@ -71,8 +76,8 @@ def bind(
     """
     found = _Binder(specs, result, own).of(tree)
     declared = unit_of(result.unit)
-    # How many sites there are may be told in any unit of counting: 个, 座, 家.
-    counted = isinstance(found.node, Sites) and found.node.how in ("count", "known")
+    # How many sites or days there are may be told in any unit of counting: 个, 座, 家.
+    counted = isinstance(found.node, Sites | Within) and found.node.how in ("count", "known")
     if not counted and not fits(found.unit, declared):
         raise BadFormula(_unlike(found.unit, declared, result))
     if not _kinds_fit(found.kind, result.period_kind):
@@ -234,6 +239,43 @@ class _Binder:
             raise BadFormula(f"sites_ 开头的函数里只写同一种点位的指标,这里是 {shown}")
         return kinds.pop()
 
+    def within(self, node: Within) -> Meaning:
+        outside = [one for one in all_nodes(node.inner) if not isinstance(one, _WITHIN)]
+        if outside:
+            raise BadFormula(
+                "within_ 开头的函数里只写指标、数、+ - * / 和比较;区划、点位和时期的函数写在外面"
+            )
+        inner = self.of(node.inner)
+        if inner.kind is None or inner.kind is PeriodKind.INSTANT:
+            raise BadFormula("within_ 开头的函数用于按小时、按日或按月的指标")
+        if inner.kind in (PeriodKind.CUMULATIVE, PeriodKind.END) and node.how in ("sum", "mean"):
+            raise BadFormula(f"“{inner.kind}”的数不能逐期相加或平均;用“当月”的指标")
+        if node.how == "sum" and inner.is_rate:
+            raise BadFormula("率不能逐期相加;写 within_mean,或用分子、分母分别累计")
+        if not 0 <= node.rank <= _WHOLE:
+            raise BadFormula("百分位写 0 到 100 的数,如 within_percentile(a.x, 95)")
+        span = self._span(inner.kind)
+        made = Within(inner.node, node.how, node.least, node.rank, span)
+        number = node.how in ("count", "known")
+        return Meaning(
+            made,
+            unit_of("个") if number else inner.unit,
+            self._result.period_kind,
+            is_rate=inner.is_rate and not number,
+        )
+
+    def _span(self, kind: PeriodKind) -> Span:
+        result = self._result.period_kind
+        span = Span(clock_of(kind), clock_of(result), result is PeriodKind.CUMULATIVE)
+        if not is_finer(span.fine, span.coarse):
+            raise BadFormula(
+                f"within_ 开头的函数把细的时期合成粗的,这里是“{kind}”合成“{result}”;"
+                "同一种时期用 rolling、ytd"
+            )
+        if not span.possible:
+            raise BadFormula(f"“{kind}”不能直接合成“{result}”;先合成按日的指标")
+        return span
+
     def call(self, node: Call) -> Meaning:
         own = self._own.get(node.name)
         if own is None:
@@ -365,5 +407,6 @@ _BINDERS: dict[type, Callable[[_Binder, Any], Meaning]] = {
     Elapsed: _Binder.elapsed,
     Known: _Binder.known,
     Sites: _Binder.sites,
+    Within: _Binder.within,
     Call: _Binder.call,
 }

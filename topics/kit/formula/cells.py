@@ -26,6 +26,7 @@ class Why(IntEnum):
     ALONE = 9
     RULE = 10
     NO_SITES = 11
+    TOO_FEW = 12
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,9 +39,11 @@ from topics.kit.formula.nodes import (
     Sites,
     Where,
     Window,
+    Within,
     all_nodes,
     names_in,
 )
+from topics.kit.formula.over_periods import over_periods
 from topics.kit.formula.steps import NEVER, Counts, elapsed_share
 from topics.kit.periods import ZONE
 
@@ -195,6 +197,36 @@ class _Evaluation:
         valid = geography.valid(self._formula.clock, counts)
         inner = self.of(node.inner, counts)
         return regional.of_sites(inner, node.how, node.kind, geography, valid, mark=self._skip)
+
+    def within(self, node: Within, counts: Counts) -> Cells:
+        """The finer periods in one value, once the span says that there is one."""
+        there = node.span.back(counts)
+        fine, place = np.unique(there, return_inverse=True)
+        flat = self.of(node.inner, fine)
+        place = place.reshape(there.shape)
+        state, value = flat.state[:, place], flat.value[:, place]
+        own = there >= node.span.settled_from(counts)[:, None]
+        said = flat.present[:, place] & own[None]
+        present: NDArray[np.bool_] = np.asarray(said.any(axis=2))
+        used = (there != NEVER)[None] & (state < NOT_MONITORED)
+        number = used.sum(axis=2)
+        few = number < node.least
+        worst = np.where(used, state, 0).max(axis=2)
+        if self._skip:
+            lacking = ((there != NEVER)[None] & (state == MISSING)).any(axis=2)
+            worst = np.where(lacking, np.maximum(worst, ESTIMATED), worst)
+        unmonitored = (number == 0) & (state == NOT_MONITORED).any(axis=2)
+        unmonitored &= ~((state == MISSING) & said).any(axis=2)
+        gone = np.where(unmonitored, NOT_MONITORED, MISSING)
+        found = Cells(
+            np.where(few, np.nan, over_periods(value, used, node.how, node.rank)),
+            np.where(few, gone, worst).astype(np.uint8),
+            np.where(few, np.where(number == 0, Why.INPUT, Why.TOO_FEW), 0).astype(np.uint8),
+            present,
+            flat.anchored,
+        )
+        last = node.span.last(counts)
+        return self._unbroken(found, node.inner, there[:, 0], last, node.span.fine)
 
     def call(self, node: Call, counts: Counts) -> Cells:
         """The topic's own function, for the regions of which anything at all was said."""
@@ -355,5 +387,6 @@ _EVALUATORS: dict[type, Callable[[_Evaluation, Any, Counts], Cells]] = {
     Elapsed: _Evaluation.elapsed,
     Known: _Evaluation.known,
     Sites: _Evaluation.sites,
+    Within: _Evaluation.within,
     Call: _Evaluation.call,
 }

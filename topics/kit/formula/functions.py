@@ -30,6 +30,7 @@ from topics.kit.formula.nodes import (
     Sites,
     Where,
     Window,
+    Within,
 )
 from topics.kit.formula.steps import Step
 
@@ -108,6 +109,7 @@ def _symmetric(inner: Node) -> Node:
 
 _BEFORE, _YEAR = Step("previous"), Step("year")
 _X = Parameter("x")
+_LEAST = Parameter("least", "whole", needed=False)
 _SUMMARIES = Parameter("how", "word", ("sum", "mean", "min", "max"))
 
 
@@ -177,6 +179,24 @@ _ALL = (
         "区划内符合条件的点位个数,如 sites_count(a.x <= 3);缺数的点位不计",
         lambda condition: Sites(Where(condition, _ONE, Number(0.0)), "count")
     ),
+    _function("within_sum", (_X, _LEAST), "本期内各日(或各小时)之和;缺数的不计", lambda x, least=1:
+        Within(x, "sum", least)),
+    _function("within_mean", (_X, _LEAST),
+        "本期内各日(或各小时)的均值;缺数的不计,有数的不足 least 个则没有结果",
+        lambda x, least=1: Within(x, "mean", least)),
+    _function("within_min", (_X, _LEAST), "本期内各日(或各小时)的最小值", lambda x, least=1:
+        Within(x, "min", least)),
+    _function("within_max", (_X, _LEAST), "本期内各日(或各小时)的最大值", lambda x, least=1:
+        Within(x, "max", least)),
+    _function("within_percentile", (_X, Parameter("p", "number"), _LEAST),
+        "本期内各日(或各小时)的第 p 百分位数,0–100,相邻两数间线性插值",
+        lambda x, p, least=1: Within(x, "percentile", least, p)),
+    _function(
+        "within_known", (_X,), "本期内有数的日数(或小时数)", lambda x: Within(Known(x), "known")
+    ),
+    _function("within_count", (Parameter("condition", "condition"),),
+        "本期内符合条件的日数(或小时数),如 within_count(a.x <= 100);缺数的不计",
+        lambda condition: Within(Where(condition, _ONE, Number(0.0)), "count")),
     _function("of_parent", (_X,), "上一级区划的值", Parent),
     _function("share_of_parent", (_X,), "占上一级区划的比重,%", _share),
     _function("rank", (_X, Parameter("order", "word", ("desc", "asc"), needed=False)),

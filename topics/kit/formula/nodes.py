@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Literal
 
 from topics.kit.formula.own import OwnFunction
+from topics.kit.formula.spans import Span
 from topics.kit.formula.steps import Step
 
 Sign = Literal["+", "-", "*", "/"]
 Summary = Literal["sum", "mean", "min", "max"]
 OverSites = Literal["sum", "mean", "min", "max", "count", "known"]
+OverPeriods = Literal["sum", "mean", "min", "max", "count", "known", "percentile"]
 Comparing = Literal["<", "<=", ">", ">=", "==", "!="]
 
 
@@ -178,6 +180,21 @@ class Sites:
 
 
 @dataclass(frozen=True, slots=True)
+class Within:
+    """The finer periods inside this one in one value; those without a value are left out.
+
+    With fewer than `least` of them known there is none. `rank` is the percentile, 0–100; `span`
+    is known once the formula is bound.
+    """
+
+    inner: Node
+    how: OverPeriods
+    least: int = 1
+    rank: float = 0.0
+    span: Span = field(default_factory=Span)
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """A function of the topic's own; `function` is known once the formula is bound."""
 
@@ -205,6 +222,7 @@ Node = (
     | Elapsed
     | Known
     | Sites
+    | Within
     | Call
 )
 AnyNode = Node | Compare | Score
@@ -212,8 +230,8 @@ AnyNode = Node | Compare | Score
 
 def inner_nodes(node: AnyNode) -> Iterator[AnyNode]:
     """The nodes right inside, from left to right."""
-    for field in fields(node):
-        value = getattr(node, field.name)
+    for part in fields(node):
+        value = getattr(node, part.name)
         for one in value if isinstance(value, tuple) else (value,):
             if isinstance(one, _KINDS):
                 yield one
@@ -233,5 +251,6 @@ def names_in(node: AnyNode) -> tuple[str, ...]:
 
 _KINDS = (
     Number, Name, Negative, Binary, Root, Shift, Window, Monthly, OfYear, Children, Parent,
-    Rank, Where, Coalesce, Composite, Elapsed, Compare, Score, Known, Sites, Call,
+    Rank, Where, Coalesce, Composite, Elapsed, Compare, Score, Known, Sites, Within,
+    Call,
 )  # fmt: skip

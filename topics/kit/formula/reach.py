@@ -24,6 +24,7 @@ from topics.kit.formula.nodes import (
     Shift,
     Sites,
     Window,
+    Within,
     inner_nodes,
 )
 from topics.kit.formula.steps import NEVER, Step
@@ -120,6 +121,11 @@ class _Reading:
         for one in self._geography.sites(region, node.kind, self._formula.clock, count):
             yield from self.of(node.inner, one, count)
 
+    def within(self, node: Within, region: str, count: int) -> Iterator[Read]:
+        for there in node.span.back(np.array([count])).reshape(-1):
+            if there != NEVER:
+                yield from self.of(node.inner, region, int(there))
+
     def rank(self, node: Rank, region: str, count: int) -> Iterator[Read]:
         for one in self._geography.siblings(region):
             yield from self.of(node.inner, one, count)
@@ -135,6 +141,7 @@ _READINGS: dict[type, Callable[..., Iterator[Read]]] = {
     Parent: _Reading.parent,
     Rank: _Reading.rank,
     Sites: _Reading.sites,
+    Within: _Reading.within,
 }
 
 
@@ -196,6 +203,13 @@ class _Spreading:
             for above in self._geography.ancestors(one.region)
         }
 
+    def within(self, node: Within) -> set[Place]:
+        return {
+            Place(one.region, count)
+            for one in self.of(node.inner)
+            for count in node.span.forward(one.at)
+        }
+
     def rank(self, node: Rank) -> set[Place]:
         return {
             Place(other, one.at)
@@ -218,4 +232,5 @@ _SPREADINGS: dict[type, Callable[..., set[Place]]] = {
     Parent: _Spreading.parent,
     Rank: _Spreading.rank,
     Sites: _Spreading.sites,
+    Within: _Spreading.within,
 }

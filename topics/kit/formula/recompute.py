@@ -18,12 +18,13 @@ import numpy as np
 
 from topics.kit.contracts import Observation, ValueStatus
 from topics.kit.formula.book import FormulaBook
-from topics.kit.formula.clocks import clock_of, count, count_of, period
+from topics.kit.formula.clocks import Clock, clock_of, count, count_of, period
 from topics.kit.formula.contracts import Stale
 from topics.kit.formula.cubes import NOT_MONITORED, STATUSES, cubes_of
 from topics.kit.formula.evaluate import evaluate
 from topics.kit.formula.formula import SOURCE, Formula, Specs
 from topics.kit.formula.geography import Geography
+from topics.kit.formula.nodes import Within, all_nodes
 from topics.kit.formula.reach import Place, Read, affected, needed
 from topics.kit.formula.service import Breaks, no_breaks
 from topics.kit.formula.trace import Found, Key, key_of
@@ -229,7 +230,14 @@ class _Work:
 
     def _everywhere(self, formula: Formula, rows: Iterable[Observation]) -> set[Place]:
         geography = self._rows(formula)
-        counts = {count(one.period) for one in rows if clock_of(one.period.kind) is formula.clock}
+        told: dict[Clock, set[int]] = {}
+        for one in rows:
+            told.setdefault(clock_of(one.period.kind), set()).add(count(one.period))
+        counts = set(told.get(formula.clock, ()))
+        for node in all_nodes(formula.tree):
+            if isinstance(node, Within):
+                for fine in told.get(node.span.fine, ()):
+                    counts.update(node.span.forward(fine))
         regions = [one for one in geography.codes if geography.level(one) in formula.levels]
         return {Place(region, at) for region in regions for at in counts}
 

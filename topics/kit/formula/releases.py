@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import numpy as np
+
 from topics.kit.contracts import Period
 from topics.kit.definitions.releases import ReleaseCalendar
 from topics.kit.formula.book import FormulaBook
-from topics.kit.formula.clocks import clock_of
+from topics.kit.formula.clocks import clock_of, count_of, start_of
 from topics.kit.formula.formula import Specs
+from topics.kit.formula.nodes import Within, all_nodes, names_in
 from topics.kit.manifest_indicators import IndicatorSpec
 
 
@@ -33,8 +36,22 @@ class InheritedReleases(ReleaseCalendar):
             for one in self._inputs(spec)
             if clock_of(one.period_kind) is clock
         )
-        moments = [super().at(spec, period), *theirs]
+        moments = [super().at(spec, period), *theirs, *self._of_last_inside(spec, period)]
         return max((one for one in moments if one is not None), default=None)
+
+    def _of_last_inside(self, spec: IndicatorSpec, period: Period) -> list[datetime | None]:
+        """When the last finer period of what is summed up inside this one is released."""
+        formula = self._book.find(spec.id)
+        found: list[datetime | None] = []
+        for node in all_nodes(formula.tree) if formula is not None else ():
+            if isinstance(node, Within):
+                at = np.array([count_of(period.start, node.span.coarse)], dtype=np.int64)
+                last = start_of(int(node.span.last(at)[0]), node.span.fine)
+                for name in names_in(node):
+                    inner = self._specs.get(name)
+                    if inner is not None:
+                        found.append(self.at(inner, Period(last, inner.period_kind)))
+        return found
 
     def _inputs(self, spec: IndicatorSpec) -> list[IndicatorSpec]:
         formula = self._book.find(spec.id)

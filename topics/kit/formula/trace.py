@@ -17,7 +17,7 @@ from topics.kit.formula.cubes import STATUSES, Cubes
 from topics.kit.formula.evaluate import evaluate, evaluate_part, why_of_calls
 from topics.kit.formula.formula import Formula, Specs
 from topics.kit.formula.geography import Geography
-from topics.kit.formula.nodes import Children, Sites, all_nodes
+from topics.kit.formula.nodes import Children, Sites, Within, all_nodes
 from topics.kit.formula.reach import Read, reads
 from topics.kit.formula.words import NOTHING, in_numbers, in_words, number_text
 from topics.kit.period_labels import label
@@ -35,6 +35,7 @@ _WHY = {
     Why.ALONE: "没有可比的上级或同级区划",
     Why.RULE: "按规则没有结果",
     Why.NO_SITES: "区划内没有这种点位",
+    Why.TOO_FEW: "本期内有数的日(或小时)不足规定的个数",
 }
 
 
@@ -154,7 +155,7 @@ def _when(theirs: Period, ours: Period) -> str:
 def _counted(formula: Formula, inputs: Sequence[Input]) -> str:
     """How many of the regions went into a sum that may leave some out."""
     nodes = list(all_nodes(formula.tree))
-    over_sites = any(isinstance(one, Sites) for one in nodes)
+    over_sites = any(isinstance(one, Sites | Within) for one in nodes)
     some_left_out = formula.missing == "skip" and any(isinstance(one, Children) for one in nodes)
     if not (some_left_out or over_sites):
         return ""

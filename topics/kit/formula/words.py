@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from topics.kit.formula.clocks import Clock
 from topics.kit.formula.formula import Formula
 from topics.kit.formula.geography import Geography
 from topics.kit.formula.nodes import (
@@ -30,6 +31,7 @@ from topics.kit.formula.nodes import (
     Sites,
     Where,
     Window,
+    Within,
 )
 from topics.kit.formula.steps import NEVER, Step, elapsed_share
 
@@ -42,6 +44,7 @@ _SIGNS = {"+": " + ", "-": " − ", "*": " × ", "/": " ÷ "}
 _COMPARING = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "==": "=", "!=": "≠"}
 _HOW = {"sum": "之和", "mean": "平均", "min": "最小", "max": "最大"}
 _BACK = {"year": "上年同期", "previous": "上期", "december": "上年末"}
+_FINE = {Clock.HOURS: "各小时", Clock.DAYS: "各日", Clock.MONTHS: "各月"}
 _MOST_SHOWN = 14
 
 
@@ -138,6 +141,15 @@ class _Titles:
             return f"{self.of(node.inner)}的{node.kind}数"
         return f"各{node.kind}{self._whole(node.inner)}{_HOW[node.how]}"
 
+    def within(self, node: Within) -> str:
+        span = ("本年至本期" if node.span.to_date else "本期") + _FINE[node.span.fine]
+        if node.how == "count" and isinstance(node.inner, Where):
+            return f"{span}中 {self.compare(node.inner.condition).strip()}的个数"
+        if node.how == "known":
+            return f"{span}中{self.of(node.inner)}的个数"
+        how = f"第 {number_text(node.rank)} 百分位" if node.how == "percentile" else _HOW[node.how]
+        return f"{span}{self._whole(node.inner)}{how}"
+
     def call(self, node: Call) -> str:
         assert node.function is not None
         return f"{node.function.title}({'、'.join(node.function.parameters)})"
@@ -231,6 +243,9 @@ class _Numbers:
         texts = [self._whole(node.inner, one, count) for one in below]
         return self._many([one for one in texts if NOTHING not in one] or [NOTHING], node.how)
 
+    def within(self, node: Within, region: str, count: int) -> str:
+        return self._part(node, region, count)
+
     def call(self, node: Call, region: str, count: int) -> str:
         assert node.function is not None
         pairs = zip(node.function.parameters, node.arguments, strict=True)
@@ -314,6 +329,7 @@ _IN_WORDS: dict[type, Callable[[_Titles, Any], str]] = {
     Elapsed: _Titles.elapsed,
     Known: _Titles.known,
     Sites: _Titles.sites,
+    Within: _Titles.within,
     Call: _Titles.call,
 }
 _IN_NUMBERS: dict[type, Callable[[_Numbers, Any, str, int], str]] = {
@@ -335,5 +351,6 @@ _IN_NUMBERS: dict[type, Callable[[_Numbers, Any, str, int], str]] = {
     Elapsed: _Numbers.elapsed,
     Known: _Numbers.known,
     Sites: _Numbers.sites,
+    Within: _Numbers.within,
     Call: _Numbers.call,
 }
