@@ -51,6 +51,7 @@ from topics.kit.reporting.score import load_weights
 from topics.kit.reporting.service import Reports
 from topics.kit.rolled_reading import RolledReader
 from topics.kit.stores.postgres import PostgresObservations
+from topics.kit.stores.postgres_alerts import PostgresAlerts
 from topics.kit.stores.postgres_definition_changes import PostgresDefinitionChanges
 from topics.kit.stores.postgres_definitions import PostgresDefinitions
 from topics.kit.stores.postgres_directives import PostgresDirectives
@@ -59,6 +60,7 @@ from topics.kit.stores.postgres_forecasts import PostgresForecasts
 from topics.kit.stores.postgres_held import PostgresHeld
 from topics.kit.stores.postgres_intake import PostgresIntake
 from topics.kit.stores.postgres_jobs import PostgresJobs
+from topics.kit.stores.postgres_modes import PostgresModes
 from topics.kit.stores.postgres_notices import PostgresNotices
 from topics.kit.stores.postgres_outbox import PostgresOutbox
 from topics.kit.stores.postgres_presence import PostgresPresence
@@ -186,6 +188,8 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
         directives=Directives(PostgresDirectives(database), organisations),
         notices=PostgresNotices(database),
         directory=Directory(ways_of(config), receivers_of(config)),
+        alerts=PostgresAlerts(database),
+        modes=PostgresModes(database),
     )
 
 

@@ -29,12 +29,14 @@ if TYPE_CHECKING:
     from topics.kit.reporting.service import Reports
     from topics.kit.rolled_reading import RolledReader
     from topics.kit.stores.postgres import PostgresObservations
+    from topics.kit.stores.postgres_alerts import PostgresAlerts
     from topics.kit.stores.postgres_definition_changes import PostgresDefinitionChanges
     from topics.kit.stores.postgres_definitions import PostgresDefinitions
     from topics.kit.stores.postgres_events import PostgresEvents
     from topics.kit.stores.postgres_forecasts import PostgresForecasts
     from topics.kit.stores.postgres_held import PostgresHeld
     from topics.kit.stores.postgres_jobs import PostgresJobs
+    from topics.kit.stores.postgres_modes import PostgresModes
     from topics.kit.stores.postgres_notices import PostgresNotices
     from topics.kit.stores.postgres_refreshers import PostgresRefreshers
     from topics.kit.stores.postgres_reports import PostgresReports
@@ -90,3 +92,5 @@ class Services:
     directives: Directives
     notices: PostgresNotices
     directory: Directory
+    alerts: PostgresAlerts
+    modes: PostgresModes

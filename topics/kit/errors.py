@@ -36,6 +36,10 @@ TopicError
 ├── BadDirective           a 督办 whose unit, text or deadline cannot be
 ├── UnknownDirective       no such 督办, or none its asker may see
 ├── FilingIncomplete       a filing that still has errors or unexplained deviations
+├── UnknownAlert           no such alert, or none at that moment
+├── AlertAlreadyOpen       another alert of the same rule and region is open
+├── UnknownRule            no such alert rule
+├── BadRule                an alert rule whose fields are wrong or contradict each other
 ├── UnreadableTable        a pasted or uploaded table that cannot be read
 ├── BadPhoto               a photo that is broken, too large or no photo at all
 ├── UnknownPhoto           no such photo, or none its asker may see
@@ -247,3 +251,19 @@ class BadEvaluation(_Told):
 
 class BadCaseTable(TopicError):
     """A table of cases has not the columns that are needed; the text names them."""
+
+
+class UnknownAlert(TopicError):
+    """No such alert, or none that its asker may see."""
+
+
+class AlertAlreadyOpen(TopicError):
+    """Another alert of the same rule and region is open."""
+
+
+class UnknownRule(TopicError):
+    """No such alert rule, or none that its asker may see."""
+
+
+class BadRule(_Told):
+    """The fields of an alert rule are wrong or contradict each other; `problem` says which."""
