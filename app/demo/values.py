@@ -30,6 +30,8 @@ _PARTS = {
     "grid.hotline_accepted": ("grid.hotline_sent", "grid.hotline_response"),
     "grid.hotline_closed": ("grid.hotline_due", "grid.hotline_in_time"),
     "grid.hotline_solved": ("grid.hotline_visited", "grid.hotline_resolved"),
+    "grid.hotline_sent_back": ("grid.hotline_sent", "grid.hotline_sent_back_rate"),
+    "grid.hotline_again": ("grid.hotline_calls", "grid.hotline_again_rate"),
 }
 _RENAMED = {
     "water.level_shaoguan": "water.level",
