@@ -15,12 +15,22 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 from layers.intake.secrecy import refuse_secrets
 from topics.kit.errors import UnreadableTable
 
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How large a file may be, in bytes as it is and unpacked, and how many rows are read."""
+
+    largest: int = 4 << 20
+    rows: int = 2000
+    unpacked: int = 64 << 20
+
+
+FORM = Sizes()
 Span = tuple[tuple[int, int], tuple[int, int]]
 """A merged range: first and last (row, column), counted from 0."""
 
-LARGEST = 4 << 20
-_MOST_ROWS, _MOST_COLUMNS = 2000, 256
-_UNPACKED = 64 << 20
+LARGEST = FORM.largest
+_MOST_COLUMNS = 256
 _LONGEST = 400
 
 
@@ -40,22 +50,27 @@ def pasted(text: str) -> Table:
     plain = text.replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n")
     if plain.endswith("\n"):
         plain = plain[:-1]
-    return Table(_rectangle(_split(plain)))
+    return Table(_rectangle(_split(plain), FORM.rows))
 
 
-def read_file(name: str, content: bytes) -> list[Table]:
-    """The tables of an uploaded file; UnreadableTable or UnreadableFile says why there is none."""
-    if len(content) > LARGEST:
-        raise UnreadableTable(f"{name}:超过 {LARGEST >> 20} MB;报表文件不会这么大,请用下载的模板")
+def read_file(name: str, content: bytes, sizes: Sizes = FORM) -> list[Table]:
+    """The tables of an uploaded file; UnreadableTable or UnreadableFile says why there is none.
+
+    Rows after `sizes.rows` are left out.
+    """
+    if len(content) > sizes.largest:
+        raise UnreadableTable(
+            f"{name}:超过 {sizes.largest >> 20} MB;报表文件不会这么大,请用下载的模板"
+        )
     if not content.strip():
         raise UnreadableTable(f"{name}:是空文件;请重新保存后上传")
     head = content[:512].lstrip().lower()
     if head.startswith((b"<!doctype", b"<html", b"<?xml", b"<table")):
         raise UnreadableTable(f"{name}:实际是网页,不是表格;请在 Excel 中另存为 .xlsx")
     if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        tables = _workbook(name, content)
+        tables = _workbook(name, content, sizes)
     else:
-        tables = [_text(name, content)]
+        tables = [_text(name, content, sizes.rows)]
     for table in tables:
         refuse_secrets(name, titles=[cell for row in table.rows for cell in row if "密" in cell])
     return tables
@@ -88,7 +103,7 @@ def _split(text: str) -> list[list[str]]:
     return rows
 
 
-def _text(name: str, content: bytes) -> Table:
+def _text(name: str, content: bytes, rows: int) -> Table:
     for encoding in ("utf-8-sig", "gb18030", "utf-16"):
         try:
             text = content.decode(encoding)
@@ -96,28 +111,28 @@ def _text(name: str, content: bytes) -> Table:
             continue
         if "\x00" in text:
             continue
-        return _delimited(name, text)
+        return _delimited(name, text, rows)
     raise UnreadableTable(f"{name}:读不出文字;请在 Excel 中另存为 .xlsx 或 CSV UTF-8")
 
 
-def _delimited(name: str, text: str) -> Table:
+def _delimited(name: str, text: str, most: int) -> Table:
     first = text.partition("\n")[0]
     mark = max("\t,;,", key=first.count)
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=mark))
     except csv.Error as wrong:
         raise UnreadableTable(f"{name}:不是完整的 CSV({wrong});请重新导出") from wrong
-    return Table(_rectangle(rows), name)
+    return Table(_rectangle(rows, most), name)
 
 
-def _workbook(name: str, content: bytes) -> list[Table]:
-    _not_a_bomb(name, content)
+def _workbook(name: str, content: bytes, sizes: Sizes) -> list[Table]:
+    _not_a_bomb(name, content, sizes.unpacked)
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
             shown = [
                 one.name for one in book.sheets_metadata if one.visible == SheetVisibleEnum.Visible
             ]
-            return [_sheet(book, one) for one in shown]
+            return [_sheet(book, one, sizes.rows) for one in shown]
     except PasswordError as wrong:
         raise UnreadableTable(f"{name}:有密码;请去掉密码后重新保存") from wrong
     except (CalamineError, OSError, ValueError) as wrong:
@@ -125,13 +140,13 @@ def _workbook(name: str, content: bytes) -> list[Table]:
         raise UnreadableTable(f"{name}:不是完整的 Excel 文件;{fix}") from wrong
 
 
-def _sheet(book: CalamineWorkbook, name: str) -> Table:
+def _sheet(book: CalamineWorkbook, name: str, most: int) -> Table:
     sheet = book.get_sheet_by_name(name)
     rows = [[_shown(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
-    return Table(_rectangle(rows), name, tuple(sheet.merged_cell_ranges or ()))
+    return Table(_rectangle(rows, most), name, tuple(sheet.merged_cell_ranges or ()))
 
 
-def _not_a_bomb(name: str, content: bytes) -> None:
+def _not_a_bomb(name: str, content: bytes, most: int) -> None:
     if not content.startswith(b"PK"):
         return
     try:
@@ -139,7 +154,7 @@ def _not_a_bomb(name: str, content: bytes) -> None:
             unpacked = sum(one.file_size for one in archive.infolist())
     except zipfile.BadZipFile as wrong:
         raise UnreadableTable(f"{name}:不是完整的 Excel 文件;请重新保存后上传") from wrong
-    if unpacked > _UNPACKED:
+    if unpacked > most:
         raise UnreadableTable(f"{name}:展开后过大;请用下载的模板填报")
 
 
@@ -154,9 +169,9 @@ def _shown(cell: object) -> str:
     return str(cell)
 
 
-def _rectangle(rows: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
+def _rectangle(rows: Sequence[Sequence[str]], most: int) -> tuple[tuple[str, ...], ...]:
     """The rows at one width, without empty rows and columns at the end, within our limits."""
-    kept = [[one.strip()[:_LONGEST] for one in row[:_MOST_COLUMNS]] for row in rows[:_MOST_ROWS]]
+    kept = [[one.strip()[:_LONGEST] for one in row[:_MOST_COLUMNS]] for row in rows[:most]]
     while kept and not any(kept[-1]):
         kept.pop()
     width = max((at for row in kept for at, one in enumerate(row, 1) if one), default=0)
