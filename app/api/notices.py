@@ -30,9 +30,7 @@ def router(services: Services) -> APIRouter:
     def notices(
         subject: Asking,
         response: Response,
-        state: Annotated[
-            list[NoticeState] | None, Query(description="缺省:未送达、待发送")
-        ] = None,
+        state: Annotated[list[NoticeState] | None, Query(description="缺省:未送达、待发送")] = None,
         about: Annotated[str | None, Query(max_length=200, description="如 alert:编号")] = None,
         limit: Annotated[int, Query(ge=1, le=500)] = 100,
         cursor: Annotated[str | None, Query(description="上一页的 next")] = None,

@@ -13,6 +13,7 @@ from typing import Any
 
 from app.api.live_versions import LiveVersions
 from app.api.review_steps import BUILD_JOB, READ_JOB, ReviewSteps
+from app.roles.derived_layers import DerivedLayers
 from app.services import Services
 from layers.errors import LayerError
 from layers.intake.examine import Watch
@@ -58,7 +59,9 @@ def layer_beats(services: Services) -> tuple[Beat, ...]:
     def prune() -> None:
         LiveVersions(services).prune(by="system")
 
+    derived = DerivedLayers(services)
     return (
+        Beat("derive-layers", timedelta(minutes=1), derived.renew),
         Beat("prune-versions", timedelta(hours=6), prune),
         Beat("publish-due", timedelta(seconds=2), publish),
         Beat("sweep-submissions", timedelta(minutes=10), sweep),

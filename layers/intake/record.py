@@ -161,7 +161,9 @@ def _version(
     )
 
 
-def _bounds(frame: gpd.GeoDataFrame) -> Bounds:
+def _bounds(frame: gpd.GeoDataFrame) -> Bounds | None:
+    if frame.empty:
+        return None  # a layer may have no feature today
     west, south, east, north = (float(value) for value in frame.total_bounds)
     return Bounds(west, south, east, north)
 

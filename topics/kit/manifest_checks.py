@@ -157,6 +157,8 @@ def _functions(manifest: Manifest, folder: Path) -> Iterator[str]:
     named += [(f"[[indicators]] 第 {n} 项 limits", one.limits) for n, one in limited]
     own = enumerate(manifest.functions, 1)
     named += [(f"[[functions]] 第 {n} 项 function", one.function) for n, one in own]
+    layers = enumerate(manifest.layers, 1)
+    named += [(f"[[layers]] 第 {n} 项 made_by", one.made_by) for n, one in layers]
     for where, function in named:
         problem = missing_part(folder, function) if function else None
         if problem:

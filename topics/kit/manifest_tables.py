@@ -89,6 +89,21 @@ class LayerSpec(Table):
     classification: Classification = told(Classification.INTERNAL, "数据级别", "公开")
     cadence: str = told("", "更新频率", "每年")
     key: str | None = told(None, "要素的唯一编码列", "code")
+    made_of: Id | None = told(None, "由哪个图层计算出;它发布新版本后自动重算并发布", "grid.events")
+    made_by: FunctionName | None = told(
+        None,
+        "计算它的专题函数 模块:函数,写成 def f(frame, area):收到来源图层全部要素和市域"
+        "(可为 None),给出 GeoDataFrame;与 made_of 同写",
+        "density_layer:hexagons",
+    )
+
+    @model_validator(mode="after")
+    def _made_wholly(self) -> Self:
+        if (self.made_of is None) != (self.made_by is None):
+            raise ValueError("made_of 与 made_by 要一起写")
+        if self.made_of == self.id:
+            raise ValueError("made_of 不能是图层自己")
+        return self
 
 
 class FormulaSpec(Table):
