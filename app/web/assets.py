@@ -28,6 +28,10 @@ COMMON = (
 )  # fmt: skip
 WORK = ("work/header.js", "work/page.js", "work/paint.js")
 CHARTS = ("charts/library.js", "charts/scale.js", "charts/chart.js", "charts/picture.js")
+CASES = (
+    "map/overview_map.js", "cases/texts.js", "cases/parts.js", "cases/address.js",
+    "cases/map.js", "cases/send.js",
+)  # fmt: skip
 BUNDLES = {
     "overview": (
         "core/address.js", "core/board.js",
@@ -82,6 +86,17 @@ BUNDLES = {
         "indicator/head.js", "indicator/controls.js", "indicator/chart_card.js",
         "indicator/ranking.js", "indicator/map_card.js", "indicator/table.js",
         "indicator/records.js", "indicator/page.js",
+    ),
+    "cases": (
+        *WORK, "upload/parts.js", *CASES,
+        "cases/desk_state.js", "cases/filters.js", "cases/list.js", "cases/action.js",
+        "cases/story.js", "cases/detail.js", "cases/keys.js", "cases/desk.js",
+        "cases/case_page.js", "cases/board_page.js",
+    ),
+    "field": (
+        *WORK, "upload/parts.js", *CASES,
+        "field/texts.js", "field/store.js", "field/queue.js", "field/photos.js", "field/place.js",
+        "field/parts.js", "field/tasks.js", "field/report.js",
     ),
     "topic": (
         "work/paint.js", *CHARTS,

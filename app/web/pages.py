@@ -29,6 +29,14 @@ def _report(name: str, path: str) -> WorkPage:
     return WorkPage(name, path, "报数", "reporting", Action.WRITE, "observation")
 
 
+def _case(name: str, path: str, title: str) -> WorkPage:
+    return WorkPage(name, path, title, "cases", Action.READ, "case", "dark")
+
+
+def _field(name: str, path: str, title: str) -> WorkPage:
+    return WorkPage(name, path, title, "field", Action.WRITE, "case")
+
+
 WORK_PAGES: tuple[WorkPage, ...] = (
     WorkPage("layers", "/layers", "图层目录", "catalogue"),
     WorkPage("layers", "/layers/{layer}", "图层目录", "catalogue"),
@@ -45,6 +53,11 @@ WORK_PAGES: tuple[WorkPage, ...] = (
     WorkPage("indicators", "/indicators/{indicator}", "指标管理", "definitions"),
     WorkPage("releases", "/releases", "发布日历", "definitions"),
     WorkPage("changes", "/changes", "变更查询", "definitions"),
+    _case("cases", "/cases", "派单台"),
+    _case("case-board", "/cases/board", "案件看板"),
+    _case("case", "/cases/{case}", "案件"),
+    _field("tasks", "/tasks", "我的任务"),
+    _field("report", "/report", "上报"),
 )
 
 

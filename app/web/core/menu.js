@@ -8,6 +8,12 @@
 
   /* [name of the page, address, title, whether it is for this person]. */
   const GROUPS = [
+    { title: '告警与事件', pages: [
+      ['cases', '/cases', '派单台', always],
+      ['case-board', '/cases/board', '看板', always],
+      ['tasks', '/tasks', '我的任务', (work) => work.case],
+      ['report', '/report', '上报', (work) => work.case],
+    ] },
     { title: '指标', pages: [
       ['indicators', '/indicators', '指标管理', always],
       ['releases', '/releases', '发布日历', always],
@@ -29,7 +35,7 @@
   ];
   const TEXTS = { more: '更多', menu: '全部页面', home: '一屏统览', topics: '专题' };
   /* Pages without a place of their own in the menu stand in the group of another. */
-  const BELONGS = { indicator: 'indicators', filing: 'reporting', submission: 'submissions' };
+  const BELONGS = { indicator: 'indicators', filing: 'reporting', submission: 'submissions', case: 'cases' };
 
   /* The topics' pages: the header names them where there is room, the menu everywhere. */
   const topicGroup = (boot) => ({ title: TEXTS.topics, pages: (boot.topics || []).map((topic) => ['topic:' + topic.id, tonglan.topicLink(topic.id), topic.title, always]) });

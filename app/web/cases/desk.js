@@ -1,0 +1,52 @@
+/* The dispatch desk: list, map and the chosen case, linked with each other; keyboard first. */
+(function () {
+  'use strict';
+  const React = window.React;
+  const tonglan = window.tonglan;
+  const { h, classes, work, caseDesk: desk } = tonglan;
+  const T = tonglan.caseTexts;
+
+  function Replay() {
+    const asOf = desk.use((state) => state.view.as_of);
+    return asOf ? h('div', { className: 'yw-bar-line', role: 'status' }, h('b', null, T.replay(asOf.replace('T', ' ').slice(0, 16))), h('span', { className: 'yw-t3' }, T.replayHint), h('span', { className: 'yw-grow' }),
+      h('button', { type: 'button', className: 'yw-button', onClick: desk.acts.live }, T.leaveReplay)) : null;
+  }
+
+  function MapCard() {
+    const { rows, total, view, hovered, detail, go } = desk.use((state) => state);
+    const chosen = detail && detail.id === view.case && !rows.some((row) => row.id === detail.id) ? rows.concat(detail) : rows;
+    return h(tonglan.CaseMap, { rows: chosen, chosen: view.case, hovered, onChoose: desk.acts.choose, onHover: desk.acts.hover, now: desk.now(), go, legend: true, note: T.loaded(rows.length, total) });
+  }
+
+  /* On a phone one of the three is in front. */
+  function Tabs() {
+    const front = desk.use((state) => state.front);
+    return h('div', { className: 'yw-cs-tabs' }, h(work.Segments, { label: T.desk, value: front === 'detail' ? 'list' : front, options: [{ value: 'list', title: T.list }, { value: 'map', title: T.map }], onChange: (value) => desk.set({ front: value }) }));
+  }
+
+  const Foot = () => h('p', { className: 'yw-cs-foot', 'aria-hidden': true }, T.foot.map(([key, does]) => h('span', { key }, h('kbd', null, key), does)));
+
+  /* What is said aloud and shown for a moment: a step taken, a letter that may not be done. */
+  function Said() {
+    const said = desk.use((state) => state.said);
+    React.useEffect(() => {
+      const timer = said && setTimeout(() => desk.set({ said: '' }), 6000);
+      return () => clearTimeout(timer);
+    }, [said]);
+    return said ? h('p', { className: 'yw-cs-said' }, said) : null;
+  }
+
+  function Desk() {
+    const loaded = desk.use((state) => state.loaded);
+    const front = desk.use((state) => state.front);
+    tonglan.useCaseKeys();
+    React.useEffect(() => {
+      desk.acts.load();
+      return desk.follow();
+    }, []);
+    return h(tonglan.WorkPage, { page: 'cases', title: T.desk, ready: loaded }, h(Replay), h(tonglan.CaseKeyList), h(Said),
+      h('div', { className: classes('yw-cs-desk', 'yw-cs-front-' + front) }, h(Tabs),
+        h('section', { className: 'yw-card yw-cs-left', 'aria-label': T.list }, h(tonglan.CaseFilters), h(tonglan.CaseList), h(Foot)), h(MapCard), h(tonglan.CaseSide)));
+  }
+  tonglan.pages.cases = Desk;
+})();

@@ -1,0 +1,291 @@
+"""The pages of cases in a real browser, on paper cases: desk by keyboard, board, phone."""
+
+from __future__ import annotations
+
+import socket
+import struct
+import threading
+import zlib
+from collections.abc import Iterator
+
+import harness
+import pytest
+import uvicorn
+from paper_cases import PaperCases
+from playwright.sync_api import Browser
+from screen import PaperCity, Screen
+
+from app.web.vendor import BrowserFilesMissing, built
+
+pytestmark = pytest.mark.browser
+OVERFLOWING = """[...document.querySelectorAll('body *')].filter((one) => {
+  const box = one.getBoundingClientRect();
+  return box.width > 0 && box.right > innerWidth + 1 && !one.closest('svg,.yw-unseen,.yw-nav,.yw-cs-stages,.yw-cb-columns,.yw-citymap,.yw-menu');
+}).map((one) => one.className || one.tagName)"""  # noqa: E501
+DETAIL = "(tonglan.caseDesk.get().detail || {})"
+IN_SIGHT = """(() => {
+  const row = document.querySelector('.yw-cs-row.yw-on');
+  const [at, box] = [row, document.getElementById('yw-cs-list')].map((one) => one && one.getBoundingClientRect());
+  return row && at.bottom <= box.bottom + 1 && at.top >= box.top;
+})()"""  # noqa: E501
+SENT = "tonglan.fieldQueue.get().items.every((one) => one.state === 'sent')"
+
+
+@pytest.fixture(scope="module")
+def cases() -> PaperCases:
+    return PaperCases()
+
+
+@pytest.fixture(scope="module")
+def server(cases: PaperCases) -> Iterator[PaperCity]:
+    try:
+        built()
+    except BrowserFilesMissing as missing:
+        pytest.skip(str(missing))
+    program, board, _ = harness.paper_program(cases.router())
+    listener = socket.create_server(("127.0.0.1", 0))
+    running = uvicorn.Server(
+        uvicorn.Config(program, log_level="error", ws="none", timeout_graceful_shutdown=1)
+    )
+    thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
+    thread.start()
+    yield PaperCity(f"http://127.0.0.1:{listener.getsockname()[1]}", board)
+    running.should_exit = True
+    thread.join(15)
+    listener.close()
+
+
+@pytest.fixture(scope="module")
+def desk(chromium: Browser, server: PaperCity) -> Iterator[Screen]:
+    """One desk for all tests: loading the map is what takes the time."""
+    context = chromium.new_context(viewport={"width": 1920, "height": 1080}, locale="zh-CN")
+    yield Screen(context.new_page(), server).watch()
+    context.close()
+
+
+@pytest.fixture
+def phone(chromium: Browser, server: PaperCity) -> Iterator[Screen]:
+    context = chromium.new_context(
+        viewport={"width": 390, "height": 844}, locale="zh-CN", has_touch=True
+    )
+    yield Screen(context.new_page(), server).watch()
+    context.close()
+
+
+def png_with_secret() -> bytes:
+    """A picture of 4 × 4 grey points that says in a text chunk where it was taken."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return (
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        )
+
+    rows = zlib.compress(b"".join(b"\0" + bytes([90] * 12) for _ in range(4)))
+    head = struct.pack(">IIBBBBB", 4, 4, 8, 2, 0, 0, 0)
+    return b"".join(
+        (
+            b"\x89PNG\r\n\x1a\n",
+            chunk(b"IHDR", head),
+            chunk(b"tEXt", b"Comment\0GPS 113.6 24.8"),
+            chunk(b"IDAT", rows),
+            chunk(b"IEND", b""),
+        )
+    )
+
+
+def step(screen: Screen, key: str, state: str, note: str = "") -> None:
+    """Press the letter of a step, fill in what it needs, send it with Ctrl+Enter."""
+    screen.page.keyboard.press(key)
+    screen.until("document.querySelector('.yw-cs-form')")
+    if note:
+        screen.page.fill(".yw-cs-form textarea", note)
+    screen.page.keyboard.press("Control+Enter")
+    screen.until(f"{DETAIL}.state === '{state}'")
+
+
+def test_a_case_goes_from_report_to_closing_by_keyboard_alone(
+    desk: Screen, cases: PaperCases
+) -> None:
+    desk.open("/cases?case=c0")
+    desk.until(f"{DETAIL}.id === 'c0'")
+    step(desk, "a", "受理")
+    step(desk, "l", "立案")
+    step(desk, "d", "派遣", "请今天清走")
+    assert cases.cases["c0"]["unit"] == "cgj"
+    step(desk, "s", "签收")
+    for to, note in (("处置", ""), ("反馈", "已清走,已冲洗")):
+        desk.page.click(f"[data-to={to}]")
+        if note:
+            desk.page.fill(".yw-cs-form textarea", note)
+        desk.page.keyboard.press("Control+Enter")
+        desk.until(f"{DETAIL}.state === '{to}'")
+    step(desk, "c", "核查")
+    step(desk, "o", "结案")
+    assert [one["text"] for one in cases.cases["c0"]["timeline"]][1:] == [
+        *("受理", "立案", "派遣", "签收", "处置", "反馈", "核查", "结案")
+    ]
+    assert desk.errors == []
+
+
+def test_a_step_without_its_reason_is_not_sent_and_says_what_is_missing(desk: Screen) -> None:
+    desk.open("/cases?case=c3")
+    desk.until(f"{DETAIL}.state === '派遣'")
+    desk.page.keyboard.press("r")
+    desk.until("document.querySelector('.yw-cs-form')")
+    desk.page.keyboard.press("Control+Enter")
+    desk.until("document.querySelector('.yw-cs-wrong')")
+    assert "写明理由" in desk.page.inner_text(".yw-cs-wrong")
+    desk.page.keyboard.press("Escape")
+    desk.until("!document.querySelector('.yw-cs-form')")
+    assert desk.ask(f"{DETAIL}.state") == "派遣"
+
+
+def test_who_comes_second_sees_what_changed_and_keeps_what_was_typed(
+    desk: Screen, cases: PaperCases
+) -> None:
+    desk.open("/cases?case=c2")
+    desk.until(f"{DETAIL}.state === '立案'")
+    desk.page.keyboard.press("d")
+    desk.until("document.querySelector('.yw-cs-form')")
+    desk.page.fill(".yw-cs-form textarea", "先疏通再回填")
+    cases.faster = "派遣"
+    desk.page.keyboard.press("Control+Enter")
+    desk.until("document.querySelector('.yw-cs-wrong')")
+    told = desk.page.inner_text(".yw-cs-wrong")
+    assert "有人先一步" in told
+    assert "王芳" in told
+    assert "“派遣”" in told
+    assert "签收" in told
+    assert desk.page.input_value(".yw-cs-form textarea") == "先疏通再回填"
+    assert desk.page.is_disabled(".yw-cs-form [type=submit]")
+    desk.errors.clear()  # the browser's own line about the 409
+
+
+def test_the_list_draws_only_what_is_in_sight_and_the_address_keeps_the_filters(
+    desk: Screen,
+) -> None:
+    desk.open("/cases?overdue=1")
+    count = desk.ask("tonglan.caseDesk.get().rows.length")
+    assert desk.ask("document.querySelectorAll('.yw-cs-row').length") < 40 < count
+    assert desk.ask("tonglan.caseDesk.get().rows.every((row) => row.overdue)")
+    for _ in range(30):
+        desk.page.keyboard.press("ArrowDown")
+    desk.until(IN_SIGHT)
+    assert f"case={desk.ask('tonglan.caseDesk.get().rows[30].id')}" in desk.page.url
+    desk.page.click(".yw-cs-stage:has-text('处置')")
+    desk.until("tonglan.caseDesk.get().rows.every((row) => row.stage === '处置')")
+    assert "stage=" in desk.page.url
+    assert "overdue=1" in desk.page.url
+
+
+def test_the_map_and_the_list_point_at_each_other(desk: Screen) -> None:
+    desk.open("/cases?region=440205")
+    desk.page.hover(".yw-cs-row >> nth=1")
+    second = desk.ask("tonglan.caseDesk.get().rows[1].id")
+    desk.until(f"tonglan.caseDesk.get().hovered === '{second}'")
+    desk.ask("tonglan.caseDesk.acts.hover(tonglan.caseDesk.get().rows[2].id)")
+    desk.until("document.querySelectorAll('.yw-cs-hovered').length === 1")
+
+
+def test_the_board_has_a_column_for_each_stage_with_the_overdue_first(desk: Screen) -> None:
+    desk.open("/cases/board?region=440205")
+    heads = [one.split("\n")[0] for one in desk.page.locator(".yw-cb-column h2").all_inner_texts()]
+    assert [one[:2] for one in heads] == [
+        *("上报", "立案", "派遣", "处置", "核查", "结案", "协调", "挂账")
+    ]
+    late = desk.ask(
+        "[...document.querySelector('.yw-cb-column').querySelectorAll('.yw-cb-card')].map((one) => one.classList.contains('yw-cs-late'))"  # noqa: E501
+    )
+    assert late == sorted(late, reverse=True)
+
+
+def test_the_page_of_a_case_says_where_its_limit_is_not_verified(desk: Screen) -> None:
+    desk.open("/cases/c57")
+    text = desk.page.inner_text("main")
+    for words in ("4 工作时", "未核实,可改", "清除并恢复原状", "停钟", "马坝河下游氨氮", "督办"):
+        assert words in text
+    assert desk.page.locator(".yw-cs-pause").count() >= 1
+    desk.open("/cases/unknown")
+    assert "可能输错了" in desk.page.inner_text("main")
+    desk.errors.clear()
+
+
+def test_a_report_written_without_a_network_is_kept_and_sent_once_later(
+    phone: Screen, cases: PaperCases
+) -> None:
+    phone.open("/report")
+    phone.until("document.querySelector('.yw-fd-categories li')")
+    before = len(cases.cases)
+    phone.page.context.set_offline(True)
+    phone.page.fill("#yw-fd-category", "井盖")
+    phone.page.click(".yw-fd-categories li button")
+    phone.page.fill("#yw-fd-text", "井盖破损,缺了一角")
+    phone.page.select_option(".yw-fd-place select", "440205")
+    phone.page.fill(".yw-fd-place input", "韶塘路 12 号门口")
+    phone.page.set_input_files(
+        ".yw-fd-camera input",
+        {"name": "a.png", "mimeType": "image/png", "buffer": png_with_secret()},
+    )
+    phone.until("document.querySelector('.yw-fd-thumb')")
+    phone.page.click(".yw-fd-submit")
+    phone.until("document.querySelector('.yw-fd-result')")
+    assert "存在本机" in phone.page.inner_text(".yw-fd-result")
+    assert "待发送" in phone.page.inner_text(".yw-fd-record")
+    assert len(cases.cases) == before
+    phone.page.context.set_offline(False)
+    phone.until(SENT)
+    phone.until("document.querySelector('.yw-fd-number')")
+    assert len(cases.cases) == before + 1
+    assert "相距 38 米" in phone.page.inner_text(".yw-fd-result")
+    photo = next(reversed(cases.photos.values()))
+    assert photo.startswith(b"\xff\xd8")
+    assert b"GPS" not in photo
+    assert b"Exif" not in photo
+
+
+def test_steps_taken_without_a_network_follow_each_other_when_it_is_back(
+    phone: Screen, cases: PaperCases
+) -> None:
+    phone.open("/tasks")
+    mine = next(
+        one["id"]
+        for one in phone.ask("fetch('/api/v1/cases?mine=1&limit=200').then((a) => a.json())")[
+            "items"
+        ]
+        if one["state"] == "派遣"
+    )
+    number = cases.cases[mine]["number"]
+    phone.page.context.set_offline(True)
+    at = phone.ask(
+        f"[...document.querySelectorAll('.yw-fd-task')].findIndex((one) => one.dataset.case === '{mine}')"  # noqa: E501
+    )
+    task = phone.page.locator(".yw-fd-task").nth(at)
+    task.locator(".yw-fd-tasktop").click()
+    assert number in task.inner_text()
+    task.locator("[data-to=签收]").click()
+    task.locator("[type=submit]").click()
+    phone.until("document.querySelector('.yw-fd-waits')")
+    assert cases.cases[mine]["state"] == "派遣"
+    phone.page.context.set_offline(False)
+    phone.until(SENT)
+    assert cases.cases[mine]["state"] == "签收"
+    phone.errors.clear()
+
+
+def test_what_was_typed_into_the_report_survives_a_reload(phone: Screen) -> None:
+    phone.open("/report")
+    phone.page.fill("#yw-fd-text", "围挡倒了一段")
+    phone.page.wait_for_timeout(200)
+    phone.open("/report")
+    assert phone.page.input_value("#yw-fd-text") == "围挡倒了一段"
+    assert phone.errors == []
+
+
+@pytest.mark.parametrize("path", ["/cases", "/cases/c57", "/cases/board", "/tasks", "/report"])
+def test_no_page_of_cases_overflows(desk: Screen, path: str) -> None:
+    desk.open(path)
+    for width, height in ((1920, 1080), (1366, 768), (390, 844)):
+        desk.page.set_viewport_size({"width": width, "height": height})
+        desk.page.wait_for_timeout(100)
+        assert desk.ask(OVERFLOWING) == [], (width, height)
+    desk.page.set_viewport_size({"width": 1920, "height": 1080})
