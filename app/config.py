@@ -144,6 +144,18 @@ class ForecastsConfig:
 
 
 @dataclass(frozen=True)
+class CasesConfig:
+    """How cases are clocked and given to units."""
+
+    workday: str = setting(
+        "days",
+        "1 工作日怎么算:days 当日不计、到下一工作日下班;hours 按一个工作日的工时数",
+    )
+    dispatch: bool = setting(False, "立案后按责任分工表自动派遣,职责不清的自动转协调")
+    remind_minutes: int = setting(30, "到期前多少分钟提醒责任单位")
+
+
+@dataclass(frozen=True)
 class LogConfig:
     """Where and how the program logs."""
 
@@ -264,6 +276,7 @@ class Config:
     worker: WorkerConfig = field(default_factory=WorkerConfig)
     values: ValuesConfig = field(default_factory=ValuesConfig)
     forecasts: ForecastsConfig = field(default_factory=ForecastsConfig)
+    cases: CasesConfig = field(default_factory=CasesConfig)
     log: LogConfig = field(default_factory=LogConfig)
     topics: TopicsConfig = field(default_factory=TopicsConfig)
     connectors: ConnectorsConfig = field(default_factory=ConnectorsConfig)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from app.channels.directory import Directory
 from app.channels.settings import receivers_of, ways_of
+from app.cases.make import make_cases
 from app.config import Config, SandboxConfig, UploadsConfig
 from app.engines.contracts import EngineUrls
 from app.services import Services
@@ -52,6 +53,8 @@ from topics.kit.reporting.service import Reports
 from topics.kit.rolled_reading import RolledReader
 from topics.kit.stores.postgres import PostgresObservations
 from topics.kit.stores.postgres_alerts import PostgresAlerts
+from topics.kit.stores.postgres_case_lists import PostgresCaseLists
+from topics.kit.stores.postgres_cases import PostgresCases
 from topics.kit.stores.postgres_definition_changes import PostgresDefinitionChanges
 from topics.kit.stores.postgres_definitions import PostgresDefinitions
 from topics.kit.stores.postgres_directives import PostgresDirectives
@@ -126,6 +129,8 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
     report_store = PostgresReports(database)
     forecast_store = PostgresForecasts(database)
     organisations = Organisations.load(tables("organisations.csv"))
+    cases = PostgresCases(database)
+    case_lists = PostgresCaseLists(database, cases)
     relay, rows = ChangeRelay(PostgresOutbox(database), stream), _rows(catalogue, regions)
     forecast_store, rollups = PostgresForecasts(database), PostgresRollups(database)
     return Services(
@@ -160,6 +165,7 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
         definition_store=stored_definitions,
         definition_changes=PostgresDefinitionChanges(database),
         events=events,
+        cases=make_cases(config, catalogue.topics, regions, tables, cases, case_lists),
         quality=ValueQuality(
             PostgresQuality(database, observations, events),
             PostgresPresence(database),

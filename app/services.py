@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from layers.registry import LayerRegistry
     from layers.review.service import Submissions
     from layers.stores.uploads import UploadStore
+    from topics.kit.cases.service import Cases
     from topics.kit.definitions.effective import EffectiveCatalogue
     from topics.kit.definitions.library import DefinitionLibrary
     from topics.kit.definitions.releases import ReleaseCalendar
@@ -73,6 +74,7 @@ class Services:
     held: PostgresHeld
     jobs: PostgresJobs
     events: PostgresEvents
+    cases: Cases
     definitions: DefinitionLibrary
     releases: ReleaseCalendar
     definition_store: PostgresDefinitions

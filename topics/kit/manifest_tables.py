@@ -147,6 +147,9 @@ class CaseSpec(Table):
         "city_management.csv",
         pattern=r"^[A-Za-z0-9_./-]+\.csv$",
     )
+    classification: Classification = told(
+        Classification.INTERNAL, "事件的数据级别;涉及个人的写敏感", "敏感"
+    )
     categories: tuple[Text, ...] = told((), "类别;没有 file 时写", ["市容环境"])
     limits: dict[str, Duration] = told({}, "类别 → 处置时限", {"市容环境": "4h"})
 

@@ -41,7 +41,7 @@ class Stage(StrEnum):
 class CaseStep(StrEnum):
     """What can be done with a case beside moving to a state."""
 
-    MOVED = "moved"  # data: {"to": state, "from": state}
+    MOVED = "moved"  # data: {"to": state, "from": state}; the first one {"report": …} too
     RETURNED = "退回"
     EXTENSION_ASKED = "申请延期"  # data: {"until": iso}
     EXTENDED = "延期"
@@ -118,10 +118,21 @@ class Task:
     signed_at: datetime | None = None
     done_at: datetime | None = None
 
+    @property
+    def done(self) -> bool:
+        """Whether the unit has answered."""
+        return self.done_at is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One case as of a moment: the fold of its steps up to then."""
+    """One case as of a moment: the fold of its steps up to then.
+
+    `since` is when it came into its state, `began` when the stage's clock began; `due` is None
+    where no limit is set, where the clock stands, and where the work calendar lacks the year:
+    `due_note` says which. `pauses` are those of the handling clock; an open one has no end.
+    `holder` is the region that has the case in hand (逐级上报, 下派).
+    """
 
     id: str
     report: Report
@@ -136,3 +147,64 @@ class Case:
     handler: str | None  # the account that handled it: never the one who checks
     reworks: int = 0
     version: int = 0  # rises with each step: who acts on an old one is told
+    number: str = ""  # 2026-1126-0042
+    since: datetime | None = None
+    due_note: str = ""
+    holder: str = ""
+    handlers: tuple[str, ...] = ()  # every account that handled it
+    accepted_at: datetime | None = None
+    dispatched_at: datetime | None = None
+    signed_at: datetime | None = None
+    answered_at: datetime | None = None
+    checked_at: datetime | None = None
+    file_due: datetime | None = None
+    dispatch_due: datetime | None = None
+    handle_due: datetime | None = None
+    check_due: datetime | None = None
+    filed_by: str | None = None
+    dispatched_by: str | None = None
+    checked_by: str | None = None
+    limit: str = ""  # as it was in force when it was dispatched: "4 工作时"
+    pauses: tuple[tuple[datetime, datetime | None], ...] = ()
+    returns: int = 0  # by units that would not take it
+    extensions: int = 0
+    asked: tuple[datetime, datetime, str] | None = None  # 申请延期: when, until, why
+    suspended_from: CaseState | None = None
+    suspended_until: datetime | None = None
+    merged_into: str | None = None
+    photos: int = 0
+    reopened: int = 0
+
+    @property
+    def open(self) -> bool:
+        """Whether something is still to be done about it."""
+        return self.state not in ENDED
+
+
+ENDED = frozenset({CaseState.CLOSED, CaseState.VOID})
+OPEN_STATES = tuple(one for one in CaseState if one not in ENDED)
+
+_STAGES: Mapping[CaseState, Stage] = {
+    CaseState.REPORTED: Stage.REPORTED,
+    CaseState.TO_VERIFY: Stage.REPORTED,
+    CaseState.ACCEPTED: Stage.REPORTED,
+    CaseState.FILED: Stage.FILED,
+    CaseState.COORDINATING: Stage.FILED,
+    CaseState.DISPATCHED: Stage.DISPATCHED,
+    CaseState.SIGNED: Stage.DISPATCHED,
+    CaseState.HANDLING: Stage.HANDLED,
+    CaseState.SUSPENDED: Stage.HANDLED,
+    CaseState.ANSWERED: Stage.CHECKED,
+    CaseState.CHECKING: Stage.CHECKED,
+    CaseState.CLOSED: Stage.CLOSED,
+}
+
+
+def stage_of(state: CaseState) -> Stage | None:
+    """The stage of the funnel in which a case of that state waits; None for 作废."""
+    return _STAGES.get(state)
+
+
+def states_of(stage: Stage) -> tuple[CaseState, ...]:
+    """The states that the stage of the funnel holds."""
+    return tuple(state for state, one in _STAGES.items() if one is stage)

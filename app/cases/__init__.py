@@ -1,0 +1,1 @@
+"""Cases as people see and move them: words, rights, rows and pages as data."""

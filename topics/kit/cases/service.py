@@ -1,0 +1,296 @@
+"""Cases for everybody who reports, moves or asks: machine, clocks and store together."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from topics.kit.cases.categories import CaseCategories
+from topics.kit.cases.contracts import Case, CaseEvent, CaseState, Report
+from topics.kit.cases.fold import fold
+from topics.kit.cases.limits import CaseClocks
+from topics.kit.cases.lines import CaseLine, CaseQuery, Sight
+from topics.kit.cases.machine import (
+    SYSTEM,
+    Option,
+    Order,
+    Person,
+    advance,
+    begin,
+    open_words,
+    options,
+)
+from topics.kit.cases.routing import Routing, Suggestion
+from topics.kit.errors import BadCase, CaseMoved, UnknownCase
+from topics.kit.periods import ZONE
+from topics.kit.regions import RegionTree
+from topics.kit.stores.postgres_case_lists import Board, Funnel, PostgresCaseLists
+from topics.kit.stores.postgres_cases import PostgresCases, Written, written
+
+SOURCES = {
+    "form": "网页上报",
+    "phone": "手机上报",
+    "api": "系统接口",
+    "hotline": "12345 热线",
+    "grid-app": "网格员",
+    "video": "视频分析",
+    "alert": "监测告警",
+    "import": "表格导入",
+}
+"""Where cases come from, in the words of the desk."""
+
+_LATE = timedelta(minutes=10)  # clocks of other systems differ by so much
+_OLDEST = timedelta(days=5 * 366)
+_MOST_TEXT = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """What a report came to; not new when its reference had made the case before."""
+
+    case: Case
+    new: bool
+
+
+class RegionLands:
+    """Above and below, as the machine asks; a site or a grid is below its region."""
+
+    def __init__(self, regions: RegionTree) -> None:
+        """Ask the tree."""
+        self._regions = regions
+
+    def above(self, region: str) -> str | None:
+        """The region above; None for the city."""
+        found = self._regions.find(region)
+        return None if found is None else found.parent
+
+    def below(self, region: str) -> Sequence[str]:
+        """The regions right below."""
+        return [one.code for one in self._regions.children(region)]
+
+
+class Cases:
+    """The cases of the city. Whether somebody may ask at all is the caller's to decide (`may`)."""
+
+    def __init__(
+        self,
+        store: PostgresCases,
+        lists: PostgresCaseLists,
+        categories: CaseCategories,
+        clocks: CaseClocks,
+        routing: Routing,
+        regions: RegionTree,
+        *,
+        dispatches: bool = False,
+    ) -> None:
+        """`dispatches`: a filed case whose duty is clear goes to its unit by itself."""
+        self.store = store
+        self.lists = lists
+        self.categories = categories
+        self.clocks = clocks
+        self.routing = routing
+        self.regions = regions
+        self.lands = RegionLands(regions)
+        self.dispatches = dispatches
+
+    def report(self, report: Report, *, now: datetime, connection: Any = None) -> Reported:
+        """The case of the report; the same source and reference never make two.
+
+        Of an alert: never two that are open. Raises UnknownCategory, UnknownRegion and BadCase for
+        what cannot be; the text says how it should be.
+        """
+        self.check(report, now)
+        with self.store.writing(connection) as transaction:
+            for _ in range(2):
+                known = self._known(report)
+                if known is not None:
+                    return Reported(self.require(known), new=False)
+                first = self._first(report, transaction, now)
+                if self.store.add(first, transaction):
+                    return Reported(first.after, new=True)
+        # Somebody else reported the same and is about to commit: theirs is the case.
+        raise CaseMoved("同一来源、同一编号的事件正由另一个请求登记;请稍后重试")
+
+    def check(self, report: Report, now: datetime) -> None:
+        """Raise what is wrong with a report: UnknownCategory, UnknownRegion, BadCase."""
+        problems = dict(_wrong(report, now))
+        if problems:
+            raise BadCase(
+                ";".join(problems.values()),
+                problem={"errors": [{"item": k, "problem": v} for k, v in problems.items()]},
+            )
+        self.categories.require(report.category, report.at)
+        self.regions.require(report.region, report.at.astimezone(ZONE).date())
+
+    def move(
+        self,
+        case: str,
+        order: Order,
+        person: Person,
+        *,
+        now: datetime,
+        version: int | None = None,
+        connection: Any = None,
+    ) -> Case:
+        """The case after the step; `version` is the one that the person saw, where known.
+
+        Raises UnknownCase, CaseMoved, CaseStepRefused (both name the steps that are open) and
+        BadCase. Of two people at once one is told.
+        """
+        log = self._log(case)
+        found = fold(log)
+        assert found is not None
+        if version is not None and version != found.version:
+            raise self._overtaken(found, person, now)
+        if order.into is not None:
+            order = replace(order, into=self.require(order.into).id)
+        first, at = log[0].at, max(now, log[-1].at)
+        event = advance(found, order, person, self.clocks, self.lands, at)
+        steps = [written(found, event, first)]
+        steps += self._by_itself(steps[-1], at)
+        try:
+            with self.store.writing(connection) as transaction:
+                self.store.append(steps, transaction)
+        except CaseMoved as moved:
+            if connection is not None:
+                raise  # the caller's transaction is over: nothing more may be asked in it
+            raise self._overtaken(self.require(case), person, now) from moved
+        return steps[-1].after
+
+    def require(self, name: str, as_of: datetime | None = None) -> Case:
+        """The case of that id or number, as of a moment; raises UnknownCase."""
+        found = self.find(name, as_of)
+        if found is None:
+            raise UnknownCase(f"没有事件 {name[:40]!r};请从事件列表中选择")
+        return found
+
+    def find(self, name: str, as_of: datetime | None = None) -> Case | None:
+        """The case of that id or number, as of a moment; None when there is none (yet)."""
+        if "\x00" in name:
+            return None
+        found = self.store.find(name, as_of)
+        if found is not None:
+            return found
+        known = self.store.id_of(name)
+        return None if known is None or known == name else self.store.find(known, as_of)
+
+    def events(self, case: str, as_of: datetime | None = None) -> list[CaseEvent]:
+        """The steps of the case (by id), oldest first."""
+        return self.store.events(case, as_of)
+
+    def allowed(self, case: Case, person: Person, now: datetime) -> tuple[Option, ...]:
+        """Every step that starts where the case stands, with why this person may not take it."""
+        return options(case, person, now)
+
+    def board(self, query: CaseQuery, *, now: datetime, as_of: datetime | None = None) -> Board:
+        """One page of a list."""
+        return self.lists.board(query, now, as_of=as_of)
+
+    def funnel(self, sight: Sight, since: datetime, until: datetime, region: str = "") -> Funnel:
+        """The loop in [since, until), drills left out."""
+        return self.lists.funnel(sight, since, until, region=region)
+
+    def of_alerts(self, alerts: Sequence[str]) -> dict[str, CaseLine]:
+        """The newest case of each alert that has one."""
+        return self.store.of_alerts(alerts)
+
+    def suggest(self, report: Report) -> Suggestion:
+        """To whom the table of duties gives the case, and why."""
+        return self.routing.suggest(report.category, self._path(report))
+
+    def settle(self, now: datetime, limit: int = 200) -> list[Case]:
+        """What time alone brings: 挂账 that is over, 协调 that took too long goes to the place."""
+        states = (CaseState.SUSPENDED, CaseState.COORDINATING)
+        sight = Sight(tuple(self.categories.schemes))
+        query = CaseQuery(sight, states=states, open=True)
+        done = []
+        for line in self.lists.lines_where(query, now, limit):
+            order = self._due_order(line, now)
+            if order is None:
+                continue
+            try:
+                done.append(self.move(line.id, order, SYSTEM, now=now, version=line.version))
+            except CaseMoved:
+                continue  # somebody was faster: good
+        return done
+
+    def _due_order(self, line: CaseLine, now: datetime) -> Order | None:
+        if line.state == CaseState.COORDINATING.value:
+            if line.due is None or line.due > now:
+                return None
+            place = self.routing.territory([one.code for one in self.regions.path(line.region)])
+            return Order("派遣", note=place.why, unit=place.unit)
+        case = self.require(line.id)
+        over = case.suspended_until is not None and case.suspended_until <= now
+        return Order("恢复", note="挂账到期") if over else None
+
+    def _by_itself(self, step: Written, at: datetime) -> list[Written]:
+        """Where the program dispatches: what follows the filing of a case."""
+        if not self.dispatches or step.after.state is not CaseState.FILED:
+            return []
+        if step.after.returns or step.after.reopened:
+            return []  # a person decides about what came back
+        found = self.suggest(step.after.report)
+        order = (
+            Order("协调", note=found.why)
+            if found.unit is None
+            else Order("派遣", note=found.why, unit=found.unit, support=found.support)
+        )
+        event = advance(step.after, order, SYSTEM, self.clocks, self.lands, at)
+        return [written(step.after, event, step.recorded_at)]
+
+    def _overtaken(self, case: Case, person: Person, now: datetime) -> CaseMoved:
+        words = open_words(case, person, now)
+        return CaseMoved(
+            f"事件刚被别人处理过,现在是“{case.state}”;您现在可以:{'、'.join(words) or '无'}",
+            problem={"allowed": words, "state": case.state.value, "version": case.version},
+        )
+
+    def _known(self, report: Report) -> str | None:
+        if report.reference is None:
+            return None
+        return self.store.reported(report.source, report.reference)
+
+    def _first(self, report: Report, transaction: Any, now: datetime) -> Written:
+        day = now.astimezone(ZONE).date()
+        number = f"{day:%Y-%m%d}-{self.store.number(day, transaction):04d}"
+        return written(None, begin(uuid.uuid4().hex, number, report, self.clocks, now))
+
+    def _path(self, report: Report) -> list[str]:
+        return [one.code for one in self.regions.path(report.region)]
+
+    def _log(self, name: str) -> list[CaseEvent]:
+        """The steps of the case of that id or number; raises UnknownCase."""
+        known = None if "\x00" in name else self.store.id_of(name)
+        if known is None:
+            raise UnknownCase(f"没有事件 {name[:40]!r};请从事件列表中选择")
+        return self.store.events(known)
+
+
+def _wrong(report: Report, now: datetime) -> list[tuple[str, str]]:
+    found = []
+    if report.source not in SOURCES:
+        found.append(("source", f"来源 {report.source!r} 不认识;可用:{'、'.join(SOURCES)}"))
+    if report.at > now + _LATE:
+        found.append(("at", "上报时间在将来;请核对时间和时区(北京时间写 +08:00)"))
+    if report.at < now - _OLDEST:
+        found.append(("at", "上报时间在五年以前;请核对年份"))
+    if not report.text.strip():
+        found.append(("text", "没有写明情况;请补上 text"))
+    if len(report.text) > _MOST_TEXT:
+        found.append(("text", f"情况说明最多 {_MOST_TEXT} 字;请写要点,其余放附件"))
+    return found + _wrong_point(report)
+
+
+def _wrong_point(report: Report) -> list[tuple[str, str]]:
+    longitude, latitude = report.longitude, report.latitude
+    if (longitude is None) != (latitude is None):
+        return [("lon", "经度和纬度要么都写,要么都不写")]
+    if longitude is None or latitude is None:
+        return []
+    if not (-180 <= longitude <= 180 and -90 <= latitude <= 90):
+        return [("lon", f"坐标 {longitude}, {latitude} 不在地球上;请写 WGS-84 的经度、纬度(度)")]
+    return []

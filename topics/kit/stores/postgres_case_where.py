@@ -1,0 +1,122 @@
+"""What filters of cases mean in SQL, for now and for a past moment."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from topics.kit.cases.contracts import ENDED
+from topics.kit.cases.lines import CaseQuery, Sight
+from topics.kit.stores.postgres_case_tables import case_event, case_file
+
+_FAR = sa.text("'infinity'::timestamptz")
+_ENDED = [one.value for one in ENDED]
+_LONGEST_TEXT = 60
+
+Condition = sa.ColumnElement[bool]
+Lateral = sa.sql.selectable.LateralFromClause
+
+
+def seen(sight: Sight) -> Condition:
+    """The cases that somebody may see."""
+    at = case_file.c
+    return sa.or_(at.scheme.in_(sight.schemes), sa.and_(at.demo, at.scheme.in_(sight.demo_schemes)))
+
+
+def static(query: CaseQuery) -> Condition:
+    """What never changes about a case: who may see it, where, which kind, from where, when."""
+    at = case_file.c
+    found = [seen(query.sight)]
+    if query.region:
+        found.append(at.region.startswith(query.region, autoescape=True))
+    for column, value in (
+        (at.scheme, query.scheme), (at.kind, query.kind), (at.alert, query.alert),
+    ):  # fmt: skip
+        if value:
+            found.append(column == value)
+    if query.code:
+        found.append(at.code.startswith(query.code, autoescape=True))
+    if query.sources:
+        found.append(at.source.in_(query.sources))
+    if query.since is not None:
+        found.append(at.reported_at >= query.since)
+    if query.until is not None:
+        found.append(at.reported_at < query.until)
+    if query.drill is not None:
+        found.append(at.drill == query.drill)
+    if query.text:
+        found.append(_says(query.text[:_LONGEST_TEXT]))
+    return sa.and_(*found)
+
+
+def same_now(query: CaseQuery, now: datetime) -> Condition:
+    """What the case is now: whose it is and how late."""
+    at = case_file.c
+    found: list[Condition] = [sa.true()]
+    if query.unit:
+        found.append(sa.or_(at.unit == query.unit, at.support.contains([query.unit])))
+    if query.handler:
+        found.append(at.handlers.contains([query.handler]))
+    if query.directive:
+        found.append(at.directive == query.directive)
+    due = sa.func.coalesce(at.due, _FAR)
+    if query.overdue:
+        found.append(sa.and_(at.ended_at.is_(None), due < now))
+    if query.due_before is not None:
+        found.append(sa.and_(at.ended_at.is_(None), due < query.due_before))
+    return sa.and_(*found)
+
+
+def states_now(query: CaseQuery) -> Condition:
+    """In one of the states that are asked for."""
+    at = case_file.c
+    found: list[Condition] = [sa.true()]
+    if query.states:
+        found.append(at.state.in_([one.value for one in query.states]))
+        if not ENDED & set(query.states):
+            found.append(at.ended_at.is_(None))  # lets the index of open ones serve
+    if query.open is not None:
+        found.append(at.ended_at.is_(None) if query.open else at.ended_at.is_not(None))
+    return sa.and_(*found)
+
+
+def last_steps(as_of: datetime) -> Lateral:
+    """For each case the last step that it had by then: state, unit, support, due."""
+    log = case_event.c
+    return (
+        sa.select(log.state, log.unit, log.support, log.due)
+        .where(log.case_id == case_file.c.id, log.at <= as_of)
+        .order_by(log.version.desc())
+        .limit(1)
+        .lateral("then")
+    )
+
+
+def ended_then(steps: Lateral) -> Condition:
+    """Whether the case had ended by then."""
+    return steps.c.state.in_(_ENDED)
+
+
+def same_then(query: CaseQuery, steps: Lateral, as_of: datetime) -> Condition:
+    """What the case was then: whose it was and how late."""
+    found: list[Condition] = [sa.true()]
+    wants_open = query.open is True or query.overdue
+    if wants_open or (query.states and not ENDED & set(query.states)):
+        at = case_file.c
+        found.append(sa.or_(at.ended_at.is_(None), at.ended_at > as_of))
+    if query.unit:
+        found.append(sa.or_(steps.c.unit == query.unit, steps.c.support.contains([query.unit])))
+    if query.overdue:
+        found.append(sa.and_(~ended_then(steps), steps.c.due < as_of))
+    return sa.and_(*found)
+
+
+def _says(text: str) -> Condition:
+    at = case_file.c
+    return sa.or_(
+        at.number.startswith(text, autoescape=True),
+        at.number.endswith(text, autoescape=True),
+        at.text.contains(text, autoescape=True),
+        at.place.contains(text, autoescape=True),
+    )
