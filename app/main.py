@@ -6,9 +6,9 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
+from app.cases.make import make_cases
 from app.channels.directory import Directory
 from app.channels.settings import receivers_of, ways_of
-from app.cases.make import make_cases
 from app.config import Config, SandboxConfig, UploadsConfig
 from app.engines.contracts import EngineUrls
 from app.services import Services
