@@ -54,8 +54,8 @@ WORK_PAGES: tuple[WorkPage, ...] = (
     WorkPage("releases", "/releases", "发布日历", "definitions"),
     WorkPage("changes", "/changes", "变更查询", "definitions"),
     _case("cases", "/cases", "派单台"),
-    _case("case-board", "/cases/board", "案件看板"),
-    _case("case", "/cases/{case}", "案件"),
+    _case("case-board", "/cases/board", "事件看板"),
+    _case("case", "/cases/{case}", "事件"),
     _field("tasks", "/tasks", "我的任务"),
     _field("report", "/report", "上报"),
 )

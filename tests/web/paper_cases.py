@@ -153,7 +153,7 @@ def _reading(routes: APIRouter, desk: PaperCases) -> None:
     @routes.get("/api/v1/cases/{case}")
     def one(case: str) -> Any:
         if case not in desk.cases:
-            return _problem(404, "没有这件案件", f"没有编号为 {case} 的案件;可能输错了")
+            return _problem(404, "没有这个事件", f"没有编号为 {case} 的事件;可能输错了")
         return desk.detail(desk.cases[case])
 
     @routes.get("/api/v1/case-photos/{photo}")
@@ -194,7 +194,7 @@ def _writing(routes: APIRouter, desk: PaperCases) -> None:
             desk.faster = ""
         allowed = [to for to, _ in STEPS.get(found["state"], ())]
         if body.get("version", found["version"]) != found["version"] or body["to"] not in allowed:
-            return _problem(409, "现在不能这样办", f"这件案子现在是“{found['state']}”,不能{body['to']}", allowed=allowed)  # fmt: skip
+            return _problem(409, "现在不能这样办", f"这个事件现在是“{found['state']}”,不能{body['to']}", allowed=allowed)  # fmt: skip
         desk.move(found, body["to"], "李文", body)
         desk.done[key] = True
         return desk.detail(found)

@@ -6,15 +6,17 @@
   const { h, classes, work, caseParts, caseSend } = tonglan;
   const T = tonglan.caseTexts;
   const MOST_PHOTOS = 9;
-  const MAIN = ['立案', '派遣', '签收', '处置', '反馈', '核查', '结案', '受理'];
+  const MAIN = ['上报', '受理', '立案', '派遣', '签收', '处置', '反馈', '核查', '结案', '恢复'];
+  const QUIET = ['照片', '并案']; // done where the pictures and the duplicates stand
+  const DIRECTIVE = ['unit', 'until', 'note']; // what a leader's 督办 has to say
   const WARN = ['退回', '作废', '挂账'];
 
   const { can } = caseParts;
-  const needs = (one, what) => (one.needs || []).includes(what);
+  const needs = (one, what) => (one.to === T.directive ? DIRECTIVE : one.needs || []).includes(what);
 
   /* Buttons of what may be done; what may not stands below with its reason. */
   function Actions({ detail, onPick, picked }) {
-    const all = detail.allowed || [];
+    const all = (detail.allowed || []).filter((one) => !QUIET.includes(one.to));
     const open = all.filter(can);
     const shut = all.filter((one) => !can(one));
     const main = open.find((one) => MAIN.includes(one.to));
@@ -49,17 +51,25 @@
       files.length < MOST_PHOTOS && h('label', { className: 'yw-button yw-cs-add' }, T.addPhoto, h('input', { type: 'file', accept: 'image/*', multiple: true, className: 'yw-unseen', onChange: add })));
   }
 
+  /* The regions right below the one that holds the case. */
+  function Below({ value, onChange, region }) {
+    const { data } = tonglan.useData('/api/v1/topic-pages/grid?region=' + encodeURIComponent(region));
+    const below = ((data && data.below) || []).filter((one) => one.level !== 'site');
+    return h(work.Select, { value, onChange, options: [{ value: '', title: '—' }].concat(below.map((one) => ({ value: one.code, title: one.name }))) });
+  }
+
   /* What still has to be said before the step can go, or ''. */
   function missing(action, step, files) {
     if (needs(action, 'unit') && !step.unit) return T.unitNeeded;
     if (needs(action, 'until') && !step.until) return T.untilNeeded;
     if (needs(action, 'into') && !step.into) return T.intoNeeded;
-    if (needs(action, 'note') && (step.note || '').trim().length < 2) return T.noteNeeded;
+    if (needs(action, 'region') && !step.region) return T.regionNeeded;
+    if (needs(action, 'note') && (step.note || '').trim().length < 2) return action.to === T.directive ? T.directiveNeeded : T.noteNeeded;
     if ((needs(action, 'photos') || needs(action, 'photo')) && !files.length) return T.photoNeeded;
     return '';
   }
 
-  const empty = (detail) => ({ note: '', unit: (detail.suggestions && detail.suggestions.unit) || '', support: (detail.suggestions && detail.suggestions.support) || [], until: '', into: '' });
+  const empty = (detail) => ({ note: '', unit: (detail.suggestions && detail.suggestions.unit) || '', support: (detail.suggestions && detail.suggestions.support) || [], until: '', into: '', region: '' });
 
   function useStep(detail, action, onDone, onChanged) {
     const [step, setStep] = React.useState(empty(detail));
@@ -76,6 +86,7 @@
       if (needs(action, 'unit')) Object.assign(sent, { unit: step.unit, support: step.support.filter((one) => one !== step.unit) });
       if (needs(action, 'until')) sent.until = step.until + ':00+08:00';
       if (needs(action, 'into')) sent.into = step.into;
+      if (needs(action, 'region')) sent.region = step.region;
       try {
         onDone(await caseSend.send(detail, sent, files, key.current), action);
       } catch (failure) {
@@ -109,10 +120,11 @@
     const label = action.label || action.to;
     const still = (detail.allowed || []).some((one) => one.to === action.to && can(one));
     return h('form', { ref: box, className: 'yw-cs-form', 'aria-label': label, onKeyDown: press, onSubmit: (event) => (event.preventDefault(), go()) },
-      needs(action, 'unit') && h(work.Field, { label: T.lead, hint: detail.suggestions && detail.suggestions.why }, h(Units, { value: step.unit, onChange: set('unit'), detail, units })),
-      needs(action, 'unit') && h('div', { className: 'yw-pair-field' }, h('span', null, T.support), h(Support, { value: step.support, onChange: set('support'), units, lead: step.unit })),
-      needs(action, 'until') && h(work.Field, { label: T.until }, h(work.Input, { type: 'datetime-local', value: step.until, onChange: set('until') })),
+      needs(action, 'unit') && h(work.Field, { label: action.to === T.directive ? T.unitOf : T.lead, hint: action.to === T.directive ? '' : detail.suggestions && detail.suggestions.why }, h(Units, { value: step.unit, onChange: set('unit'), detail, units })),
+      needs(action, 'unit') && action.to !== T.directive && h('div', { className: 'yw-pair-field' }, h('span', null, T.support), h(Support, { value: step.support, onChange: set('support'), units, lead: step.unit })),
+      needs(action, 'until') && h(work.Field, { label: action.to === T.directive ? T.deadline : T.until }, h(work.Input, { type: 'datetime-local', value: step.until, onChange: set('until') })),
       needs(action, 'into') && h(work.Field, { label: T.into }, h(work.Select, { value: step.into, onChange: set('into'), options: [{ value: '', title: '—' }].concat((detail.duplicates || []).map((one) => ({ value: one.id, title: [one.number, one.text].filter(Boolean).join(' ') }))) })),
+      needs(action, 'region') && h(work.Field, { label: T.lowerTo }, h(Below, { value: step.region, onChange: set('region'), region: detail.holder || detail.region })),
       h(work.Field, { label: T.note }, h('textarea', { className: 'yw-input yw-input-long', rows: 2, maxLength: 500, value: step.note, onChange: set('note') })),
       h('div', { className: 'yw-pair-field' }, h('span', null, T.photos), h(Pictures, { files, onChange: setFiles })),
       wrong && h('div', { className: 'yw-cs-wrong', role: 'alert' }, h('b', null, wrong.title), wrong.lines.map((one, n) => h('p', { key: n }, one)), wrong.detail && h('p', { className: 'yw-t3' }, T.keptTyped)),

@@ -61,7 +61,7 @@
     return h('div', { className: 'yw-cs-detail-in' }, h(Head, { detail, now }),
       replay ? h('p', { className: 'yw-cs-replayed' }, T.replayHint) : h(tonglan.CaseActions, { detail, picked: action, onPick }),
       !replay && action && h(tonglan.CaseForm, { key: detail.id + action.to, detail, action, onDone, onChanged, onCancel }),
-      !replay && !action && best && best.why && h('p', { className: 'yw-cs-suggest' }, h('b', null, T.suggestion), ' ', best.why),
+      !replay && !action && best && best.why && (detail.allowed || []).some((one) => caseParts.can(one) && one.to === '派遣') && h('p', { className: 'yw-cs-suggest' }, h('b', null, T.suggestion), ' ', best.why),
       h('p', { className: 'yw-cs-text' }, detail.text),
       h(caseParts.Photos, { urls: detail.photo_urls || (detail.timeline || []).flatMap((one) => one.photos || []) }), h(Facts, { detail }), h(Links, { detail }), h(Duplicates, { key: detail.id, detail, onDone, onChanged }),
       (detail.tasks || []).length > 0 && h('section', { className: 'yw-cs-part' }, h('h3', null, T.tasks), h(caseStory.Tasks, { tasks: detail.tasks, now })),

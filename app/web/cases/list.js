@@ -17,7 +17,7 @@
     return h('div', { id: 'yw-cs-row-' + row.id, role: 'option', 'aria-selected': chosen, className: look, style: { transform: 'translateY(' + n * ROW + 'rem)' },
       onClick: () => desk.acts.choose(row.id), onDoubleClick: () => window.location.assign(caseParts.caseLink(row.id)), onMouseEnter: enter },
       h('span', { className: 'yw-cs-number' }, h('b', null, row.number), h('small', null, caseParts.sourceOf(row), ' · ', caseParts.when(row.at, now))),
-      h('span', { className: 'yw-cs-what' }, h('b', null, h(caseParts.Level, { level: caseParts.levelOf(row) }), caseParts.nameOf(row.category), h(caseParts.Drill, { row }), row.directive && h('i', { className: 'yw-cs-mark' }, T.directive)), h('small', null, row.text)),
+      h('span', { className: 'yw-cs-what' }, h('b', null, h(caseParts.Level, { level: caseParts.levelOf(row) }), caseParts.nameOf(row.category), h(caseParts.Drill, { row }), row.directive && h('i', { className: 'yw-cs-mark' }, T.directive)), h('small', null, h('i', { className: 'yw-cs-phoneplace' }, row.place && row.place + ' · '), row.text)),
       h('span', { className: 'yw-cs-place' }, h('b', null, row.place || '—'), h('small', null, row.unit_name || T.nobody)),
       h('span', null, h(caseParts.StateTag, { row })),
       h(caseParts.Due, { row, now }));

@@ -38,7 +38,7 @@
 
   const LETTERS = ['match', ['get', 'level'], '红', '红', '橙', '橙', ''];
 
-  function marks(ink, rem) {
+  function marks(ink, rem, theme) {
     const colour = ['match', ['get', 'tone'], 'bad', ink.bad, 'warn', ink.warn, 'ok', ink.data, ink.none];
     const single = ['!', ['has', 'point_count']];
     return [
@@ -49,7 +49,7 @@
         paint: { 'circle-radius': ['match', ['get', 'tone'], 'bad', 0.4 * rem, 0.3 * rem], 'circle-color': ['match', ['get', 'tone'], 'none', ink['surface-1'], colour], 'circle-stroke-color': ['match', ['get', 'tone'], 'none', ink.none, ink['surface-1']], 'circle-stroke-width': 1.4 } },
       { id: 'yw-cs-signs', type: 'symbol', source: 'yw-cs', filter: ['all', single, ['==', ['get', 'tone'], 'bad']], layout: { 'text-field': '!', 'text-font': FONT, 'text-size': 0.75 * rem, 'text-overlap': 'always' }, paint: { 'text-color': ink['on-alert'] } },
       { id: 'yw-cs-hots', type: 'circle', source: 'yw-cs-hot', paint: { 'circle-radius': 0.58 * rem, 'circle-color': ['match', ['get', 'level'], '红', ink.red, ink.orange], 'circle-stroke-color': ['match', ['get', 'tone'], 'bad', ink.bad, ink['surface-1']], 'circle-stroke-width': 2 } },
-      { id: 'yw-cs-letters', type: 'symbol', source: 'yw-cs-hot', layout: { 'text-field': LETTERS, 'text-font': FONT, 'text-size': 0.75 * rem, 'text-overlap': 'always' }, paint: { 'text-color': ink['on-alert'] } },
+      { id: 'yw-cs-letters', type: 'symbol', source: 'yw-cs-hot', layout: { 'text-field': LETTERS, 'text-font': FONT, 'text-size': 0.75 * rem, 'text-overlap': 'always' }, paint: { 'text-color': ['match', ['get', 'level'], '红', theme === 'light' ? ink['surface-1'] : ink['on-alert'], ink['on-alert']] } },
       { id: 'yw-cs-rings', type: 'circle', source: 'yw-cs-here', paint: { 'circle-radius': 0.85 * rem, 'circle-color': 'rgba(0,0,0,0)', 'circle-stroke-color': ['match', ['id'], 1, ink['text-1'], ink['text-2']], 'circle-stroke-width': ['match', ['id'], 1, 0.16 * rem, 0.09 * rem] } },
     ];
   }
@@ -83,7 +83,7 @@
       all['yw-places'] = { type: 'geojson', data: overviewMap.labels(boot.places, null) };
       return all;
     }, [rows, chosen, hovered]);
-    const layers = React.useMemo(() => ground(base, ink, theme, rem).concat(names(ink, theme, rem), marks(ink, rem)), [theme, rem]);
+    const layers = React.useMemo(() => ground(base, ink, theme, rem).concat(names(ink, theme, rem), marks(ink, rem, theme)), [theme, rem]);
     const start = React.useMemo(() => home || { bounds: around(boot.places), padding: rem }, []);
     const told = React.useCallback((what) => {
       if (what.click) {

@@ -7,7 +7,8 @@
   const T = tonglan.fieldTexts;
   const C = tonglan.caseTexts;
   const EVERY = 60000; // ms after which the list is asked for anew
-  const MINE = ['派遣', '签收', '处置', '申请延期', '延期']; // states in which the unit has something to do
+  const MINE = ['派遣', '签收', '处置']; // states in which the unit has something to do
+  const AFTER = ['反馈', '核查']; // answered; a 协办 may still have a task of its own
   const OWN = ['签收', '处置', '反馈', '退回', '申请延期'];
   const id = () => 'tasks/' + ((tonglan.boot().user || {}).id || '');
 
@@ -108,13 +109,16 @@
       queue.load();
     }, []);
     const todo = (rows || []).filter((row) => MINE.includes(row.state));
+    const after = (rows || []).filter((row) => AFTER.includes(row.state));
     const late = todo.filter((row) => row.overdue).length;
     const waits = (row) => items.filter((item) => item.case === row.id && queue.waiting(item)).map((item) => item.body.to);
+    const task = (row) => h(Task, { key: row.id, row, open: open === row.id, onOpen: () => setOpen(open === row.id ? '' : row.id), waits: waits(row), now: clock.now() });
     return h(tonglan.WorkPage, { page: 'tasks', title: T.tasks, ready: Boolean(rows || failure) }, h('div', { className: 'yw-fd' }, h(tonglan.FieldConnection),
       rows && h('h2', { className: 'yw-fd-title' }, T.open(todo.length, late), h('small', null, old && failure ? T.notHere : T.order), h('a', { className: 'yw-button yw-fd-new', href: '/report' }, T.report)),
       failure && !rows && h(tonglan.Failure, { failure, again: load }),
       rows && !todo.length && h('div', { className: 'yw-cs-none' }, h('b', null, T.none), h('p', null, T.noneHint)),
-      h('ul', { className: 'yw-fd-tasks' }, todo.map((row) => h(Task, { key: row.id, row, open: open === row.id, onOpen: () => setOpen(open === row.id ? '' : row.id), waits: waits(row), now: clock.now() }))),
+      h('ul', { className: 'yw-fd-tasks' }, todo.map(task)),
+      after.length > 0 && h('h2', { className: 'yw-fd-title' }, T.after(after.length)), h('ul', { className: 'yw-fd-tasks' }, after.map(task)),
       h(tonglan.FieldRecord)));
   }
   tonglan.pages.tasks = Tasks;
