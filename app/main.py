@@ -36,6 +36,8 @@ from topics.kit.catalogue import Catalogue
 from topics.kit.definitions.effective import EffectiveCatalogue
 from topics.kit.definitions.library import DefinitionLibrary
 from topics.kit.directives.service import Directives
+from topics.kit.duty.incidents import load_clocks
+from topics.kit.duty.plans import load_plans
 from topics.kit.events import ChangeRelay
 from topics.kit.forecast.kept import KeptForecasts
 from topics.kit.formula.geography import Geography
@@ -58,6 +60,7 @@ from topics.kit.stores.postgres_cases import PostgresCases
 from topics.kit.stores.postgres_definition_changes import PostgresDefinitionChanges
 from topics.kit.stores.postgres_definitions import PostgresDefinitions
 from topics.kit.stores.postgres_directives import PostgresDirectives
+from topics.kit.stores.postgres_duty import duty_on
 from topics.kit.stores.postgres_events import PostgresEvents
 from topics.kit.stores.postgres_forecasts import PostgresForecasts
 from topics.kit.stores.postgres_held import PostgresHeld
@@ -131,6 +134,12 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
     organisations = Organisations.load(tables("organisations.csv"))
     cases = PostgresCases(database)
     case_lists = PostgresCaseLists(database, cases)
+    notices = PostgresNotices(database)
+    duty = duty_on(
+        database,
+        clocks=load_clocks(tables("incident_clocks.csv")),
+        plans=load_plans(tables("plans.csv")),
+    )
     relay, rows = ChangeRelay(PostgresOutbox(database), stream), _rows(catalogue, regions)
     forecast_store, rollups = PostgresForecasts(database), PostgresRollups(database)
     return Services(
@@ -191,11 +200,16 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
         retention=PostgresRetention(database),
         report_weights=load_weights(REFERENCE / "governance_weights.csv"),
         tracing=SiteTracing(catalogue.topics, regions, KeptNetworks(registry)),
-        directives=Directives(PostgresDirectives(database), organisations),
-        notices=PostgresNotices(database),
-        directory=Directory(ways_of(config), receivers_of(config)),
         alerts=PostgresAlerts(database),
         modes=PostgresModes(database),
+        directives=Directives(
+            PostgresDirectives(database), organisations, notices, contact=duty.people.of_account
+        ),
+        duty=duty,
+        notices=notices,
+        directory=Directory(
+            ways_of(config), receivers_of(config), roster=duty, person=duty.people.find
+        ),
     )
 
 

@@ -81,6 +81,8 @@ ANSWERS: dict[type[Exception], Answer] = {
     topic_errors.FilingMoved: Answer(409, "filing-moved", "报表刚被别人改过"),
     topic_errors.StepRefused: Answer(409, "step-refused", "现在不能这样做"),
     topic_errors.BadDirective: Answer(422, "bad-directive", "督办有误"),
+    topic_errors.BadDuty: Answer(422, "bad-duty", "值班信息有误"),
+    topic_errors.UnknownDuty: Answer(404, "unknown-duty", "没有这项值班信息"),
     topic_errors.UnknownDirective: Answer(404, "unknown-directive", "没有这件督办"),
     topic_errors.FilingIncomplete: Answer(422, "filing-incomplete", "报表还没有填好"),
     topic_errors.UnreadableTable: Answer(422, "unreadable-table", "表格读不了"),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from topics.kit.definitions.library import DefinitionLibrary
     from topics.kit.definitions.releases import ReleaseCalendar
     from topics.kit.directives.service import Directives
+    from topics.kit.duty.desk import Duty
     from topics.kit.events import ChangeRelay
     from topics.kit.forecast.kept import KeptForecasts
     from topics.kit.formula.recompute import Recomputation
@@ -96,3 +97,4 @@ class Services:
     directory: Directory
     alerts: PostgresAlerts
     modes: PostgresModes
+    duty: Duty

@@ -17,7 +17,7 @@ from app.security.may import require
 from app.security.people import AuditEvent
 from app.security.requests import client_address
 from app.services import Services
-from topics.kit.directives.contracts import Directive, DirectiveStep
+from topics.kit.directives.contracts import Directive
 from topics.kit.directives.machine import TO
 from topics.kit.errors import BadPeriod
 from topics.kit.period_texts import parse_moment
@@ -52,7 +52,6 @@ def router(services: Services, doors: DirectiveDoors, shown: DirectiveJson) -> A
                 title=known.title,
                 connection=transaction,
             )
-        services.directives.tell(made, DirectiveStep.ISSUED)
         return _full(made, subject)
 
     @routes.post("/directives/{directive}/transitions", summary="签收、反馈、退回、办结、撤销")
@@ -77,7 +76,6 @@ def router(services: Services, doors: DirectiveDoors, shown: DirectiveJson) -> A
                 now=datetime.now(UTC),
                 connection=transaction,
             )
-        services.directives.tell(after, step, note)
         return _full(after, subject)
 
     def _full(one: Directive, subject: Subject) -> dict[str, Any]:

@@ -34,6 +34,8 @@ TopicError
 ├── FilingMoved            somebody else changed the filing meanwhile
 ├── StepRefused            a step of a filing or 督办 that is not open now, or not to this person
 ├── BadDirective           a 督办 whose unit, text or deadline cannot be
+├── BadDuty                something of 值班 (person, shift, report …) that cannot be
+├── UnknownDuty            no such person, shift, handover or incident
 ├── UnknownDirective       no such 督办, or none its asker may see
 ├── FilingIncomplete       a filing that still has errors or unexplained deviations
 ├── UnknownAlert           no such alert, or none at that moment
@@ -207,6 +209,19 @@ class BadDirective(TopicError):
         """Say what is wrong; `problems` field by field."""
         super().__init__(text)
         self.problem = {"errors": [{"item": f, "problem": said} for f, said in problems]}
+
+
+class BadDuty(TopicError):
+    """Something of 值班 that cannot be; `problems` are (field, text)."""
+
+    def __init__(self, text: str, *, problems: Sequence[tuple[str, str]] = ()) -> None:
+        """Say what is wrong; `problems` field by field."""
+        super().__init__(text)
+        self.problem = {"errors": [{"item": f, "problem": said} for f, said in problems]}
+
+
+class UnknownDuty(TopicError):
+    """No such person, shift, handover, incident or plan; the text says which."""
 
 
 class UnknownDirective(TopicError):

@@ -6,7 +6,8 @@ The caller asks `may`, records the audit and gives the transaction.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -27,9 +28,23 @@ from topics.kit.directives.machine import (
     overdue,
 )
 from topics.kit.directives.telling import about_step, reminders
+from topics.kit.duty.contracts import Person as Contact
 from topics.kit.errors import BadDirective, UnknownDirective
-from topics.kit.notify.contracts import Outgoing
+from topics.kit.notify.contracts import Message
 from topics.kit.organisations import Organisations
+
+
+class Outgoing(Protocol):
+    """Takes messages within the transaction of what they tell of."""
+
+    def send(
+        self, messages: Sequence[Message], *, now: datetime | None = None, connection: Any = None
+    ) -> int:
+        """Keep the messages and return how many were new."""
+
+
+FindContact = Callable[[str], Contact | None]
+"""Who of the 通讯录 signs in with an account."""
 
 KINDS = ("indicator", "alert", "case")
 
@@ -76,12 +91,18 @@ class Directives:
     """The 督办 of the city."""
 
     def __init__(
-        self, store: DirectiveStore, organisations: Organisations, outgoing: Outgoing | None = None
+        self,
+        store: DirectiveStore,
+        organisations: Organisations,
+        outgoing: Outgoing,
+        *,
+        contact: FindContact,
     ) -> None:
-        """Use the store; messages go to `outgoing`, where there is one."""
+        """Use the store; messages go to `outgoing`, those to an account to its `contact`."""
         self.store = store
         self._organisations = organisations
         self._outgoing = outgoing
+        self._contact = contact
 
     def issue(
         self,
@@ -114,6 +135,7 @@ class Directives:
             data={"title": title, **(data or {})},
         )
         self.store.add(one, connection=connection)
+        self._tell(about_step(one, DirectiveStep.ISSUED), now, connection)
         return one
 
     def take(
@@ -136,17 +158,13 @@ class Directives:
         )
         after = self.store.find(directive, connection=connection)
         assert after is not None
+        self._tell(about_step(after, step, note), now, connection)
         return after
-
-    def tell(self, one: Directive, step: DirectiveStep, note: str = "") -> None:
-        """Send what the step means to whom it concerns; call it after the step is committed."""
-        if self._outgoing is not None:
-            self._outgoing.send(about_step(one, step, note))
 
     def remind(self, now: datetime) -> int:
         """Remind of what is due within a day or overdue; each is told once. How many were new."""
         messages = [told for one in self.store.open() for told in reminders(one, now)]
-        return self._outgoing.send(messages) if self._outgoing is not None and messages else 0
+        return self._tell(messages, now, None)
 
     def open_about(
         self, kind: str, ids: Iterable[str], *, as_of: datetime | None = None
@@ -155,6 +173,22 @@ class Directives:
         found: dict[str, Directive] = {}
         for one in self.store.about(kind, ids, as_of=as_of):
             found[about_key(one.about)] = one
+        return found
+
+    def _tell(self, messages: list[Message], now: datetime, connection: Any) -> int:
+        return self._outgoing.send(self._addressed(messages), now=now, connection=connection)
+
+    def _addressed(self, messages: list[Message]) -> list[Message]:
+        """To people in place of accounts; an account that nobody can be called by reads the page."""
+        found = []
+        for one in messages:
+            kind, _, account = one.receiver.partition(":")
+            if kind == "account":
+                person = self._contact(account)
+                if person is None:
+                    continue
+                one = replace(one, receiver=f"person:{person.id}")
+            found.append(one)
         return found
 
 
