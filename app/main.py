@@ -36,6 +36,7 @@ from topics.kit.catalogue import Catalogue
 from topics.kit.definitions.effective import EffectiveCatalogue
 from topics.kit.definitions.library import DefinitionLibrary
 from topics.kit.directives.service import Directives
+from topics.kit.duty.days import DayNames
 from topics.kit.duty.incidents import load_clocks
 from topics.kit.duty.plans import load_plans
 from topics.kit.events import ChangeRelay
@@ -139,6 +140,7 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
         database,
         clocks=load_clocks(tables("incident_clocks.csv")),
         plans=load_plans(tables("plans.csv")),
+        days=DayNames.load(tables("work_calendar.csv")),
     )
     relay, rows = ChangeRelay(PostgresOutbox(database), stream), _rows(catalogue, regions)
     forecast_store, rollups = PostgresForecasts(database), PostgresRollups(database)

@@ -20,6 +20,14 @@ from app.api import (
     definition_files,
     directives,
     docs,
+    duty_brief,
+    duty_handovers,
+    duty_incidents,
+    duty_journal,
+    duty_now,
+    duty_people,
+    duty_roster,
+    duty_swaps,
     events,
     explain,
     features,
@@ -69,6 +77,18 @@ from app.web.dashboard import create_dash
 from app.web.static import Compressed
 from layers.stores.postgres_engine import connect
 from topics.kit.stores.postgres_runs import PostgresRuns
+
+DUTY = (
+    duty_now,
+    duty_roster,
+    duty_swaps,
+    duty_people,
+    duty_handovers,
+    duty_journal,
+    duty_incidents,
+    duty_brief,
+)
+"""The routes of 值班, one file each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +159,7 @@ def create_web(services: Services, urls: EngineUrls) -> WebProgram:
         observation_rollups.router(services),
         governance.router(services),
         directives.router(services),
+        *(part.router(services) for part in DUTY),
         events.router(services),
         notices.router(services),
         sources.router(services),

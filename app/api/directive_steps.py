@@ -9,6 +9,7 @@ from fastapi import APIRouter, Body, Depends, Request
 
 from app.api.directive_doors import DirectiveDoors
 from app.api.directive_json import DirectiveJson
+from app.api.duty_body import moment_of, text_of, words_of
 from app.errors import BadRequest
 from app.security.context import current_subject
 from app.security.contracts import Action, Resource, Subject
@@ -19,8 +20,6 @@ from app.security.requests import client_address
 from app.services import Services
 from topics.kit.directives.contracts import Directive
 from topics.kit.directives.machine import TO
-from topics.kit.errors import BadPeriod
-from topics.kit.period_texts import parse_moment
 
 _SubjectOf = Annotated[Subject, Depends(current_subject)]
 _Body = Annotated[dict[str, Any], Body()]
@@ -34,10 +33,14 @@ def router(services: Services, doors: DirectiveDoors, shown: DirectiveJson) -> A
     @door(Action.WRITE, "directive")
     def issue(body: _Body, request: Request, subject: _SubjectOf) -> dict[str, Any]:
         """A new one about a number, alert or case that the leader may see himself."""
-        what = doors.about.read(_text(body, "about"))
+        what = doors.about.read(text_of(body, "about"))
         known = doors.about.require(subject, what)
         require(subject, Action.WRITE, Resource("directive", topic=known.topic))
-        unit, text, deadline = _text(body, "unit"), _text(body, "text"), _deadline(body)
+        unit, text, deadline = (
+            text_of(body, "unit"),
+            text_of(body, "text"),
+            moment_of(body, "deadline"),
+        )
         detail = {"unit": unit, "text": text, "deadline": deadline.isoformat()}
         event = _event(subject, request, "issue", f"{what.kind}:{what.id}", detail)
         with services.audit.recording(event) as transaction:
@@ -59,7 +62,7 @@ def router(services: Services, doors: DirectiveDoors, shown: DirectiveJson) -> A
     def move(directive: str, body: _Body, request: Request, subject: _SubjectOf) -> dict[str, Any]:
         """Take one step; 409 names those that are open to this person now."""
         found = doors.need(subject, directive)
-        to, note = _text(body, "to"), str(body.get("note") or "")
+        to, note = text_of(body, "to"), words_of(body, "note")
         step = TO.get(to)
         if step is None:
             raise BadRequest(f"to 应是 {'、'.join(TO)} 之一,不是 {to!r}")
@@ -90,18 +93,3 @@ def _event(
 ) -> AuditEvent:
     address = client_address(request.scope)
     return AuditEvent(subject.id, f"directive.{action}", named, address=address, detail=detail)
-
-
-def _text(body: dict[str, Any], name: str) -> str:
-    found = body.get(name)
-    if not isinstance(found, str) or not found.strip():
-        raise BadRequest(f"请求正文缺少 {name}(文字)")
-    return found.strip()
-
-
-def _deadline(body: dict[str, Any]) -> datetime:
-    text = _text(body, "deadline")
-    try:
-        return parse_moment(text)
-    except BadPeriod as wrong:
-        raise BadRequest(f"办理期限 {text!r} 读不懂;写成 2026-11-28T18:00") from wrong

@@ -179,7 +179,7 @@ class Directives:
         return self._outgoing.send(self._addressed(messages), now=now, connection=connection)
 
     def _addressed(self, messages: list[Message]) -> list[Message]:
-        """To people in place of accounts; an account that nobody can be called by reads the page."""
+        """To people in place of accounts; an account without a person reads the page."""
         found = []
         for one in messages:
             kind, _, account = one.receiver.partition(":")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from topics.kit.duty.contracts import Person, Shift
+from topics.kit.duty.days import DayNames
 from topics.kit.duty.incidents import ReportClock
 from topics.kit.duty.plans import Plan
 from topics.kit.stores.postgres_duty_incidents import PostgresIncidents
@@ -25,6 +26,7 @@ class Duty:
     incidents: PostgresIncidents
     clocks: tuple[ReportClock, ...]
     plans: tuple[Plan, ...]
+    days: DayNames
 
     def at(self, moment: datetime) -> Shift | None:
         """The shift of that moment; None where the roster has a hole."""

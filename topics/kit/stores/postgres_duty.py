@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from topics.kit.duty.days import DayNames
 from topics.kit.duty.desk import Duty
 from topics.kit.duty.incidents import ReportClock
 from topics.kit.duty.plans import Plan
@@ -13,7 +14,13 @@ from topics.kit.stores.postgres_duty_people import PostgresPeople
 from topics.kit.stores.postgres_duty_roster import PostgresRoster
 
 
-def duty_on(engine: sa.Engine, *, clocks: tuple[ReportClock, ...], plans: tuple[Plan, ...]) -> Duty:
+def duty_on(
+    engine: sa.Engine,
+    *,
+    clocks: tuple[ReportClock, ...],
+    plans: tuple[Plan, ...],
+    days: DayNames,
+) -> Duty:
     """The stores on `engine`, with the tables of clocks and plans; opens nothing yet."""
     people = PostgresPeople(engine)
     return Duty(
@@ -23,4 +30,5 @@ def duty_on(engine: sa.Engine, *, clocks: tuple[ReportClock, ...], plans: tuple[
         incidents=PostgresIncidents(engine),
         clocks=clocks,
         plans=plans,
+        days=days,
     )
