@@ -32,7 +32,7 @@ from layers.stores.postgres_outlines import PostgresOutlines
 from layers.stores.postgres_submissions import PostgresSubmissions
 from layers.stores.upload_contracts import MEGABYTE, UploadLimits
 from layers.stores.uploads import UploadStore
-from topics.kit.alerting.book import RuleBook
+from topics.kit.alerting.handling_rules import HandlingRules
 from topics.kit.catalogue import Catalogue
 from topics.kit.definitions.effective import EffectiveCatalogue
 from topics.kit.definitions.library import DefinitionLibrary
@@ -56,6 +56,8 @@ from topics.kit.reporting.score import load_weights
 from topics.kit.reporting.service import Reports
 from topics.kit.rolled_reading import RolledReader
 from topics.kit.stores.postgres import PostgresObservations
+from topics.kit.stores.postgres_alert_cases import PostgresAlertCases
+from topics.kit.stores.postgres_alert_tallies import PostgresAlertTallies
 from topics.kit.stores.postgres_alerts import PostgresAlerts
 from topics.kit.stores.postgres_case_lists import PostgresCaseLists
 from topics.kit.stores.postgres_cases import PostgresCases
@@ -77,13 +79,13 @@ from topics.kit.stores.postgres_refreshers import PostgresRefreshers
 from topics.kit.stores.postgres_reports import PostgresReports
 from topics.kit.stores.postgres_retention import PostgresRetention
 from topics.kit.stores.postgres_rollups import PostgresRollups
-from topics.kit.stores.postgres_rules import PostgresRules
 from topics.kit.stores.postgres_runs import PostgresRuns
 from topics.kit.stores.postgres_stale import PostgresStale
-from topics.kit.stores.postgres_standings import PostgresStandings
 from topics.kit.stores.postgres_statements import PostgresStatements
+from topics.kit.stores.postgres_warnings import PostgresWarnings
 from topics.kit.stores.valkey import LiveStore, connect_valkey
 from topics.kit.tracing import SiteTracing
+from topics.kit.warnings.tables import WarningTables
 
 FileReader = Callable[..., Reading]
 """Reads an upload with options; `cancelled` may end it early."""
@@ -134,7 +136,6 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
     intake = PostgresIntake(catalogue.find, events, catalogue.is_computed)
     observations = PostgresObservations(database, intake)
     report_store = PostgresReports(database)
-    alerts, rule_store = PostgresAlerts(database), PostgresRules(database)
     forecast_store = PostgresForecasts(database)
     organisations = Organisations.load(tables("organisations.csv"))
     cases = PostgresCases(database)
@@ -206,7 +207,14 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
         retention=PostgresRetention(database),
         report_weights=load_weights(REFERENCE / "governance_weights.csv"),
         tracing=SiteTracing(catalogue.topics, regions, KeptNetworks(registry)),
-        alerts=alerts,
+        legal_warnings=PostgresWarnings(database),
+        alert_tallies=PostgresAlertTallies(database),
+        alert_cases=PostgresAlertCases(database),
+        handling=HandlingRules.load(tables("alert_handling.csv")),
+        warning_tables=WarningTables.load(
+            tables("legal_warnings.csv"), tables("legal_issuers.csv"), city=config.city.code
+        ),
+        alerts=PostgresAlerts(database),
         modes=PostgresModes(database),
         directives=Directives(
             PostgresDirectives(database), organisations, notices, contact=duty.people.of_account
@@ -216,15 +224,6 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
         directory=Directory(
             ways_of(config), receivers_of(config), roster=duty, person=duty.people.find
         ),
-        rules=RuleBook(
-            lambda: catalogue.topics,
-            specs,
-            regions,
-            rule_store,
-            stamp=lambda: definitions.book,
-        ),
-        rule_store=rule_store,
-        standings=PostgresStandings(database, alerts),
     )
 
 

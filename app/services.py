@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from layers.registry import LayerRegistry
     from layers.review.service import Submissions
     from layers.stores.uploads import UploadStore
-    from topics.kit.alerting.book import RuleBook
+    from topics.kit.alerting.handling_rules import HandlingRules
     from topics.kit.cases.service import Cases
     from topics.kit.definitions.effective import EffectiveCatalogue
     from topics.kit.definitions.library import DefinitionLibrary
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from topics.kit.reporting.service import Reports
     from topics.kit.rolled_reading import RolledReader
     from topics.kit.stores.postgres import PostgresObservations
+    from topics.kit.stores.postgres_alert_cases import PostgresAlertCases
+    from topics.kit.stores.postgres_alert_tallies import PostgresAlertTallies
     from topics.kit.stores.postgres_alerts import PostgresAlerts
     from topics.kit.stores.postgres_definition_changes import PostgresDefinitionChanges
     from topics.kit.stores.postgres_definitions import PostgresDefinitions
@@ -45,12 +47,12 @@ if TYPE_CHECKING:
     from topics.kit.stores.postgres_reports import PostgresReports
     from topics.kit.stores.postgres_retention import PostgresRetention
     from topics.kit.stores.postgres_rollups import PostgresRollups
-    from topics.kit.stores.postgres_rules import PostgresRules
     from topics.kit.stores.postgres_runs import PostgresRuns
-    from topics.kit.stores.postgres_standings import PostgresStandings
     from topics.kit.stores.postgres_statements import PostgresStatements
+    from topics.kit.stores.postgres_warnings import PostgresWarnings
     from topics.kit.stores.valkey import LiveStore
     from topics.kit.tracing import SiteTracing
+    from topics.kit.warnings.tables import WarningTables
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +100,11 @@ class Services:
     directives: Directives
     notices: PostgresNotices
     directory: Directory
+    legal_warnings: PostgresWarnings
+    alert_tallies: PostgresAlertTallies
+    alert_cases: PostgresAlertCases
+    handling: HandlingRules
+    warning_tables: WarningTables
     alerts: PostgresAlerts
     modes: PostgresModes
     duty: Duty
-    rules: RuleBook
-    rule_store: PostgresRules
-    standings: PostgresStandings

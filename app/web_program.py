@@ -16,6 +16,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from app.api import accounts as accounts_api
 from app.api import (
+    alerts,
     changes,
     definition_files,
     directives,
@@ -43,6 +44,7 @@ from app.api import (
     layer_pictures,
     layer_styles,
     layer_within,
+    legal_warnings,
     live,
     login,
     networks,
@@ -69,6 +71,7 @@ from app.board.make import make_board
 from app.engines.contracts import EngineUrls
 from app.metrics import CountRequests
 from app.problems import install_problems
+from app.push.alerts import AlertNews
 from app.push.live import LivePush
 from app.security.install import protect
 from app.security.pages import Brand, refused_page
@@ -102,7 +105,9 @@ class WebProgram:
 def create_web(services: Services, urls: EngineUrls) -> WebProgram:
     """The server with every route, page and guard; raises Unguarded when one has no door."""
     board, readings = make_board(services, PostgresRuns(connect(urls.postgres)))
-    push = live.live_push(services, board.rows, also=BoardFeed(readings))
+    push = live.live_push(
+        services, board.rows, also=BoardFeed(readings), tellers=[AlertNews(services)]
+    )
 
     stop = threading.Event()
 
@@ -161,7 +166,9 @@ def create_web(services: Services, urls: EngineUrls) -> WebProgram:
         directives.router(services),
         *(part.router(services) for part in DUTY),
         events.router(services),
+        alerts.router(services),
         notices.router(services),
+        legal_warnings.router(services),
         sources.router(services),
         organisations.router(services),
         overview.router(services, board),
