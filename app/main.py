@@ -32,6 +32,7 @@ from layers.stores.postgres_outlines import PostgresOutlines
 from layers.stores.postgres_submissions import PostgresSubmissions
 from layers.stores.upload_contracts import MEGABYTE, UploadLimits
 from layers.stores.uploads import UploadStore
+from topics.kit.alerting.book import RuleBook
 from topics.kit.alerting.handling_rules import HandlingRules
 from topics.kit.catalogue import Catalogue
 from topics.kit.definitions.effective import EffectiveCatalogue
@@ -79,8 +80,10 @@ from topics.kit.stores.postgres_refreshers import PostgresRefreshers
 from topics.kit.stores.postgres_reports import PostgresReports
 from topics.kit.stores.postgres_retention import PostgresRetention
 from topics.kit.stores.postgres_rollups import PostgresRollups
+from topics.kit.stores.postgres_rules import PostgresRules
 from topics.kit.stores.postgres_runs import PostgresRuns
 from topics.kit.stores.postgres_stale import PostgresStale
+from topics.kit.stores.postgres_standings import PostgresStandings
 from topics.kit.stores.postgres_statements import PostgresStatements
 from topics.kit.stores.postgres_warnings import PostgresWarnings
 from topics.kit.stores.valkey import LiveStore, connect_valkey
@@ -136,6 +139,7 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
     intake = PostgresIntake(catalogue.find, events, catalogue.is_computed)
     observations = PostgresObservations(database, intake)
     report_store = PostgresReports(database)
+    alerts, rule_store = PostgresAlerts(database), PostgresRules(database)
     forecast_store = PostgresForecasts(database)
     organisations = Organisations.load(tables("organisations.csv"))
     cases = PostgresCases(database)
@@ -214,7 +218,7 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
         warning_tables=WarningTables.load(
             tables("legal_warnings.csv"), tables("legal_issuers.csv"), city=config.city.code
         ),
-        alerts=PostgresAlerts(database),
+        alerts=alerts,
         modes=PostgresModes(database),
         directives=Directives(
             PostgresDirectives(database), organisations, notices, contact=duty.people.of_account
@@ -224,6 +228,15 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
         directory=Directory(
             ways_of(config), receivers_of(config), roster=duty, person=duty.people.find
         ),
+        rules=RuleBook(
+            lambda: catalogue.topics,
+            specs,
+            regions,
+            rule_store,
+            stamp=lambda: definitions.book,
+        ),
+        rule_store=rule_store,
+        standings=PostgresStandings(database, alerts),
     )
 
 

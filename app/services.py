@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from layers.registry import LayerRegistry
     from layers.review.service import Submissions
     from layers.stores.uploads import UploadStore
+    from topics.kit.alerting.book import RuleBook
     from topics.kit.alerting.handling_rules import HandlingRules
     from topics.kit.cases.service import Cases
     from topics.kit.definitions.effective import EffectiveCatalogue
@@ -47,7 +48,9 @@ if TYPE_CHECKING:
     from topics.kit.stores.postgres_reports import PostgresReports
     from topics.kit.stores.postgres_retention import PostgresRetention
     from topics.kit.stores.postgres_rollups import PostgresRollups
+    from topics.kit.stores.postgres_rules import PostgresRules
     from topics.kit.stores.postgres_runs import PostgresRuns
+    from topics.kit.stores.postgres_standings import PostgresStandings
     from topics.kit.stores.postgres_statements import PostgresStatements
     from topics.kit.stores.postgres_warnings import PostgresWarnings
     from topics.kit.stores.valkey import LiveStore
@@ -108,3 +111,6 @@ class Services:
     alerts: PostgresAlerts
     modes: PostgresModes
     duty: Duty
+    rules: RuleBook
+    rule_store: PostgresRules
+    standings: PostgresStandings

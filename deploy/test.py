@@ -18,6 +18,7 @@ SYSTEM = {
     "fonts-noto-cjk": lambda: _has_cjk_font(),
     "postgresql": lambda: os.path.isdir("/usr/lib/postgresql"),
     "redis-server": lambda: bool(shutil.which("redis-server")),
+    "prometheus": lambda: bool(shutil.which("promtool")),  # the judge of the alert rules
 }
 
 # The tests that speak to the servers: the same once more on other servers than the private ones.

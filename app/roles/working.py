@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from app.channels.assembly import make_lanes
 from app.engines.contracts import EngineUrls
+from app.roles.alerting import AlertRound, alert_beats
 from app.roles.computing import Computing
 from app.roles.forecasting import forecast_beats
 from app.roles.keeping import keeping_beats
@@ -47,20 +48,23 @@ def start(
     runner = refresh_runner(services)
     runner.stop = stop
     log = PatientLog(services.events.append)
+    alerts = AlertRound(services)
     scheduler = RefreshScheduler(
         services.catalogue.refreshers(),
         runner,
         services.runs,
-        beats=_beats(services, log),
+        beats=(*_beats(services, log), *alert_beats(alerts)),
         paused=services.refreshers.paused,
     )
     worker = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
 
     def take_over() -> None:
+        alerts.begin()
         scheduler.start()
         log.note(Event(EventKind.LEADER_TOOK_OVER, worker))
 
     def step_down() -> None:
+        alerts.end()
         scheduler.stop()
         log.note(Event(EventKind.LEADER_STEPPED_DOWN, worker))
 

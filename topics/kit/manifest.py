@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import PrivateAttr, ValidationError
 
 from topics.kit.errors import BadManifest
+from topics.kit.manifest_alerts import AlertSpec, PlanSpec
 from topics.kit.manifest_checks import problems_of
 from topics.kit.manifest_indicators import IndicatorSpec
 from topics.kit.manifest_messages import explain
@@ -20,7 +21,6 @@ from topics.kit.manifest_panels import PanelSpec, TabSpec
 from topics.kit.manifest_refreshers import RefresherSpec
 from topics.kit.manifest_reports import ReportSpec
 from topics.kit.manifest_tables import (
-    AlertSpec,
     CaseSpec,
     FormulaSpec,
     FunctionSpec,
@@ -43,7 +43,8 @@ class Manifest(Table):
     refreshers: tuple[RefresherSpec, ...] = told((), "数据来源与刷新")
     functions: tuple[FunctionSpec, ...] = told((), "公式里用的专业函数(Python)")
     formulas: tuple[FormulaSpec, ...] = told((), "由公式算出的指标")
-    alerts: tuple[AlertSpec, ...] = told((), "监测告警(后续版本运行)")
+    alerts: tuple[AlertSpec, ...] = told((), "监测告警的规则")
+    plans: tuple[PlanSpec, ...] = told((), "告警的处置预案")
     cases: tuple[CaseSpec, ...] = told((), "事件分类(后续版本运行)")
     reports: tuple[ReportSpec, ...] = told((), "报数表单")
     tabs: tuple[TabSpec, ...] = told((), "专题页的各部分")
@@ -83,7 +84,8 @@ class Manifest(Table):
 
     def expression_names(self) -> tuple[str, ...]:
         """The indicators that its formulas and alerts name, each once."""
-        told = [one.expression for one in self.formulas] + [one.when for one in self.alerts]
+        told = [one.expression for one in self.formulas]
+        told += [one.when for one in self.alerts if one.kind != "density"]
         return tuple(dict.fromkeys(name for one in told for name in expression_names(one)))
 
     def panel(self, place: str, kind: str) -> PanelSpec | None:

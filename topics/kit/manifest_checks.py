@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from topics.kit.alerting.rules import problems_of_rule
 from topics.kit.contracts import PeriodKind
 from topics.kit.errors import BadFormula, BadManifest
 from topics.kit.formula.book import FormulaBook, read_formulas
@@ -45,6 +46,7 @@ def problems_of(manifest: Manifest, folder: Path, elsewhere: set[str]) -> list[s
         *_schemes(manifest, folder),
         *_pages(manifest),
         *_migrations(manifest),
+        *_alerts(manifest),
     ]
 
 
@@ -55,7 +57,7 @@ def _folder(manifest: Manifest, folder: Path) -> Iterator[str]:
 
 
 def _ids(manifest: Manifest) -> Iterator[str]:
-    for table in ("layers", "indicators", "refreshers", "formulas", "alerts", "reports"):
+    for table in ("layers", "indicators", "refreshers", "formulas", "alerts", "plans", "reports"):
         rows = getattr(manifest, table)
         for number, row in enumerate(rows, 1):
             if not row.id.startswith(f"{manifest.id}."):
@@ -91,7 +93,8 @@ def _named_indicators(manifest: Manifest) -> Iterator[_Named]:
     for n, formula in enumerate(manifest.formulas, 1):
         yield from _each(f"[[formulas]] 第 {n} 项 expression", expression_names(formula.expression))
     for n, alert in enumerate(manifest.alerts, 1):
-        yield from _each(f"[[alerts]] 第 {n} 项 when", expression_names(alert.when))
+        if alert.kind != "density":
+            yield from _each(f"[[alerts]] 第 {n} 项 when", expression_names(alert.when))
 
 
 def _unlike_companions(manifest: Manifest) -> Iterator[str]:
@@ -262,6 +265,18 @@ def _migrations(manifest: Manifest) -> Iterator[str]:
             yield f"{where} was:{one.was!r} 不属于本专题;只能改本专题的编号"
         if parse_version(one.version) > parse_version(manifest.topic.version):
             yield f"{where} version:{one.version} 比 [topic] version 还新;先改 [topic] version"
+
+
+def _alerts(manifest: Manifest) -> Iterator[str]:
+    """Yield rules whose limits, levels of regions or plan do not fit what they watch."""
+    specs = {one.id: one for one in manifest.indicators}
+    plans = {one.id for one in manifest.plans}
+    for n, one in enumerate(manifest.alerts, 1):
+        where = f"[[alerts]] 第 {n} 项"
+        if one.plan and one.plan not in plans:
+            yield f"{where} plan:{one.plan!r} 没有声明;{_suggest(one.plan, plans)}"
+        for problem in problems_of_rule(one, specs):
+            yield f"{where} {problem}"
 
 
 def _suggest(name: str, known: set[str]) -> str:

@@ -1,8 +1,7 @@
-"""The smaller tables of topic.toml: topic, layers, formulas, alerts, cases, panels."""
+"""The smaller tables of topic.toml: topic, layers, formulas, cases, sites."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, field_validator, model_validator
@@ -16,7 +15,6 @@ from topics.kit.manifest_indicators import Level
 from topics.kit.manifest_model import FunctionName, Id, Table, Text, told
 from topics.kit.versions import parse_range
 
-AlertLevel = Literal["蓝", "黄", "橙", "红"]
 MissingPolicy = Literal["withhold", "skip", "estimate"]
 
 
@@ -36,18 +34,6 @@ def expression_names(expression: str) -> tuple[str, ...]:
     return names_in(parse_condition(expression, own=None))
 
 
-def parse_watched(text: Any) -> str:
-    """`text` when it is an expression or one comparison; ValueError otherwise."""
-    if not isinstance(text, str) or not text.strip():
-        raise ValueError('应是指标编号或算式,如 "ecology.pm25_hour"')
-    try:
-        parse_condition(text)
-    except BadFormula as wrong:
-        raise ValueError(f"{text!r}:{wrong}") from wrong
-    return text.strip()
-
-
-Watched = Annotated[str, BeforeValidator(parse_watched)]
 Expression = Annotated[str, BeforeValidator(parse_expression)]
 
 
@@ -121,18 +107,6 @@ class FormulaSpec(Table):
     )
     levels: tuple[Level, ...] = told((), "算到哪些层级;不写为指标的全部层级", ["city"])
     words: str = told("", "用中文写的算式;不写由指标名称生成", "按期办结数 ÷ 应办结数 × 100")
-
-
-class AlertSpec(Table):
-    """[[alerts]]: when a 监测告警 fires."""
-
-    id: Id = told(..., "告警编号,以专题编号开头", "ecology.pm25_high")
-    when: Watched = told(..., "看哪个指标或算式", "ecology.pm25_hour")
-    hold: Duration = told(timedelta(0), "持续多久才告警", "30m")
-    keep: Duration = told(timedelta(0), "恢复后再保留多久", "10m")
-    levels: dict[AlertLevel, float] = told(..., "级别 → 界限", {"黄": 75, "橙": 115}, min_length=1)
-    route: tuple[Text, ...] = told((), "通知谁", ["sthjj"])
-    plan: str = told("", "处置预案", "重污染天气应急预案")
 
 
 class CaseSpec(Table):

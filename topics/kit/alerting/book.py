@@ -1,0 +1,159 @@
+"""The rules in force: what the manifests declare, and the changes that people published."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from pydantic import ValidationError
+
+from topics.kit.alerting.rules import Rule, ready
+from topics.kit.errors import BadRule, UnknownRule
+from topics.kit.manifest import Manifest
+from topics.kit.manifest_alerts import AlertSpec
+from topics.kit.manifest_indicators import IndicatorSpec
+from topics.kit.manifest_messages import explain_fields
+from topics.kit.regions import RegionTree
+
+logger = logging.getLogger(__name__)
+
+FIELDS: Mapping[str, str] = {
+    "levels": "级别界限",
+    "clear": "恢复界限",
+    "hold": "持续多久",
+    "keep": "恢复后保留",
+    "flap": "跳动时保留",
+    "missing": "缺数时",
+    "season": "有效日期",
+    "weekdays": "有效星期",
+    "hours": "有效时段",
+    "wartime": "战时",
+    "route": "通知谁",
+    "plan": "处置预案",
+    "regions": "只看哪些地点",
+    "enabled": "启用",
+    "title": "名称",
+    "text": "告警语句",
+}
+"""What a change may set, and how it is called."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleVersion:
+    """The fields a published change set; number 1 is the first change."""
+
+    rule: str
+    number: int
+    fields: Mapping[str, Any]
+    recorded_at: datetime
+    author: str
+    reason: str = ""
+    change: str | None = None
+
+
+class Versions(Protocol):
+    """Where published changes are kept; rows are only ever added."""
+
+    def mark(self) -> int:
+        """A number that rises with every version added."""
+
+    def versions(self, *, as_of: datetime | None = None) -> list[RuleVersion]:
+        """Every version known at a moment, oldest first."""
+
+
+class RuleBook:
+    """Every rule of the city, as of now or of a moment. Safe for several threads."""
+
+    def __init__(
+        self,
+        topics: Callable[[], Sequence[Manifest]],
+        specs: Mapping[str, IndicatorSpec],
+        regions: RegionTree,
+        versions: Versions,
+        *,
+        stamp: Callable[[], object] = lambda: None,
+    ) -> None:
+        """Read the manifests and versions when first asked, again when `stamp` is another."""
+        self._stamp = stamp
+        self._topics = topics
+        self._specs = specs
+        self._regions = regions
+        self._versions = versions
+        self._lock = threading.Lock()
+        self._read: tuple[object, Mapping[str, Rule]] | None = None
+
+    def current(self) -> Sequence[Rule]:
+        """The enabled rules; a published change is in force at the next question."""
+        return [one for one in self.all().values() if one.spec.enabled]
+
+    def all(self, *, as_of: datetime | None = None) -> Mapping[str, Rule]:
+        """Every rule by its id, also those switched off."""
+        if as_of is not None:
+            return self._made(self._versions.versions(as_of=as_of))
+        with self._lock:
+            mark = (self._versions.mark(), self._stamp())
+            if self._read is None or self._read[0] != mark:
+                self._read = mark, self._made(self._versions.versions())
+            return self._read[1]
+
+    def require(self, rule: str, *, as_of: datetime | None = None) -> Rule:
+        """The rule; UnknownRule when there is none."""
+        found = self.all(as_of=as_of).get(rule)
+        if found is None:
+            raise UnknownRule(f"没有告警规则 {rule!r};请从告警规则页打开")
+        return found
+
+    def declared(self, rule: str) -> AlertSpec | None:
+        """The rule as its manifest has it."""
+        specs = (spec for one in self._topics() for spec in one.alerts)
+        return next((spec for spec in specs if spec.id == rule), None)
+
+    def drafted(self, rule: str, fields: Mapping[str, Any]) -> Rule:
+        """The rule in force with these fields in place of its own; BadRule says what is wrong."""
+        current = self.require(rule)
+        return self._ready(changed(current.spec, fields), current.version)
+
+    def _made(self, versions: Iterable[RuleVersion]) -> Mapping[str, Rule]:
+        said: dict[str, dict[str, Any]] = {}
+        numbers: dict[str, int] = {}
+        for one in versions:
+            said[one.rule] = {**said.get(one.rule, {}), **one.fields}
+            numbers[one.rule] = one.number
+        made = {}
+        for manifest in self._topics():
+            for spec in manifest.alerts:
+                try:
+                    spec_now = changed(spec, said[spec.id]) if spec.id in said else spec
+                    made[spec.id] = self._ready(spec_now, numbers.get(spec.id, 0))
+                except BadRule as wrong:  # one rule that does not fit must not silence the others
+                    logger.warning("告警规则不能用:%s", wrong)
+        return made
+
+    def _ready(self, spec: AlertSpec, version: int) -> Rule:
+        plans = [plan for one in self._topics() for plan in one.plans]
+        try:
+            return ready(spec, self._specs, self._regions, version=version, plans=plans)
+        except ValueError as wrong:
+            raise BadRule(f"{spec.id}:{wrong}") from wrong
+
+
+def changed(spec: AlertSpec, fields: Mapping[str, Any]) -> AlertSpec:
+    """The rule with these fields in place of its own; BadRule names each wrong one and the fix."""
+    strange = [one for one in fields if one not in FIELDS]
+    if strange:
+        known = "、".join(FIELDS)
+        text = f"{'、'.join(strange)} 不能在这里改;可改的有 {known}"
+        raise BadRule(text, problem={"errors": [{"item": one, "problem": text} for one in strange]})
+    try:
+        return AlertSpec.model_validate({**spec.model_dump(mode="json"), **fields})
+    except ValidationError as wrong:
+        found = explain_fields(wrong, AlertSpec)
+        errors = [{"item": field, "problem": said} for field, said in found]
+        said = ";".join(
+            f"{FIELDS.get(field, field)}:{text}" if field else text for field, text in found
+        )
+        raise BadRule(said, problem={"errors": errors}) from wrong

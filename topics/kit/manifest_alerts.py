@@ -1,0 +1,214 @@
+"""[[alerts]] and [[plans]]: when a 监测告警 fires, and what is to be done then."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from itertools import pairwise
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, PlainSerializer, field_validator, model_validator
+
+from topics.kit.durations import duration_text, parse_duration
+from topics.kit.errors import BadFormula
+from topics.kit.formula.nodes import Name
+from topics.kit.formula.parse import parse_condition
+from topics.kit.manifest_indicators import Level
+from topics.kit.manifest_model import Id, Table, Text, told
+
+AlertLevel = Literal["蓝", "黄", "橙", "红"]
+RuleKind = Literal[
+    "threshold", "change", "forecast", "anomaly", "no_data", "late", "density", "expression"
+]
+Worse = Literal["", "above", "below"]
+
+RISING: tuple[AlertLevel, ...] = ("蓝", "黄", "橙", "红")
+_ZERO = timedelta(0)
+_SEASON = re.compile(r"(\d\d)-(\d\d)\.\.(\d\d)-(\d\d)")
+_HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
+_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+def _span(text: Any) -> timedelta:
+    """A duration that may be nought."""
+    if text in ("0", "0s", 0):
+        return _ZERO
+    return parse_duration(text)
+
+
+Span = Annotated[timedelta, BeforeValidator(_span), PlainSerializer(duration_text)]
+
+
+def parse_watched(text: Any) -> str:
+    """`text` when it is an expression or one comparison; ValueError otherwise."""
+    if not isinstance(text, str) or not text.strip():
+        raise ValueError('应是指标编号或算式,如 "ecology.pm25_hour"')
+    try:
+        parse_condition(text)
+    except BadFormula as wrong:
+        raise ValueError(f"{text!r}:{wrong}") from wrong
+    return text.strip()
+
+
+Watched = Annotated[str, BeforeValidator(parse_watched)]
+Limits = dict[AlertLevel, float]
+
+
+class WartimeSpec(Table):
+    """What is different of a rule while the city is in 战时 mode."""
+
+    levels: Limits = told({}, "战时的级别 → 界限;不写同平时", {"黄": 60, "橙": 100})
+    hold: Span | None = told(None, "战时持续多久才告警;不写同平时", "0s")
+    keep: Span | None = told(None, "战时恢复后再保留多久;不写同平时", "30m")
+    route: tuple[Text, ...] = told((), "战时通知谁;不写同平时", ["yjj"])
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        order_of(self.levels, "")
+        return self
+
+
+class AlertSpec(Table):
+    """[[alerts]]: when a 监测告警 fires."""
+
+    id: Id = told(..., "告警编号,以专题编号开头", "ecology.pm25_high")
+    title: str = told("", "规则名称;不写由指标名称生成", "马坝河氨氮超标")
+    when: Watched = told(..., "看哪个指标或算式", "ecology.pm25_hour")
+    kind: RuleKind = told(
+        "threshold",
+        "threshold 数值;change 变化;forecast 预计超限;anomaly 异常分;no_data 多久无数(小时);"
+        "late 迟于承诺多久(小时);density 聚集件数;expression 算式或比较",
+        "change",
+    )
+    of: Literal["value", "target", "class"] = told(
+        "value",
+        "threshold 的界限是:value 数值本身;target 劣于目标多少;"
+        "class 劣于目标类别几级(没有目标类别的是第几类)",
+        "class",
+    )
+    levels: Limits = told(
+        ..., "级别 → 界限(超过才算);forecast 是概率 0–1", {"黄": 75, "橙": 115}, min_length=1
+    )
+    clear: Limits = told({}, "级别 → 回到哪里才算恢复;不写同界限", {"黄": 70})
+    worse: Worse = told("", "above 越大越劣,below 越小越劣;不写按指标的方向和界限的次序", "below")
+    hold: Span = told(_ZERO, "持续多久才告警", "30m")
+    keep: Span = told(_ZERO, "恢复后再保留多久", "10m")
+    flap: Span = told(_ZERO, "来回跳动时恢复后再保留多久", "1h")
+    missing: Literal["hold", "clear"] = told(
+        "hold", "缺数时:hold 告警和计时都不变;clear 当作没有超限", "clear"
+    )
+    at: tuple[Level, ...] = told((), "只看哪些层级;不写为指标的全部层级", ["site"])
+    regions: tuple[Text, ...] = told((), "只看哪些区划或点位的编号", ["440205"])
+    against: Literal["previous", "day", "year"] = told(
+        "previous", "change 与哪一期比:previous 上期,day 昨日同时,year 上年同期", "year"
+    )
+    measured: Literal["absolute", "percent"] = told(
+        "absolute", "change 的界限:absolute 差值,percent 百分数", "percent"
+    )
+    limit: float | None = told(None, "forecast:超过多少算超限;不写用指标的 bad 界限", 115)
+    within: Span = told(timedelta(days=1), "forecast 看未来多久;density 看过去多久", "24h")
+    radius: float = told(500.0, "density 的半径,米", 500, gt=0, le=50_000)
+    season: str = told("", "只在一年中的这段日子有效(含首尾),可跨年", "04-15..10-15")
+    weekdays: tuple[int, ...] = told((), "只在周几有效,1 为周一", [1, 2, 3, 4, 5])
+    hours: str = told("", "只在一天中的这段时间有效,可跨夜", "22:00-06:00")
+    wartime: WartimeSpec | None = told(None, "战时的不同", {"hold": "0s"})
+    unit: str = told("", "界限的单位;不写为指标的单位", "mg/L")
+    text: str = told(
+        "",
+        "告警的一句话,可用 {place} {name} {value} {limit} {class};不写按种类生成",
+        "{place}{name} {value},{class}",
+    )
+    route: tuple[Text, ...] = told((), "通知谁", ["sthjj"])
+    plan: str = told("", "处置预案的编号,见 [[plans]]", "water.section")
+    enabled: bool = told(True, "是否启用", True)
+
+    @field_validator("season")
+    @classmethod
+    def _season(cls, text: str) -> str:
+        found = _SEASON.fullmatch(text)
+        if text and (found is None or not all(_is_day(*pair) for pair in _pairs(found))):
+            raise ValueError(f'{text!r} 不是日期段;写成 "04-15..10-15"(月-日)')
+        return text
+
+    @field_validator("hours")
+    @classmethod
+    def _hours(cls, text: str) -> str:
+        found = _HOURS.fullmatch(text)
+        if text and (found is None or (found[1], found[2]) == (found[3], found[4])):
+            raise ValueError(f'{text!r} 不是时段;写成 "08:00-18:00",首尾不能相同')
+        return text
+
+    @field_validator("weekdays")
+    @classmethod
+    def _weekdays(cls, days: tuple[int, ...]) -> tuple[int, ...]:
+        if any(not 1 <= one <= 7 for one in days):
+            raise ValueError("weekdays 只能写 1(周一)到 7(周日)")
+        return days
+
+    @model_validator(mode="after")
+    def _limits_in_order(self) -> Self:
+        order = order_of(self.levels, self.worse)
+        for level, back in self.clear.items():
+            if level not in self.levels:
+                raise ValueError(f"clear 里的 {level} 不在 levels 中;补上界限或删去")
+            limit = self.levels[level]
+            if (back > limit) if (order or self.worse) != "below" else (back < limit):
+                raise ValueError(
+                    f"clear 的 {level} {back:g} 比界限 {limit:g} 还劣,告警永远不会恢复"
+                )
+        if self.wartime and self.wartime.levels:
+            other = order_of(self.wartime.levels, self.worse)
+            if order and other and order != other:
+                raise ValueError("wartime.levels 的次序与 levels 相反;改成同一方向")
+        return self
+
+    @model_validator(mode="after")
+    def _fits_its_kind(self) -> Self:
+        node = parse_condition(self.when, own=None)
+        if self.kind == "density":
+            return self
+        if self.kind not in ("threshold", "expression") and not isinstance(node, Name):
+            raise ValueError(f'kind = "{self.kind}" 时 when 只能是一个指标编号')
+        if self.kind == "threshold" and self.of != "value" and not isinstance(node, Name):
+            raise ValueError(f'of = "{self.of}" 时 when 只能是一个指标编号')
+        if self.kind == "forecast" and any(not 0 <= one < 1 for one in self.levels.values()):
+            raise ValueError("forecast 的界限是概率,写 0 到 1 之间的数,如 0.8")
+        return self
+
+
+class PlanSpec(Table):
+    """[[plans]]: what is to be done when an alert fires, for the dispatch in one click."""
+
+    id: Id = told(..., "预案编号,以专题编号开头", "water.section")
+    title: Text = told(..., "名称", "断面水质超标处置")
+    lead: Text = told(..., "主办单位编号", "sthjj")
+    lead_within: Span = told(timedelta(hours=2), "主办多久内到场或回复", "1h")
+    support: tuple[Text, ...] = told((), "协办单位编号", ["swj"])
+    demand: Text = told(..., "处置要求", "两小时内查明上游排口并采样")
+    category: str = told("", "派单的事件类别:方案/种类/编码", "城市管理/事项/02003")
+
+
+def order_of(levels: Limits, worse: str) -> Worse:
+    """Which way the limits get worse; "" for a single one without a word. ValueError: no way."""
+    given = [(one, levels[one]) for one in RISING if one in levels]
+    values = [value for _, value in given]
+    if len(values) < 2:
+        return worse if worse in ("above", "below") else ""  # type: ignore[return-value]
+    up = all(a < b for a, b in pairwise(values))
+    down = all(a > b for a, b in pairwise(values))
+    found: Worse = "above" if up else "below" if down else ""
+    if not found or worse not in ("", found):
+        said = "、".join(f"{level} {value:g}" for level, value in given)
+        raise ValueError(
+            f"级别的界限互相矛盾({said});从蓝到红应一级比一级劣:越大越劣写成递增,越小越劣写成递减"
+        )
+    return found
+
+
+def _pairs(found: re.Match[str]) -> list[tuple[int, int]]:
+    numbers = [int(one) for one in found.groups()]
+    return [(numbers[0], numbers[1]), (numbers[2], numbers[3])]
+
+
+def _is_day(month: int, day: int) -> bool:
+    return 1 <= month <= 12 and 1 <= day <= _DAYS[month - 1]

@@ -1,0 +1,107 @@
+"""Where series stand with rules, in PostgreSQL; only the newest leader may write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB, insert
+
+from layers.stores.postgres_engine import unavailable
+from topics.kit.alerting.contracts import AlertEvent, AlertKey
+from topics.kit.alerting.standing import Standing, Standings, standing_json, standing_of
+from topics.kit.errors import NotLeader
+from topics.kit.stores.postgres_alerts import PostgresAlerts
+
+_metadata = sa.MetaData()
+_state = sa.Table(
+    "alert_rule_state",
+    _metadata,
+    sa.Column("rule", sa.Text, primary_key=True),
+    sa.Column("region", sa.Text, primary_key=True),
+    sa.Column("body", JSONB),
+)
+_evaluator = sa.Table(
+    "alert_evaluator",
+    _metadata,
+    sa.Column("one", sa.Boolean, primary_key=True),
+    sa.Column("fence", sa.BigInteger),
+    sa.Column("at", sa.TIMESTAMP(timezone=True)),
+)
+
+
+class PostgresStandings:
+    """Keeps what an evaluation found, together with what it told, in one transaction."""
+
+    def __init__(self, engine: sa.Engine, alerts: PostgresAlerts) -> None:
+        """Use `engine`; events go to `alerts`."""
+        self._engine = engine
+        self.alerts = alerts
+
+    def load(self) -> Standings:
+        """Every series that is not at rest."""
+        with unavailable(), self._engine.connect() as connection:
+            rows = connection.execute(sa.select(_state)).all()
+        return {AlertKey(row.rule, row.region): standing_of(row.body) for row in rows}
+
+    def evaluated_at(self) -> datetime | None:
+        """When rules were last evaluated; None when they never were."""
+        with unavailable(), self._engine.connect() as connection:
+            return connection.execute(sa.select(_evaluator.c.at)).scalar()
+
+    def keep(
+        self,
+        changed: Mapping[AlertKey, Standing],
+        events: Sequence[AlertEvent],
+        *,
+        fence: int,
+        now: datetime,
+    ) -> list[AlertEvent]:
+        """Store what an evaluation changed and append its events, all or nothing.
+
+        NotLeader when a leader with a higher fence has evaluated meanwhile.
+        """
+        with unavailable(), self._engine.begin() as connection:
+            self._claim(connection, fence, now)
+            resting = [
+                key for key, one in changed.items() if one.alert is None and one.state.at_rest
+            ]
+            awake = [(key, one) for key, one in changed.items() if key not in set(resting)]
+            _forget(connection, resting)
+            _remember(connection, awake)
+            return self.alerts.append(events, connection=connection)
+
+    def _claim(self, connection: sa.Connection, fence: int, now: datetime) -> None:
+        mine = insert(_evaluator).values(one=True, fence=fence, at=now)
+        mine = mine.on_conflict_do_update(
+            index_elements=["one"],
+            set_={"fence": fence, "at": now},
+            where=_evaluator.c.fence <= fence,
+        )
+        if connection.execute(mine.returning(_evaluator.c.fence)).first() is None:
+            raise NotLeader("另一个工作进程已接手告警规则的计算,本进程停止")
+
+
+def _remember(connection: sa.Connection, awake: Iterable[tuple[AlertKey, Standing]]) -> None:
+    rows: list[dict[str, Any]] = [
+        {"rule": key.rule, "region": key.region, "body": standing_json(one)} for key, one in awake
+    ]
+    if rows:
+        upsert = insert(_state)
+        upsert = upsert.on_conflict_do_update(
+            index_elements=["rule", "region"], set_={"body": upsert.excluded.body}
+        )
+        connection.execute(upsert, rows)
+
+
+def _forget(connection: sa.Connection, resting: Sequence[AlertKey]) -> None:
+    if resting:
+        pairs = [{"r": one.rule, "c": one.region} for one in resting]
+        connection.execute(
+            sa.delete(_state).where(
+                _state.c.rule == sa.bindparam("r"), _state.c.region == sa.bindparam("c")
+            ),
+            pairs,
+        )
