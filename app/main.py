@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from app.cases.make import make_cases
+from app.cases.places import LayerPlaces
 from app.channels.directory import Directory
 from app.channels.settings import receivers_of, ways_of
 from app.config import Config, SandboxConfig, UploadsConfig
@@ -185,7 +186,15 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
         definition_store=stored_definitions,
         definition_changes=PostgresDefinitionChanges(database),
         events=events,
-        cases=make_cases(config, catalogue.topics, regions, tables, cases, case_lists),
+        cases=make_cases(
+            config,
+            catalogue.topics,
+            regions,
+            tables,
+            cases,
+            case_lists,
+            LayerPlaces(registry, regions),
+        ),
         quality=ValueQuality(
             PostgresQuality(database, observations, events),
             PostgresPresence(database),

@@ -17,6 +17,7 @@ from fastapi.concurrency import run_in_threadpool
 from app.api import accounts as accounts_api
 from app.api import (
     alerts,
+    cases,
     changes,
     definition_files,
     directives,
@@ -165,6 +166,7 @@ def create_web(services: Services, urls: EngineUrls) -> WebProgram:
         governance.router(services),
         directives.router(services),
         *(part.router(services) for part in DUTY),
+        cases.router(services),
         events.router(services),
         alerts.router(services),
         notices.router(services),
