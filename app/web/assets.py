@@ -101,7 +101,7 @@ BUNDLES = {
     "topic": (
         "work/paint.js", *CHARTS,
         "map/overview_map.js",
-        "topic/texts.js", "topic/address.js", "topic/state.js", "topic/live.js",
+        "topic/texts.js", "topic/address.js", "topic/kept.js", "topic/state.js", "topic/live.js",
         "panels/header.js",
         "topic/parts.js", "topic/rows.js", "topic/twin.js",
         "topic/kind_kpi.js", "topic/kind_bars.js", "topic/kind_classes.js", "topic/kind_table.js",

@@ -122,9 +122,10 @@ def _aim(view: View, spec: IndicatorSpec, target: Target | None) -> dict[str, An
     if target is None:
         return {"text": "—", "unit": "", "value": None, "label": "未设目标"}
     name = target_name(target, view.asked.now)
+    text = target_value(spec, target)
     return {
-        "text": target_value(spec, target),
-        "unit": spec.unit,
+        "text": text,
+        "unit": "" if text.endswith(spec.unit) else spec.unit,
         "value": target.value if view.seen.readable(spec.id) else None,
         "label": f"{target.year} 目标" if name == "目标" else name,
         "document": target.document,
