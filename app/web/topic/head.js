@@ -69,7 +69,8 @@
   function Head() {
     const page = board.use((state) => state.page);
     return h('div', { className: 'yw-tp-head' }, h(Crumbs), h('span', { className: 'yw-grow' }), h(Replayed),
-      page && h(Segments, { items: page.tabs, chosen: page.tab, label: topicTexts.tabs, pick: acts.tab, leads: (tab) => ({ tab, site: '', item: '' }), className: 'yw-tp-tabs' }), h(Export));
+      page && h(Segments, { items: page.tabs, chosen: page.tab, label: topicTexts.tabs, pick: acts.tab, leads: (tab) => ({ tab, site: '', item: '' }), className: 'yw-tp-tabs' }),
+      page && h(Segments, { items: page.spans, chosen: page.span, label: topicTexts.spans, pick: acts.span, leads: (span) => ({ span }), className: 'yw-tp-spans' }), h(Export));
   }
   Object.assign(tonglan, { TopicHead: Head, TopicTrouble: Trouble });
 })();

@@ -115,7 +115,14 @@
       if (below && below.level === 'site') return acts.site(row.code);
       return row.code === board.get().view.region ? acts.up() : acts.region(row.code);
     },
-    tab: (id) => go({ tab: id, site: '', item: '', layers: null }),
+    tab: (id) => go({ tab: id, site: '', item: '', span: '', layers: null }),
+    /* How long the trends show. */
+    span: (id) => go({ span: id }),
+    spanBy(step) {
+      const { page } = board.get();
+      const next = page && (page.spans || [])[(page.spans || []).findIndex((one) => one.id === page.span) + step];
+      return next && acts.span(next.id);
+    },
     /* 法定顺序 (nobody is ranked) or the panel's own order. */
     order: () => go({ order: board.get().view.order ? '' : 'statutory' }),
     item: (indicator) => go({ item: indicator }),
