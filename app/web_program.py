@@ -23,6 +23,7 @@ from app.api import (
     directives,
     docs,
     duty_brief,
+    duty_drills,
     duty_handovers,
     duty_incidents,
     duty_journal,
@@ -90,6 +91,7 @@ DUTY = (
     duty_handovers,
     duty_journal,
     duty_incidents,
+    duty_drills,
     duty_brief,
 )
 """The routes of 值班, one file each."""
