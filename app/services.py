@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from layers.review.service import Submissions
     from layers.stores.uploads import UploadStore
     from topics.kit.alerting.book import RuleBook
-    from topics.kit.alerting.handling_rules import HandlingRules
     from topics.kit.cases.service import Cases
     from topics.kit.definitions.effective import EffectiveCatalogue
     from topics.kit.definitions.library import DefinitionLibrary
     from topics.kit.definitions.releases import ReleaseCalendar
     from topics.kit.directives.service import Directives
     from topics.kit.duty.desk import Duty
+    from topics.kit.evaluation.service import Evaluations
     from topics.kit.events import ChangeRelay
     from topics.kit.forecast.kept import KeptForecasts
     from topics.kit.formula.recompute import Recomputation
@@ -32,10 +32,11 @@ if TYPE_CHECKING:
     from topics.kit.regions import RegionTree
     from topics.kit.reporting.service import Reports
     from topics.kit.rolled_reading import RolledReader
+    from topics.kit.stores.photo_files import PhotoFiles
     from topics.kit.stores.postgres import PostgresObservations
-    from topics.kit.stores.postgres_alert_cases import PostgresAlertCases
-    from topics.kit.stores.postgres_alert_tallies import PostgresAlertTallies
     from topics.kit.stores.postgres_alerts import PostgresAlerts
+    from topics.kit.stores.postgres_case_imports import PostgresCaseImports
+    from topics.kit.stores.postgres_case_photos import PostgresCasePhotos
     from topics.kit.stores.postgres_definition_changes import PostgresDefinitionChanges
     from topics.kit.stores.postgres_definitions import PostgresDefinitions
     from topics.kit.stores.postgres_events import PostgresEvents
@@ -52,10 +53,8 @@ if TYPE_CHECKING:
     from topics.kit.stores.postgres_runs import PostgresRuns
     from topics.kit.stores.postgres_standings import PostgresStandings
     from topics.kit.stores.postgres_statements import PostgresStatements
-    from topics.kit.stores.postgres_warnings import PostgresWarnings
     from topics.kit.stores.valkey import LiveStore
     from topics.kit.tracing import SiteTracing
-    from topics.kit.warnings.tables import WarningTables
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +83,10 @@ class Services:
     jobs: PostgresJobs
     events: PostgresEvents
     cases: Cases
+    case_photos: PostgresCasePhotos
+    photo_files: PhotoFiles
+    case_imports: PostgresCaseImports
+    evaluations: Evaluations
     definitions: DefinitionLibrary
     releases: ReleaseCalendar
     definition_store: PostgresDefinitions
@@ -103,11 +106,6 @@ class Services:
     directives: Directives
     notices: PostgresNotices
     directory: Directory
-    legal_warnings: PostgresWarnings
-    alert_tallies: PostgresAlertTallies
-    alert_cases: PostgresAlertCases
-    handling: HandlingRules
-    warning_tables: WarningTables
     alerts: PostgresAlerts
     modes: PostgresModes
     duty: Duty

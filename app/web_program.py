@@ -16,14 +16,13 @@ from fastapi.concurrency import run_in_threadpool
 
 from app.api import accounts as accounts_api
 from app.api import (
-    alerts,
-    cases,
+    case_imports,
+    case_photos,
     changes,
     definition_files,
     directives,
     docs,
     duty_brief,
-    duty_drills,
     duty_handovers,
     duty_incidents,
     duty_journal,
@@ -31,6 +30,7 @@ from app.api import (
     duty_people,
     duty_roster,
     duty_swaps,
+    evaluation,
     events,
     explain,
     features,
@@ -46,7 +46,6 @@ from app.api import (
     layer_pictures,
     layer_styles,
     layer_within,
-    legal_warnings,
     live,
     login,
     networks,
@@ -73,7 +72,6 @@ from app.board.make import make_board
 from app.engines.contracts import EngineUrls
 from app.metrics import CountRequests
 from app.problems import install_problems
-from app.push.alerts import AlertNews
 from app.push.live import LivePush
 from app.security.install import protect
 from app.security.pages import Brand, refused_page
@@ -91,7 +89,6 @@ DUTY = (
     duty_handovers,
     duty_journal,
     duty_incidents,
-    duty_drills,
     duty_brief,
 )
 """The routes of 值班, one file each."""
@@ -108,9 +105,7 @@ class WebProgram:
 def create_web(services: Services, urls: EngineUrls) -> WebProgram:
     """The server with every route, page and guard; raises Unguarded when one has no door."""
     board, readings = make_board(services, PostgresRuns(connect(urls.postgres)))
-    push = live.live_push(
-        services, board.rows, also=BoardFeed(readings), tellers=[AlertNews(services)]
-    )
+    push = live.live_push(services, board.rows, also=BoardFeed(readings))
 
     stop = threading.Event()
 
@@ -166,13 +161,13 @@ def create_web(services: Services, urls: EngineUrls) -> WebProgram:
         forecasts.router(services),
         observation_rollups.router(services),
         governance.router(services),
+        evaluation.router(services),
+        case_photos.router(services),
+        case_imports.router(services),
         directives.router(services),
         *(part.router(services) for part in DUTY),
-        cases.router(services),
         events.router(services),
-        alerts.router(services),
         notices.router(services),
-        legal_warnings.router(services),
         sources.router(services),
         organisations.router(services),
         overview.router(services, board),

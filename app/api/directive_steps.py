@@ -42,8 +42,6 @@ def router(services: Services, doors: DirectiveDoors, shown: DirectiveJson) -> A
             moment_of(body, "deadline"),
         )
         detail = {"unit": unit, "text": text, "deadline": deadline.isoformat()}
-        now = datetime.now(UTC)
-        drill = services.modes.at(now).drill is not None
         event = _event(subject, request, "issue", f"{what.kind}:{what.id}", detail)
         with services.audit.recording(event) as transaction:
             made = services.directives.issue(
@@ -52,10 +50,9 @@ def router(services: Services, doors: DirectiveDoors, shown: DirectiveJson) -> A
                 text=text,
                 deadline=deadline,
                 by=subject.person,
-                now=now,
+                now=datetime.now(UTC),
                 topic=known.topic,
                 title=known.title,
-                drill=drill,
                 connection=transaction,
             )
         return _full(made, subject)

@@ -20,6 +20,7 @@ KIND_TITLES: Mapping[str, str] = {
     "layer.build": "编译图层",
     "refresh": "立即取数",
     "refresh.backfill": "补跑",
+    "cases.import": "导入事件",
 }
 
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from app.channels.assembly import make_lanes
 from app.engines.contracts import EngineUrls
+from app.intake.tables import IMPORT_JOB, CaseTables
 from app.roles.alerting import AlertRound, alert_beats
 from app.roles.computing import Computing
 from app.roles.forecasting import forecast_beats
@@ -71,10 +72,9 @@ def start(
     lock = ValkeyLock(connect_valkey(urls.valkey))
     candidate = Candidate(lock, worker, take_over=take_over, step_down=step_down)
     jobs = JobRunner(services.jobs, {REFRESH_JOB: refresh_now(services, runner)}, worker=worker)
-    # Past days take long: they never hold up somebody who wants a value now.
-    past = JobRunner(
-        services.jobs, {BACKFILL_JOB: backfill(services, runner)}, worker=f"{worker}-past"
-    )
+    # Past days and large tables take long: they never hold up somebody who wants a value now.
+    slow = {BACKFILL_JOB: backfill(services, runner), IMPORT_JOB: CaseTables(services).handler()}
+    past = JobRunner(services.jobs, slow, worker=f"{worker}-past")
     loops = {
         "leader": candidate.run,
         "jobs": jobs.run,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -10,6 +12,8 @@ from app.problems import Answer, problem
 
 _STREAMED = "application/offset+octet-stream"  # uploads go to disk block by block
 _OWN_LIMIT = "/api/v1/observations"  # counts for itself: deliveries of numbers are larger
+_PHOTOS = re.compile(r"/api/v1/(cases|evaluation)/[^/]+/photos")  # and so do photos,
+_TABLES = "/api/v1/case-imports"  # and tables of cases
 MOST = 8 << 20
 
 
@@ -49,7 +53,8 @@ class BodyLimit:
 
 
 def _free(scope: Scope) -> bool:
-    """Uploads and deliveries of numbers have limits of their own."""
+    """Uploads, deliveries of numbers, photos and tables of cases have limits of their own."""
     kind = Headers(scope=scope).get("content-type", "")
     uploads = str(scope["path"]).startswith("/api/v1/uploads") and kind == _STREAMED
-    return uploads or str(scope["path"]).startswith(_OWN_LIMIT)
+    path = str(scope["path"])
+    return uploads or path.startswith((_OWN_LIMIT, _TABLES)) or bool(_PHOTOS.fullmatch(path))

@@ -53,13 +53,13 @@ WORK_PAGES: tuple[WorkPage, ...] = (
     WorkPage("indicators", "/indicators/{indicator}", "指标管理", "definitions"),
     WorkPage("releases", "/releases", "发布日历", "definitions"),
     WorkPage("changes", "/changes", "变更查询", "definitions"),
-    WorkPage("directives", "/directives", "督办", "directives", Action.READ, "directive"),
-    WorkPage("duty", "/duty", "值班", "duty", Action.READ, "duty"),
     _case("cases", "/cases", "派单台"),
     _case("case-board", "/cases/board", "事件看板"),
     _case("case", "/cases/{case}", "事件"),
     _field("tasks", "/tasks", "我的任务"),
     _field("report", "/report", "上报"),
+    WorkPage("evaluation", "/evaluation", "考核", "evaluation", Action.READ, "case"),
+    WorkPage("case-imports", "/case-imports", "事件导入", "evaluation", Action.WRITE, "case"),
 )
 
 

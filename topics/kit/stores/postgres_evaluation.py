@@ -44,17 +44,13 @@ class PostgresEvaluations:
         with unavailable(), self._engine.connect() as connection:
             return [_event(row) for row in connection.execute(asked).mappings()]
 
-    def months(self, as_of: datetime | None = None) -> dict[date, str]:
-        """The months of which anything was done, newest first, with their last step."""
-        asked = (
-            sa.select(_step.c.month, _step.c.step)
-            .distinct(_step.c.month)
-            .order_by(_step.c.month.desc(), _step.c.number.desc())
-        )
+    def months(self, as_of: datetime | None = None) -> frozenset[date]:
+        """The months of which anything was done up to `as_of`."""
+        asked = sa.select(_step.c.month).distinct()
         if as_of is not None:
             asked = asked.where(_step.c.at <= as_of)
         with unavailable(), self._engine.connect() as connection:
-            return {row.month: row.step for row in connection.execute(asked)}
+            return frozenset(connection.execute(asked).scalars())
 
     def append(
         self,

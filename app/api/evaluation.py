@@ -1,0 +1,246 @@
+"""/api/v1/evaluation: 考核 of cases by region, unit and post; a month's way to its final result."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.api.people_names import PeopleNames
+from app.cases.seen import case_resource
+from app.errors import BadRequest, Forbidden
+from app.evaluation.telling import (
+    desk_href,
+    drift,
+    may_appeal,
+    may_decide,
+    month_json,
+    resource,
+)
+from app.security.context import current_subject
+from app.security.contracts import Action, Subject
+from app.security.doors import door
+from app.security.may import may, require
+from app.security.people import AuditEvent
+from app.security.requests import client_address
+from app.services import Services
+from topics.kit.evaluation.months import BY_ANYBODY, LABELS, MonthEvent, MonthStep
+from topics.kit.period_texts import parse_moment
+from topics.kit.periods import ZONE
+
+_SubjectOf = Annotated[Subject, Depends(current_subject)]
+_By = Annotated[Literal["region", "unit", "post"], Query(description="按区域、部门或岗位")]
+_Month = Annotated[str | None, Query(description="月份,如 2026-10;不写为上一个月")]
+_AsOf = Annotated[str | None, Query(description="按这一时刻所知")]
+
+
+class StepBody(BaseModel):
+    """What a step says; which fields count depends on the step."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    note: str = Field("", max_length=2000, description="理由;退回草稿、申诉、复核意见、更正必写")
+    by: Literal["region", "unit", "post"] = Field("region", description="申诉:对哪张表")
+    row: str = Field("", max_length=100, description="申诉:哪一行")
+    indicator: str = Field("", max_length=60, description="申诉:哪个指标")
+    cases: list[str] = Field([], max_length=200, description="申诉:涉及的事件")
+    photos: list[str] = Field([], max_length=9, description="申诉:已上传的佐证照片编号")
+    appeal: int | None = Field(None, description="复核意见:对哪条申诉")
+    accepted: bool = Field(False, description="复核意见:是否采纳")
+    exclude: list[str] = Field([], max_length=2000, description="复核意见:从考核中剔除的事件")
+
+
+def router(services: Services) -> APIRouter:
+    """The routes of 考核."""
+    routes = APIRouter(prefix="/api/v1/evaluation", tags=["考核"])
+    names = PeopleNames(services)
+
+    @routes.get("", summary="一个月的考核:区域、部门、岗位")
+    @door(Action.READ, "case")
+    def matrix(
+        response: Response,
+        subject: _SubjectOf,
+        by: _By = "region",
+        month: _Month = None,
+        as_of: _AsOf = None,
+    ) -> dict[str, Any]:
+        """Every cell with what was counted over what; final months never change."""
+        require(subject, Action.READ, resource(services))
+        response.headers["Cache-Control"] = "private, no-store"
+        now = datetime.now(UTC)
+        then = parse_moment(as_of) if as_of else None
+        chosen = _month(month, then or now)
+        told = services.evaluations.told(chosen, now, then)
+        return month_json(services, subject, chosen, by, told, then or now, names.name)
+
+    @routes.get("/months", summary="近十二个月的考核走到哪一步")
+    @door(Action.READ, "case")
+    def months(subject: _SubjectOf, as_of: _AsOf = None) -> dict[str, Any]:
+        """This month first."""
+        require(subject, Action.READ, resource(services))
+        now = parse_moment(as_of) if as_of else datetime.now(UTC)
+        items = [
+            {"month": f"{month:%Y-%m}", "state": state.value}
+            for month, state in services.evaluations.months(now)
+        ]
+        return {"items": items, "next": None}
+
+    @routes.get("/{month}/drift", summary="冻结后有多少格与现在所知不同")
+    @door(Action.READ, "case")
+    def drifted(month: str, subject: _SubjectOf) -> dict[str, Any]:
+        """Counted anew from what is known today."""
+        require(subject, Action.READ, resource(services))
+        now = datetime.now(UTC)
+        chosen = _month(month, now)
+        return {"cells": drift(services, chosen, services.evaluations.told(chosen, now), now)}
+
+    @routes.get("/{month}/cases", summary="一格背后的事件")
+    @door(Action.READ, "case")
+    def behind(
+        month: str,
+        subject: _SubjectOf,
+        by: _By,
+        row: Annotated[str, Query(max_length=100)],
+        indicator: Annotated[str, Query(max_length=60)],
+        part: Annotated[str, Query(description="numerator、denominator 或 rest")] = "rest",
+        as_of: _AsOf = None,
+        limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    ) -> dict[str, Any]:
+        """Newest first; cases of schemes that this person may not see are only counted."""
+        require(subject, Action.READ, resource(services))
+        now = parse_moment(as_of) if as_of else datetime.now(UTC)
+        chosen = _month(month, now)
+        found = services.evaluations.cases(chosen, by, row, indicator, part, now=now)
+        seen = _lines(services, subject, found[:limit])
+        return {
+            "items": seen,
+            "next": None,
+            "total": len(found),
+            "hidden": min(len(found), limit) - len(seen),
+            "desk": desk_href(by, row, chosen),
+        }
+
+    @routes.post("/{month}/{step}", summary="冻结、公示、申诉、复核、定稿、更正")
+    @door(Action.WRITE, "case")
+    def take(
+        month: str, step: str, body: StepBody, request: Request, subject: _SubjectOf
+    ) -> dict[str, Any]:
+        """Do the step; 409 names the open ones. Audited."""
+        now = datetime.now(UTC)
+        chosen, wanted = _month(month, now), _step(step)
+        _permitted(services, subject, wanted)
+        data = _data(services, chosen, wanted, body)
+        event = MonthEvent(wanted, now, subject.person, body.note.strip(), data)
+        audit = AuditEvent(
+            subject.id,
+            f"evaluation.{wanted.value}",
+            f"{chosen:%Y-%m}",
+            address=client_address(request.scope),
+        )
+        with services.audit.recording(audit) as transaction:
+            _, made = services.evaluations.take(chosen, event, connection=transaction)
+        after = services.evaluations.told(chosen, datetime.now(UTC))
+        return {"month": f"{chosen:%Y-%m}", "state": after.month.state.value, "id": made}
+
+    return routes
+
+
+def _permitted(services: Services, subject: Subject, step: MonthStep) -> None:
+    if step in BY_ANYBODY:
+        if not may_appeal(services, subject):
+            raise Forbidden("没有申诉的权限;由被考核单位的经办人或数据专员提出")
+    elif not may_decide(services, subject):
+        raise Forbidden(f"没有“{LABELS[step]}”的权限;由网格专题的审核人办理")
+
+
+def _data(services: Services, month: date, step: MonthStep, body: StepBody) -> dict[str, Any]:
+    if step is MonthStep.APPEAL:
+        return _appeal(services, month, body)
+    if step is MonthStep.DECIDE:
+        known = {one.id for one in services.cases.store.lines(body.exclude)}
+        unknown = [one for one in body.exclude if one not in known]
+        if unknown:
+            raise BadRequest(f"没有这些事件:{'、'.join(unknown[:5])};请从申诉的事件中选")
+        exclude = body.exclude if body.accepted else []
+        return {"appeal": body.appeal, "accepted": body.accepted, "exclude": exclude}
+    return {}
+
+
+def _appeal(services: Services, month: date, body: StepBody) -> dict[str, Any]:
+    told = services.evaluations.told(month, datetime.now(UTC))
+    group = told.result[body.by]
+    row = next((one for one in group["rows"] if one["id"] == body.row), None)
+    column = next((one for one in group["columns"] if one["key"] == body.indicator), None)
+    if row is None or column is None:
+        raise BadRequest("申诉要写明对哪一行(row)、哪个指标(indicator);从考核表中选")
+    cases = []
+    for name in body.cases:
+        case = services.cases.find(name)
+        if case is None:
+            raise BadRequest(f"没有事件 {name[:40]};请写事件编号")
+        cases.append(case.id)
+    owner = f"evaluation:{month:%Y-%m}"
+    photos = {one.id for one in services.case_photos.of([owner])}
+    if not set(body.photos) <= photos:
+        raise BadRequest("佐证照片要先上传到这个月的考核(POST /api/v1/evaluation/{月}/photos)")
+    return {
+        "by": body.by,
+        "row": body.row,
+        "row_name": row["name"],
+        "indicator": body.indicator,
+        "title": column["title"],
+        "cases": cases,
+        "photos": body.photos,
+    }
+
+
+def _lines(services: Services, subject: Subject, cases: list[str]) -> list[dict[str, Any]]:
+    """The rows of those cases that this person may see."""
+    place = {case: number for number, case in enumerate(cases)}
+    found = []
+    for line in sorted(services.cases.store.lines(cases), key=lambda one: place[one.id]):
+        named = services.cases.categories.schemes.get(line.scheme)
+        if named is None or not may(
+            subject, Action.READ, case_resource(named, line.id, demo=line.demo)
+        ):
+            continue
+        category = services.cases.categories.find(line.category, line.reported_at)
+        region = services.regions.find(line.region)
+        found.append(
+            {
+                "id": line.id,
+                "number": line.number,
+                "category": category.name if category else str(line.category),
+                "state": line.state,
+                "region": region.name if region else line.region,
+                "place": line.place,
+                "at": line.reported_at.astimezone(ZONE).isoformat(),
+                "unit": services.organisations.name(line.unit) if line.unit else "",
+                "href": f"/cases/{line.id}",
+            }
+        )
+    return found
+
+
+def _step(text: str) -> MonthStep:
+    try:
+        return MonthStep(text)
+    except ValueError as wrong:
+        known = "、".join(f"{one.value}({LABELS[one]})" for one in MonthStep)
+        raise BadRequest(f"没有这一步 {text[:30]!r};可用:{known}") from wrong
+
+
+def _month(text: str | None, now: datetime) -> date:
+    """The first day of the month; the last month that is over where none is named."""
+    if not text:
+        first = now.astimezone(ZONE).date().replace(day=1)
+        return date(first.year - (first.month == 1), (first.month + 10) % 12 + 1, 1)
+    try:
+        found = datetime.strptime(text, "%Y-%m").replace(tzinfo=ZONE).date()
+    except ValueError as wrong:
+        raise BadRequest(f"month={text[:20]!r} 不是月份;写成 2026-10") from wrong
+    if not 2000 <= found.year <= now.year + 1 or len(text) != 7:
+        raise BadRequest(f"month={text[:20]!r} 不是可考核的月份;写成 2026-10")
+    return found

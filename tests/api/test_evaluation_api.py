@@ -1,0 +1,117 @@
+"""考核 over HTTP: who sees, who decides, what a month shows on its way to being final."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.api.intake_city import IntakeCity, last_month, now
+from tests.topics.intake.exif_writer import phone_jpeg
+
+AT = "/api/v1/evaluation"
+
+
+@pytest.fixture(scope="module")
+def program(
+    module_database_url: str, valkey_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> IntakeCity:
+    return IntakeCity(tmp_path_factory.mktemp("home"), module_database_url, valkey_url)
+
+
+@pytest.fixture
+def city(program: IntakeCity) -> IntakeCity:
+    made = program
+    made.kept.begin_again()
+    with made.kept.engine.begin() as connection:
+        connection.exec_driver_sql("truncate case_event, case_file, evaluation_step")
+    for day, steps in (("10", 8), ("11", 1)):
+        made.kept.put(f"{last_month(now())}-{day} 09:00", steps=steps)
+    return made
+
+
+def take(city: IntakeCity, who: str, step: str, **body: Any) -> Any:
+    body = {"note": "理由", **body}
+    return city.ask(who, "POST", f"{AT}/{last_month(now())}/{step}", json=body)
+
+
+def cell(shown: Any, key: str = "filing_rate") -> Any:
+    return shown["rows"][0]["cells"][key]
+
+
+def test_the_last_month_is_shown_with_counts_formulas_and_marks(city: IntakeCity) -> None:
+    shown = city.get("viewer", AT)
+    assert (shown["month"], shown["state"]) == (last_month(now()), "草稿")
+    found = cell(shown)
+    assert (found["numerator"], found["denominator"], found["text"]) == (1, 2, "50.0 %")
+    assert found["colour"] == "差"
+    column = next(one for one in shown["columns"] if one["key"] == "filing_rate")
+    assert (column["label"], column["weight"]) == ("未核实,可改", 5)
+    assert shown["rows"][0]["href"].startswith("/cases?from=")
+    assert city.get("viewer", f"{AT}?by=post")["rows"][0]["name"] == "上报"
+    assert not any(one["allowed"] for one in shown["actions"])
+
+
+def test_a_cell_leads_to_its_cases(city: IntakeCity) -> None:
+    query = "by=region&row=440203&indicator=filing_rate&part=rest"
+    found = city.get("viewer", f"{AT}/{last_month(now())}/cases?{query}")
+    assert (found["total"], len(found["items"]), found["items"][0]["state"]) == (1, 1, "受理")
+
+
+def test_only_reviewers_of_the_grid_decide(city: IntakeCity) -> None:
+    for who in ("duty", "clerk", "unit", "water", "leader"):
+        assert take(city, who, "freeze").status_code == 403, who
+    assert take(city, "reviewer", "freeze").json()["state"] == "冻结"
+    refused = take(city, "reviewer", "freeze")
+    assert (refused.status_code, refused.json()["allowed"]) == (409, ["thaw", "show"])
+
+
+def test_an_appeal_with_evidence_is_decided_by_another(city: IntakeCity) -> None:
+    month = last_month(now())
+    take(city, "reviewer", "freeze")
+    take(city, "reviewer", "show")
+    photo = city.ask("unit", "POST", f"{AT}/{month}/photos", content=phone_jpeg()).json()
+    late = city.kept.store.lines(["c002"])[0].number
+    about = {"by": "region", "row": "440203", "indicator": "filing_rate"}
+    for wrong in ({"row": "x"}, {"cases": ["nobody"]}, {"photos": ["nobody"]}):
+        assert take(city, "unit", "appeal", **about | wrong).status_code == 422, wrong
+    made = take(city, "unit", "appeal", **about, cases=[late], photos=[photo["id"]])
+    assert made.status_code == 200, made.text
+    take(city, "reviewer", "review")
+    shown = city.get("viewer", AT)["appeals"][0]
+    assert (shown["about"]["row_name"], shown["cases"]) == ("武江区", ["c002"])
+    assert city.ask("viewer", "GET", shown["photos"][0]).status_code == 200
+    decided = {"appeal": made.json()["id"], "accepted": True, "exclude": shown["cases"]}
+    assert take(city, "unit", "decide", **decided).status_code == 403
+    assert take(city, "other", "decide", **decided).status_code == 200
+    assert take(city, "reviewer", "finish").json()["state"] == "定稿"
+    final = city.get("viewer", AT)
+    assert (cell(final)["numerator"], cell(final)["denominator"], final["excluded"]) == (1, 1, 1)
+    assert city.services.audit.verify() is not None
+
+
+def test_after_it_is_final_new_cases_change_nothing_until_a_correction_says_so(
+    city: IntakeCity,
+) -> None:
+    month = last_month(now())
+    for step in ("freeze", "show", "review", "finish"):
+        assert take(city, "reviewer", step).status_code == 200
+    city.kept.put(f"{month}-12 09:00", steps=8)
+    assert cell(city.get("viewer", AT))["denominator"] == 2
+    assert city.get("viewer", f"{AT}/{month}/drift")["cells"] > 0
+    take(city, "reviewer", "correct", note="补录一件")
+    shown = city.get("viewer", AT)
+    assert cell(shown)["text"] == "50.0 %"
+    assert (cell(shown)["corrected"]["text"], shown["versions"][1]["note"]) == (
+        "66.7 %",
+        "补录一件",
+    )
+
+
+def test_wrong_months_steps_and_visitors_are_refused(city: IntakeCity) -> None:
+    for month in ("2026-13", "x", "1999-01", "2026-1"):
+        assert city.ask("viewer", "GET", f"{AT}?month={month}").status_code == 422, month
+    assert take(city, "reviewer", "melt").status_code == 422
+    running = f"{AT}/{now():%Y-%m}/freeze"
+    assert city.ask("reviewer", "POST", running, json={}).status_code == 409
+    assert len(city.get("viewer", f"{AT}/months")["items"]) == 12

@@ -1,0 +1,1 @@
+"""Tables of cases from elsewhere: columns by their words, rows made into reports or refused."""

@@ -1,1 +1,0 @@
-"""法定预警: what their issuers publish. Kept as it came; never edited, suppressed or paused."""
