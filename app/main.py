@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from app.cases.make import make_cases
+from app.cases.places import LayerPlaces
 from app.channels.directory import Directory
 from app.channels.settings import receivers_of, ways_of
 from app.config import Config, SandboxConfig, UploadsConfig
@@ -34,6 +35,7 @@ from layers.stores.postgres_submissions import PostgresSubmissions
 from layers.stores.upload_contracts import MEGABYTE, UploadLimits
 from layers.stores.uploads import UploadStore
 from topics.kit.alerting.book import RuleBook
+from topics.kit.alerting.handling_rules import HandlingRules
 from topics.kit.catalogue import Catalogue
 from topics.kit.definitions.effective import EffectiveCatalogue
 from topics.kit.definitions.library import DefinitionLibrary
@@ -58,6 +60,8 @@ from topics.kit.reporting.service import Reports
 from topics.kit.rolled_reading import RolledReader
 from topics.kit.stores.photo_files import PhotoFiles
 from topics.kit.stores.postgres import PostgresObservations
+from topics.kit.stores.postgres_alert_cases import PostgresAlertCases
+from topics.kit.stores.postgres_alert_tallies import PostgresAlertTallies
 from topics.kit.stores.postgres_alerts import PostgresAlerts
 from topics.kit.stores.postgres_case_imports import PostgresCaseImports
 from topics.kit.stores.postgres_case_lists import PostgresCaseLists
@@ -86,8 +90,10 @@ from topics.kit.stores.postgres_runs import PostgresRuns
 from topics.kit.stores.postgres_stale import PostgresStale
 from topics.kit.stores.postgres_standings import PostgresStandings
 from topics.kit.stores.postgres_statements import PostgresStatements
+from topics.kit.stores.postgres_warnings import PostgresWarnings
 from topics.kit.stores.valkey import LiveStore, connect_valkey
 from topics.kit.tracing import SiteTracing
+from topics.kit.warnings.tables import WarningTables
 
 FileReader = Callable[..., Reading]
 """Reads an upload with options; `cancelled` may end it early."""
@@ -184,7 +190,15 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
         definition_store=stored_definitions,
         definition_changes=PostgresDefinitionChanges(database),
         events=events,
-        cases=make_cases(config, catalogue.topics, regions, tables, cases, case_lists),
+        cases=make_cases(
+            config,
+            catalogue.topics,
+            regions,
+            tables,
+            cases,
+            case_lists,
+            LayerPlaces(registry, regions),
+        ),
         case_photos=PostgresCasePhotos(database),
         photo_files=PhotoFiles(config.home_path / "cases" / "photos"),
         case_imports=PostgresCaseImports(database),
@@ -214,6 +228,13 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
         retention=PostgresRetention(database),
         report_weights=load_weights(REFERENCE / "governance_weights.csv"),
         tracing=SiteTracing(catalogue.topics, regions, KeptNetworks(registry)),
+        legal_warnings=PostgresWarnings(database),
+        alert_tallies=PostgresAlertTallies(database),
+        alert_cases=PostgresAlertCases(database),
+        handling=HandlingRules.load(tables("alert_handling.csv")),
+        warning_tables=WarningTables.load(
+            tables("legal_warnings.csv"), tables("legal_issuers.csv"), city=config.city.code
+        ),
         alerts=alerts,
         modes=PostgresModes(database),
         directives=Directives(

@@ -92,6 +92,8 @@ ANSWERS: dict[type[Exception], Answer] = {
     topic_errors.BadCaseTable: Answer(422, "bad-case-table", "事件表读不了"),
     topic_errors.UnknownAlert: Answer(404, "unknown-alert", "没有这条告警"),
     topic_errors.AlertAlreadyOpen: Answer(409, "alert-already-open", "已有一条未解除的告警"),
+    topic_errors.AlertStepRefused: Answer(409, "alert-step-refused", "现在不能这样做"),
+    topic_errors.BadAlertAction: Answer(422, "bad-alert-action", "填写的内容不可用"),
     topic_errors.UnknownRule: Answer(404, "unknown-rule", "没有这条告警规则"),
     topic_errors.BadRule: Answer(422, "bad-rule", "告警规则有误"),
     topic_errors.UnknownRefresher: Answer(404, "unknown-refresher", "没有这个取数任务"),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from layers.review.service import Submissions
     from layers.stores.uploads import UploadStore
     from topics.kit.alerting.book import RuleBook
+    from topics.kit.alerting.handling_rules import HandlingRules
     from topics.kit.cases.service import Cases
     from topics.kit.definitions.effective import EffectiveCatalogue
     from topics.kit.definitions.library import DefinitionLibrary
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from topics.kit.rolled_reading import RolledReader
     from topics.kit.stores.photo_files import PhotoFiles
     from topics.kit.stores.postgres import PostgresObservations
+    from topics.kit.stores.postgres_alert_cases import PostgresAlertCases
+    from topics.kit.stores.postgres_alert_tallies import PostgresAlertTallies
     from topics.kit.stores.postgres_alerts import PostgresAlerts
     from topics.kit.stores.postgres_case_imports import PostgresCaseImports
     from topics.kit.stores.postgres_case_photos import PostgresCasePhotos
@@ -53,8 +56,10 @@ if TYPE_CHECKING:
     from topics.kit.stores.postgres_runs import PostgresRuns
     from topics.kit.stores.postgres_standings import PostgresStandings
     from topics.kit.stores.postgres_statements import PostgresStatements
+    from topics.kit.stores.postgres_warnings import PostgresWarnings
     from topics.kit.stores.valkey import LiveStore
     from topics.kit.tracing import SiteTracing
+    from topics.kit.warnings.tables import WarningTables
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +111,11 @@ class Services:
     directives: Directives
     notices: PostgresNotices
     directory: Directory
+    legal_warnings: PostgresWarnings
+    alert_tallies: PostgresAlertTallies
+    alert_cases: PostgresAlertCases
+    handling: HandlingRules
+    warning_tables: WarningTables
     alerts: PostgresAlerts
     modes: PostgresModes
     duty: Duty

@@ -16,13 +16,16 @@ from fastapi.concurrency import run_in_threadpool
 
 from app.api import accounts as accounts_api
 from app.api import (
+    alerts,
     case_imports,
     case_photos,
+    cases,
     changes,
     definition_files,
     directives,
     docs,
     duty_brief,
+    duty_drills,
     duty_handovers,
     duty_incidents,
     duty_journal,
@@ -46,6 +49,7 @@ from app.api import (
     layer_pictures,
     layer_styles,
     layer_within,
+    legal_warnings,
     live,
     login,
     networks,
@@ -72,6 +76,7 @@ from app.board.make import make_board
 from app.engines.contracts import EngineUrls
 from app.metrics import CountRequests
 from app.problems import install_problems
+from app.push.alerts import AlertNews
 from app.push.live import LivePush
 from app.security.install import protect
 from app.security.pages import Brand, refused_page
@@ -89,6 +94,7 @@ DUTY = (
     duty_handovers,
     duty_journal,
     duty_incidents,
+    duty_drills,
     duty_brief,
 )
 """The routes of 值班, one file each."""
@@ -105,7 +111,9 @@ class WebProgram:
 def create_web(services: Services, urls: EngineUrls) -> WebProgram:
     """The server with every route, page and guard; raises Unguarded when one has no door."""
     board, readings = make_board(services, PostgresRuns(connect(urls.postgres)))
-    push = live.live_push(services, board.rows, also=BoardFeed(readings))
+    push = live.live_push(
+        services, board.rows, also=BoardFeed(readings), tellers=[AlertNews(services)]
+    )
 
     stop = threading.Event()
 
@@ -166,8 +174,11 @@ def create_web(services: Services, urls: EngineUrls) -> WebProgram:
         case_imports.router(services),
         directives.router(services),
         *(part.router(services) for part in DUTY),
+        cases.router(services),
         events.router(services),
+        alerts.router(services),
         notices.router(services),
+        legal_warnings.router(services),
         sources.router(services),
         organisations.router(services),
         overview.router(services, board),

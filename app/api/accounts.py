@@ -29,6 +29,7 @@ def router(services: Services) -> APIRouter:
             "name": subject.name,
             "anonymous": subject.anonymous,
             "roles": grants_json(subject.grants),
+            "unit": subject.unit,
             "scopes": None if subject.scopes is None else sorted(subject.scopes),
         }
 
@@ -49,6 +50,7 @@ def account_json(account: Account) -> dict[str, Any]:
         "name": account.name,
         "display_name": account.display_name,
         "roles": grants_json(account.grants),
+        "unit": account.unit,
         "disabled": account.disabled,
         "must_change": account.must_change,
         "last_login_at": None if last is None else last.isoformat(),

@@ -42,6 +42,8 @@ def router(services: Services, doors: DirectiveDoors, shown: DirectiveJson) -> A
             moment_of(body, "deadline"),
         )
         detail = {"unit": unit, "text": text, "deadline": deadline.isoformat()}
+        now = datetime.now(UTC)
+        drill = services.modes.at(now).drill is not None
         event = _event(subject, request, "issue", f"{what.kind}:{what.id}", detail)
         with services.audit.recording(event) as transaction:
             made = services.directives.issue(
@@ -50,9 +52,10 @@ def router(services: Services, doors: DirectiveDoors, shown: DirectiveJson) -> A
                 text=text,
                 deadline=deadline,
                 by=subject.person,
-                now=datetime.now(UTC),
+                now=now,
                 topic=known.topic,
                 title=known.title,
+                drill=drill,
                 connection=transaction,
             )
         return _full(made, subject)

@@ -77,6 +77,7 @@ def router(services: Services) -> APIRouter:
             kind=text_of(body, "kind"),
             text=text_of(body, "text"),
             corrects=corrects,
+            drill=services.modes.at(now).drill is not None,
         )
         known = [corrects] if corrects is not None and duty.memory.has_entry(corrects) else []
         check_entry(entry, known)

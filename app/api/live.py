@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Request
 from starlette.responses import Response
 
+from app.alerts.sight import AlertSight
 from app.push.feeder import Sink
-from app.push.feeds import Audience
-from app.push.live import LivePush
+from app.push.feeds import Audience, Viewer
+from app.push.live import LivePush, Teller
 from app.push.rows import RowRenderer
 from app.push.standing import still_allowed
 from app.push.stream import EventStream, Pace
@@ -25,7 +27,11 @@ from topics.kit.events import Position
 
 
 def live_push(
-    services: Services, render: RowRenderer | None = None, *, also: Sink | None = None
+    services: Services,
+    render: RowRenderer | None = None,
+    *,
+    also: Sink | None = None,
+    tellers: Sequence[Teller] = (),
 ) -> LivePush:
     """The live part of a web process; close it when the server is asked to stop."""
     return LivePush(
@@ -36,6 +42,7 @@ def live_push(
         batch=timedelta(milliseconds=services.config.live.batch_ms),
         per_address=services.config.live.streams_per_address,
         release_at=release_of(services),
+        tellers=tellers,
     )
 
 
@@ -63,6 +70,7 @@ def router(services: Services, push: LivePush | None = None) -> APIRouter:
 
         `id` is EPOCH-SEQ; `data` is a list of [indicator, region, period, value, status,
         recorded_at]. With a region, `event: rows` carries that region's overview rows.
+        `event: alerts` tells counts of open alerts and those that changed, whatever the topics.
         """
         if region is not None:
             services.regions.require(region, on=datetime.now(UTC).date())
@@ -75,10 +83,16 @@ def router(services: Services, push: LivePush | None = None) -> APIRouter:
             region=region,
             last=Position.parse(last_event_id),
             address=request.client.host if request.client else "",
+            viewer=_viewer(services, subject),
         )
         return EventStream(screen, live.hub.leave, still_allowed(request, subject), pace)
 
     return routes
+
+
+def _viewer(services: Services, subject: Subject) -> Viewer:
+    sight = AlertSight(services, subject)
+    return Viewer(sight.sees, signed_in=not subject.anonymous, forget=sight.forget)
 
 
 def _early(services: Services, subject: Subject, indicator: str) -> bool:

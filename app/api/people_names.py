@@ -12,7 +12,14 @@ _MOST = 2000
 _SYSTEM = "系统"
 _OPERATOR = "cli:"
 _TOKEN = "token:"
-_DEMO = {"demo:clerk": "示例填报人", "demo:reviewer": "示例审核人"}
+_DEMO = {
+    "demo:clerk": "示例填报人",
+    "demo:reviewer": "示例审核人",
+    "demo:leader": "示例领导",
+    "demo:unit": "示例经办人",
+    "demo:duty": "示例值班员",
+    "demo:leaving": "示例交班人",
+}
 
 
 class PeopleNames:

@@ -27,6 +27,7 @@ Tab = Annotated[str, Query(description="专题页的部分;不写为第一部分
 Site = Annotated[str, Query(description="所选点位")]
 AsOf = Annotated[str, Query(description="按当时所知回放的时刻")]
 Item = Annotated[str, Query(description="趋势面板里选定的指标编号")]
+Span = Annotated[str, Query(description="趋势面板显示多久,如 72h、30d;可选的见 spans")]
 Order = Annotated[str, Query(description="statutory 法定顺序,不排名")]
 
 
@@ -48,6 +49,7 @@ def router(services: Services) -> APIRouter:
         panel: Annotated[str, Query(description="只要这一个面板,如 p3")] = "",
         item: Item = "",
         order: Order = "",
+        span: Span = "",
         cursor: Annotated[str, Query(alias="next", description="清单的下一页")] = "",
     ) -> dict[str, Any]:
         """Panels, table twins, sentences, figures and the map, in one answer."""
@@ -62,6 +64,7 @@ def router(services: Services) -> APIRouter:
             panel=panel,
             item=item,
             order=order,
+            span=span,
             cursor=cursor,
         )
         response.headers["Cache-Control"] = "private, no-store"
@@ -80,13 +83,14 @@ def router(services: Services) -> APIRouter:
         as_of: AsOf = "",
         item: Item = "",
         order: Order = "",
+        span: Span = "",
         kind: Annotated[str, Query(alias="format", description="csv 或 xlsx")] = "csv",
     ) -> Response:
         """The panel's table: full precision and as shown, with what the numbers mean."""
         if kind not in _FORMATS:
             raise BadRequest(f"format={kind} 不可用;可选 {'、'.join(_FORMATS)}")
         found = topic_for(services, subject, topic)
-        named = {"region": region, "tab": tab, "site": site, "as_of": as_of}
+        named = {"region": region, "tab": tab, "site": site, "as_of": as_of, "span": span}
         asked = read_asked(services, found, panel=panel, item=item, order=order, **named)
         asked = replace(asked, whole=True)
         table = panel_table(services, subject, asked, pages.panel(subject, asked))

@@ -9,9 +9,10 @@ from typing import cast
 from app.config import Config
 from app.errors import BadConfig
 from topics.kit.cases.categories import CaseCategories
+from topics.kit.cases.duplicates import DuplicateRules
 from topics.kit.cases.limits import CaseClocks, load_local_limits, load_stage_limits
 from topics.kit.cases.routing import Routing
-from topics.kit.cases.service import Cases
+from topics.kit.cases.service import Cases, Places
 from topics.kit.manifest import Manifest
 from topics.kit.regions import RegionTree
 from topics.kit.stores.postgres_case_lists import PostgresCaseLists
@@ -30,6 +31,7 @@ def make_cases(
     tables: Callable[[str], Path],
     store: PostgresCases,
     lists: PostgresCaseLists,
+    places: Places | None = None,
 ) -> Cases:
     """The service of cases on its stores; BadManifest names a wrong table."""
     categories = CaseCategories.of(topics)
@@ -47,6 +49,8 @@ def make_cases(
         Routing.load(tables("case_routing.csv")),
         regions,
         dispatches=config.cases.dispatch,
+        duplicates=DuplicateRules.load(tables("case_duplicates.csv")),
+        places=places,
     )
 
 

@@ -41,6 +41,7 @@ COMMANDS: dict[str, Entry] = {
     "cases": Entry("app.cli.cases:group", "事件:导入表格"),
     "demo": Entry("app.cli.demo:group", "示例城市:真实投诉的回放"),
     "jobs": Entry("app.cli.jobs:group", "后台任务:查看、取消"),
+    "warnings": Entry("app.cli.warnings:group", "法定预警:导入"),
     "receivers": Entry("app.cli.receivers:group", "消息收件人:查看、测试"),
     "notices": Entry("app.cli.notices:group", "外发消息:未送达、待发送"),
     "audit": Entry("app.cli.audit:group", "审计记录:查看、核验"),

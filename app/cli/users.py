@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from app.api.accounts import account_json
+from app.cases.units import Units
 from app.cli.context import opened
 from app.cli.options import ConfigOption, HomeOption, JsonOption
 from app.cli.show import show_json, show_line, show_table
@@ -28,6 +29,7 @@ def add(
     display_name: Annotated[str, typer.Option("--display-name", help="姓名")] = "",
     role: Annotated[list[Role] | None, typer.Option("--role", help="角色,可重复")] = None,
     topic: TopicOption = None,
+    unit: Annotated[str | None, typer.Option("--unit", help="所属单位编号,如 cgj")] = None,
     as_json: JsonOption = False,
     home: HomeOption = None,
     config: ConfigOption = None,
@@ -36,7 +38,11 @@ def add(
     grants = [Grant(one, topic) for one in role or [Role.VIEWER]]
     with opened(home, config) as services:
         password = _people(services).add(
-            name, display_name=display_name, grants=grants, by=operator().id
+            name,
+            display_name=display_name,
+            grants=grants,
+            unit=_known_unit(services, unit),
+            by=operator().id,
         )
     _show_password(name, password, as_json)
 
@@ -65,12 +71,13 @@ def list_accounts(
         show_json({"items": [account_json(one) for one in accounts], "next": None})
         return
     show_table(
-        ("账号", "姓名", "角色", "状态"),
+        ("账号", "姓名", "角色", "单位", "状态"),
         (
             (
                 one.name,
                 one.display_name,
                 "、".join(sorted(_words(grant) for grant in one.grants)) or "无",
+                one.unit or "",
                 "停用" if one.disabled else ("待改口令" if one.must_change else "正常"),
             )
             for one in accounts
@@ -108,6 +115,21 @@ def revoke(
         _show_account(services, name, as_json)
 
 
+@group.command("unit", help="设定所属单位;写 - 表示不属任何单位")
+def unit(
+    name: NameArgument,
+    unit: Annotated[str, typer.Argument(help="单位编号,如 cgj;属地写 region:440205")],
+    as_json: JsonOption = False,
+    home: HomeOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Say for which unit an account works."""
+    with opened(home, config) as services:
+        chosen = None if unit == "-" else _known_unit(services, unit)
+        _people(services).set_unit(name, chosen, by=operator().id)
+        _show_account(services, name, as_json)
+
+
 @group.command("disable", help="停用账号;--undo 恢复")
 def disable(
     name: NameArgument,
@@ -120,6 +142,12 @@ def disable(
     with opened(home, config) as services:
         _people(services).set_disabled(name, disabled=not undo, by=operator().id)
         _show_account(services, name, as_json)
+
+
+def _known_unit(services: Services, unit: str | None) -> str | None:
+    if unit is not None:
+        Units(services.organisations, services.regions).require(unit)
+    return unit
 
 
 def _people(services: Services) -> People:
@@ -136,7 +164,8 @@ def _show_account(services: Services, name: str, as_json: bool) -> None:
         show_json(account_json(account))
         return
     held = "、".join(sorted(_words(grant) for grant in account.grants)) or "无"
-    show_line(f"{name}:{'已停用,' if account.disabled else ''}角色 {held}")
+    unit = f",单位 {account.unit}" if account.unit else ""
+    show_line(f"{name}:{'已停用,' if account.disabled else ''}角色 {held}{unit}")
 
 
 def _show_password(name: str, password: str, as_json: bool) -> None:

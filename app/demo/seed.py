@@ -10,6 +10,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from app.demo import models
+from app.demo.alerts import alerts_seeded, seed_alerts
+from app.demo.duty import duty_seeded, seed_duty
 from app.demo.filings import filings_seeded, seed_filings
 from app.demo.history import brought, history, levels_brought
 from app.demo.layers import DemoLayer, demo_layers
@@ -40,6 +42,9 @@ def seed(services: Services, progress: Progress) -> None:
     _seed_history(services, progress, now)
     progress("生成报数记录", 0.99)
     seed_filings(services, now)
+    progress("推演近 30 天告警", 0.995)
+    seed_alerts(services, now)
+    seed_duty(services, now)
     progress("示例城市已就绪", 1.0)
 
 
@@ -48,7 +53,8 @@ def is_seeded(services: Services) -> bool:
     now = datetime.now(UTC)
     layers_done = all(_published(services, layer) for layer in demo_layers())
     history_done = all(_known(services, spec, now) for spec in _indicators(services))
-    return layers_done and history_done and filings_seeded(services)
+    told = filings_seeded(services) and alerts_seeded(services) and duty_seeded(services)
+    return layers_done and history_done and told
 
 
 def _seed_layers(services: Services, progress: Progress, now: datetime) -> None:

@@ -46,7 +46,7 @@ class Brief:
         """The document for what the subject may see, as known at `as_of`."""
         city = self._services.config.city
         page, there = Document(), local(now)
-        drill = self._drill(now)
+        drill = self._services.modes.at(now).drill
         page.title(f"{'【演练】' if drill else ''}{city.name}值班快报")
         page.say(f"{there:%Y}年{there.month}月{there.day}日 {there:%H:%M}")
         if drill:
@@ -60,11 +60,6 @@ class Brief:
             f"{subject.name}。示例数据仅供演示;内部资料,注意保存。"
         )
         return page.content()
-
-    def _drill(self, now: datetime) -> str | None:
-        modes = getattr(self._services, "modes", None)
-        found: str | None = modes.at(now).drill if modes is not None else None
-        return found
 
     def _duty(self, page: Document, now: datetime) -> None:
         page.heading("一、值班")

@@ -30,8 +30,7 @@ class IncidentSteps:
 
     def drill(self, now: datetime) -> bool:
         """Whether a drill is on, so that what begins now belongs to it."""
-        modes = getattr(self._services, "modes", None)
-        return modes is not None and modes.at(now).drill is not None
+        return self._services.modes.at(now).drill is not None
 
     def need(self, incident: str, as_of: datetime | None) -> Incident:
         """The incident as of a moment; UnknownDuty where there is none."""

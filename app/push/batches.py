@@ -60,6 +60,37 @@ def entry(change: Change) -> Entry:
     )
 
 
+_MOST_ITEMS = 300  # changed things of one kind, kept for one slow screen
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """An event beside the numbers: `head` is the newest JSON object; `items` are what changed.
+
+    Items are told under "changed", by id the newest of each; None: an event without items.
+    """
+
+    head: bytes
+    items: Mapping[str, bytes] | None = None
+
+    def merged(self, later: News) -> News:
+        """This news and then `later`, as one."""
+        if self.items is None or later.items is None:
+            return later
+        # What changed again is told last, and the oldest go first when there are too many.
+        kept = {name: one for name, one in self.items.items() if name not in later.items}
+        items = {**kept, **later.items}
+        return News(later.head, dict(islice(items.items(), max(0, len(items) - _MOST_ITEMS), None)))
+
+    def encoded(self, event: str) -> bytes:
+        """The server-sent event."""
+        data = self.head
+        if self.items is not None:
+            changed = b",".join(self.items.values())
+            data = b'%s,"changed":[%s]}' % (self.head[:-1], changed)
+        return b"event: %s\ndata: %s\n\n" % (event.encode(), data)
+
+
 @dataclass(frozen=True)
 class Batch:
     """What one screen is to be told at once; `position` is None when only rows are told."""
@@ -69,6 +100,7 @@ class Batch:
     latest: Mapping[Key, Entry] = field(default_factory=dict)
     revised: Mapping[tuple[Key, datetime], Entry] = field(default_factory=dict)
     rows: Mapping[Key, bytes] = field(default_factory=dict)
+    news: Mapping[str, News] = field(default_factory=dict)
 
     @classmethod
     def delta(cls, position: Position, entries: Iterable[Entry]) -> Batch:
@@ -81,14 +113,14 @@ class Batch:
 
     def merged(self, later: Batch) -> Batch:
         """This batch and then `later`, as one."""
-        rows = {**self.rows, **later.rows}
+        rows, news = {**self.rows, **later.rows}, _both(self.news, later.news)
         if later.snapshot or (self.position is None and not self.latest):
-            return Batch(later.position, later.snapshot, later.latest, later.revised, rows)
+            return Batch(later.position, later.snapshot, later.latest, later.revised, rows, news)
         latest, revised = dict(self.latest), dict(self.revised)
         for one in (*later.revised.values(), *later.latest.values()):
             _place(one, latest, revised)
         position = later.position or self.position
-        return Batch(position, self.snapshot, latest, _bounded(revised), rows)
+        return Batch(position, self.snapshot, latest, _bounded(revised), rows, news)
 
     @cached_property
     def encoded(self) -> bytes:
@@ -105,7 +137,18 @@ class Batch:
             ]
         if self.rows:
             parts += [b"event: rows\ndata: [", b",".join(self.rows.values()), b"]\n\n"]
+        parts += [one.encoded(event) for event, one in self.news.items()]
         return b"".join(parts)
+
+
+def _both(first: Mapping[str, News], later: Mapping[str, News]) -> Mapping[str, News]:
+    return {
+        **first,
+        **{
+            event: first[event].merged(one) if event in first else one
+            for event, one in later.items()
+        },
+    }
 
 
 def _place(

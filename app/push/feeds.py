@@ -18,6 +18,21 @@ class Audience:
     topics: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """What a feed may hear beside the numbers.
+
+    `alerts` answers for (topic, indicator, rule); names of people only for who is signed in.
+    """
+
+    alerts: Callable[[str, str | None, str], bool] = lambda *_: False
+    signed_in: bool = False
+    forget: Callable[[], None] = lambda: None
+
+
+NOBODY = Viewer()
+
+
 @dataclass(eq=False, slots=True)
 class Screen:
     """One open stream."""
@@ -38,11 +53,13 @@ class Feed:
         *,
         early: Callable[[str], bool] = lambda _: False,
         waits: Callable[[Entry], bool] = lambda _: False,
+        viewer: Viewer = NOBODY,
     ) -> None:
         """Serve the indicators of `topics` (none named: all) for which `sees` says yes.
 
         An entry that `waits` for its release goes only to those who see its indicator `early`.
         """
+        self.viewer = viewer
         self._topics = topics
         self._sees = sees
         self._early = early
@@ -54,6 +71,7 @@ class Feed:
 
     def forget_decisions(self) -> None:
         """Ask again what may be seen: a definition or a right may have changed."""
+        self.viewer.forget()
         self._known.clear()
         self._known_early.clear()
         self._snapshot = None

@@ -11,11 +11,14 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from app.errors import TooManyStreams
-from app.push.batches import Batch, Entry
-from app.push.feeds import Audience, Feed, Screen
+from app.push.batches import Batch, Entry, News
+from app.push.feeds import NOBODY, Audience, Feed, Screen, Viewer
 from app.push.rows import RegionRows, RowRenderer
 from app.push.shelf import ReleaseAt, Shelf, at_once
 from topics.kit.events import Position
+
+Make = Callable[[Feed], News | None]
+"""Makes the news of one feed; called on the event loop, so it only puts prepared parts together."""
 
 REPLAY = 5000
 """So many changes are held for screens that come back."""
@@ -47,6 +50,7 @@ class Hub:
         self._position: Position | None = None
         self._feeds: dict[Audience, Feed] = {}
         self._rows: dict[tuple[Audience, str], RegionRows] = {}
+        self._greetings: dict[str, Make] = {}
         self._addresses: Counter[str] = Counter()
         self._tidying: asyncio.Task[None] | None = None
         self._looking: asyncio.Task[None] | None = None
@@ -83,6 +87,13 @@ class Hub:
             feed = self._feeds[audience]
             rows.ask(one.change for one in feed.visible(entries) if one.change.region == region)
 
+    def tell(self, event: str, make: Make, *, greeting: Make) -> None:
+        """News for every feed; `greeting` is what a screen that comes later is told of it."""
+        self._greetings[event] = greeting
+        for feed in self._feeds.values():
+            if (news := make(feed)) is not None:
+                feed.send(Batch(news={event: news}))
+
     # -- told by the endpoint ------------------------------------------------------------------
 
     def join(
@@ -94,6 +105,7 @@ class Hub:
         region: str | None = None,
         last: Position | None = None,
         address: str = "",
+        viewer: Viewer = NOBODY,
     ) -> Screen:
         """A new screen, its mailbox holding what it missed since `last`, or a snapshot."""
         if self._addresses[address] >= self._per_address:
@@ -103,12 +115,15 @@ class Hub:
             )
         screen = Screen(audience, region, address)
         self._addresses[address] += 1
-        made = Feed(audience.topics, sees, early=early, waits=self._shelf.waits)
+        made = Feed(audience.topics, sees, early=early, waits=self._shelf.waits, viewer=viewer)
         feed = self._feeds.setdefault(audience, made)
         feed.screens.add(screen)
         if self._position is not None:
             screen.mailbox.put(self._greeting(feed, last, self._position))
         self._show_rows(screen, feed)
+        for event, greeting in self._greetings.items():
+            if (news := greeting(feed)) is not None:
+                screen.mailbox.put(Batch(news={event: news}))
         if self._tidying is None:
             self._tidying = asyncio.create_task(self._tidy(), name="hub-tidy")
             self._looking = asyncio.create_task(self._look(), name="hub-releases")

@@ -9,9 +9,10 @@ from datetime import UTC, date, datetime, timedelta
 
 from app.services import Services
 from topics.kit.alerting.contracts import AlertEvent
-from topics.kit.alerting.evaluate import City, Evaluation
+from topics.kit.alerting.evaluate import Evaluation
 from topics.kit.alerting.facts import StoredFacts
 from topics.kit.alerting.signals import LimitsOf, remembered
+from topics.kit.alerting.telling import Teller
 from topics.kit.alerting.values import LatestValues
 from topics.kit.errors import NotLeader
 from topics.kit.pages.limits import Limits
@@ -60,7 +61,7 @@ class AlertRound:
             LatestValues(services.observations, services.live, codes),
             self._facts,
             services.standings,
-            City(regions.find, limits_of(services)),
+            Teller(regions.find, limits_of(services)),
             services.modes.at,
         )
         self._told = told

@@ -52,13 +52,15 @@ class People:
         *,
         display_name: str = "",
         grants: Iterable[Grant] = (),
+        unit: str | None = None,
         by: str,
     ) -> str:
         """Create an account; return its one-time password. Raises BadRequest when it cannot be."""
         if not _NAME.fullmatch(name):
             raise BadRequest(f"账号名 {name!r} 不可用;请用 2–64 个文字、数字或 . _ @ -")
         password = one_time_password()
-        if not self._create(name, display_name or name, tuple(grants), password, by=by):
+        held = tuple(grants)
+        if not self._create(name, display_name or name, held, password, by=by, unit=unit):
             raise BadRequest(f"账号 {name} 已存在;请换一个名称,或用 tonglan users grant 授权")
         return password
 
@@ -107,8 +109,21 @@ class People:
         with self.audit.recording(_event(by, action, account)) as connection:
             self.accounts.set_disabled(account.id, disabled=disabled, connection=connection)
 
+    def set_unit(self, name: str, unit: str | None, *, by: str) -> None:
+        """Say for which organisation the account works; None for none. The caller checks it."""
+        account = self.accounts.require(name)
+        with self.audit.recording(_event(by, "user.unit", account, unit=unit)) as connection:
+            self.accounts.set_unit(account.id, unit, connection=connection)
+
     def _create(
-        self, name: str, display_name: str, grants: tuple[Grant, ...], password: str, *, by: str
+        self,
+        name: str,
+        display_name: str,
+        grants: tuple[Grant, ...],
+        password: str,
+        *,
+        by: str,
+        unit: str | None = None,
     ) -> bool:
         for grant in grants:
             _check_grant(grant)
@@ -121,6 +136,7 @@ class People:
             disabled=False,
             epoch=0,
             created_at=datetime.now(UTC),
+            unit=unit,
         )
         if self.accounts.find(name) is not None:
             return False

@@ -96,4 +96,10 @@ class Identifier:
 def account_subject(account: Account) -> Subject:
     """The subject of a session; whoever must change the password may do nothing else."""
     scopes = frozenset({PASSWORD}) if account.must_change else None
-    return Subject(id=account.id, name=account.display_name, grants=account.grants, scopes=scopes)
+    return Subject(
+        id=account.id,
+        name=account.display_name,
+        grants=account.grants,
+        scopes=scopes,
+        unit=account.unit,
+    )

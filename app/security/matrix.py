@@ -30,6 +30,7 @@ DATA_KINDS: Kinds = REFERENCE_KINDS | {
     "directive",
     "duty",
     "rule",
+    "warning",
 }
 """What classification, topic and release date decide about."""
 
@@ -43,10 +44,11 @@ PASSWORD = "password"
 """The kind of one's own password, and the scope of a session that must change it first."""
 
 _WRITES: Kinds = frozenset(
-    {"observation", "layer", "submission", "case", "alert", "indicator", "rule"}
+    {"observation", "layer", "submission", "case", "indicator", "rule", "warning"}
 )
-_SHIFT: Kinds = frozenset({"case", "alert", "duty", "reply"})
-"""What the shift writes; "reply" is a unit's answer to a 督办, "directive" the leader's word."""
+_SHIFT: Kinds = frozenset({"case", "alert", "duty", "reply", "warning"})
+"""What the shift writes: 确认 belongs to it alone; "warning" is a 法定预警
+entered by hand; "reply" is a unit's answer to a 督办, "directive" the leader's word."""
 _IMPORTS: Kinds = frozenset({"layer"})
 _PUBLISHES: Kinds = frozenset({"layer", "observation", "indicator", "rule", "case"})
 """Of cases: what 考核 says of a month."""
@@ -122,6 +124,10 @@ SCOPES: Mapping[str, Mapping[Action, Kinds]] = {
         Action.READ: REFERENCE_KINDS | {"case"},
         Action.WRITE: frozenset({"case"}),
     },
+    "warnings:write": {
+        Action.READ: REFERENCE_KINDS | {"warning"},
+        Action.WRITE: frozenset({"warning"}),
+    },
     "refresh": {Action.READ: REFERENCE_KINDS | {"indicator"}, Action.REFRESH: _REFRESHES},
 }
 """What a token with the scope may do at most; a write scope reads back what it writes."""
@@ -132,6 +138,7 @@ SERVICE_ROLES: Mapping[str, Role] = {
     "layers:write": Role.CLERK,
     "layers:publish": Role.REVIEWER,
     "cases:write": Role.CLERK,
+    "warnings:write": Role.CLERK,
     "refresh": Role.CLERK,
 }
 """The role a token without an owner holds for each of its scopes."""

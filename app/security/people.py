@@ -13,7 +13,9 @@ from app.security.contracts import Grant
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One person who can sign in. `epoch` rises when all their sessions must end."""
+    """One person who can sign in. `epoch` rises when all their sessions must end; `unit` is the
+    organisation (or place, "region:440205") that the person works for.
+    """
 
     id: str
     name: str
@@ -24,6 +26,7 @@ class Account:
     epoch: int
     created_at: datetime
     last_login_at: datetime | None = None
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

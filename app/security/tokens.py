@@ -80,6 +80,7 @@ def token_subject(token: Token, owner: Account | None) -> Subject:
         grants=grants,
         scopes=token.scopes,
         account=token.account,
+        unit=None if owner is None else owner.unit,
     )
 
 

@@ -29,6 +29,7 @@ _ACCOUNT = sa.Table(
     sa.Column("created_at", sa.DateTime(timezone=True)),
     sa.Column("password_changed_at", sa.DateTime(timezone=True)),
     sa.Column("last_login_at", sa.DateTime(timezone=True)),
+    sa.Column("unit", sa.Text),
 )
 
 _GRANT = sa.Table(
@@ -50,6 +51,7 @@ _SHOWN = [
         "epoch",
         "created_at",
         "last_login_at",
+        "unit",
     )
 ]
 
@@ -131,6 +133,10 @@ class PostgresAccounts:
         """Close or reopen the account; closing ends its sessions."""
         self._update(account_id, connection, disabled=disabled, epoch=_ACCOUNT.c.epoch + 1)
 
+    def set_unit(self, account_id: str, unit: str | None, *, connection: sa.Connection) -> None:
+        """Say for whom the account works; None for nobody."""
+        self._update(account_id, connection, unit=unit)
+
     def grant(self, account_id: str, grant: Grant, *, connection: sa.Connection) -> None:
         """Give a role; giving it twice changes nothing."""
         values = {"account_id": account_id, "role": grant.role.value, "topic": grant.topic or ""}
@@ -174,9 +180,9 @@ class PostgresAccounts:
 
 _INSERT = """
 INSERT INTO account (id, name, display_name, password_hash, must_change, disabled, epoch,
-    created_at, password_changed_at, last_login_at)
+    created_at, password_changed_at, last_login_at, unit)
 VALUES (:id, :name, :display_name, :password_hash, :must_change, :disabled, :epoch,
-    :created_at, :created_at, :last_login_at)
+    :created_at, :created_at, :last_login_at, :unit)
 ON CONFLICT (name) DO NOTHING RETURNING id
 """
 

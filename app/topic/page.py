@@ -34,6 +34,7 @@ from app.topic.panel import panel_json
 from app.topic.question import Asked
 from app.topic.scope import Scope, scope_of
 from app.topic.seen import SeenValues
+from app.topic.spans import span_text, spans_of
 from app.topic.traced import TracedWords
 from app.topic.view import View
 from layers.errors import BadFilter, StoreUnavailable
@@ -100,6 +101,7 @@ class TopicPages:
             },
             "tabs": [{"id": one.id, "title": one.title} for one in topic.tabs],
             "tab": asked.tab.id if asked.tab else "",
+            **self._spans(asked),
             "region": _region(asked.region),
             "path": [_region(one) for one in regions.path((asked.site or asked.region).code)],
             "below": self._below(asked),
@@ -167,6 +169,16 @@ class TopicPages:
                     since = f",上次成功 {moment_text(run.last_ok, now)}" if run.last_ok else ""
                     return f"取数失败:{run.error}{since}"
         return ""
+
+    def _spans(self, asked: Asked) -> dict[str, Any]:
+        """The stretches the page's first trend offers, and the one it shows."""
+        for _, panel in asked.panels:
+            specs = [self._services.catalogue.indicator(one) for one in panel.indicators]
+            if offered := spans_of(panel, specs):
+                shown = asked.span if asked.span in offered else panel.window
+                titled = [{"id": one, "title": span_text(one)} for one in offered]
+                return {"spans": titled, "span": shown}
+        return {"spans": [], "span": ""}
 
     def _below(self, asked: Asked) -> list[dict[str, str]]:
         """Where a drill can go: the regions below, then the sites the panels speak of."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Literal
@@ -21,13 +22,16 @@ from topics.kit.words.clock import local
 
 Order = Literal["", "statutory"]
 
+_SPAN = re.compile(r"[1-9]\d{0,3}(h|d|mo|y)")
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """One view of a topic's page; `as_of` None is now.
 
     `region` is administrative, `site` the place selected in it. `item` is the indicator chosen in
-    a panel that offers several, `order` "statutory" ranks nothing; `whole` lists records without
+    a panel that offers several, `order` "statutory" ranks nothing, `span` is how long the trends
+    show where they offer it; `whole` lists records without
     pages.
     """
 
@@ -40,6 +44,7 @@ class Asked:
     as_of: datetime | None = None
     item: str = ""
     order: Order = ""
+    span: str = ""
     cursor: str = ""
     whole: bool = False
 
@@ -77,6 +82,7 @@ def read_asked(
     panel: str = "",
     item: str = "",
     order: str = "",
+    span: str = "",
     cursor: str = "",
 ) -> Asked:
     """The question in a query string; UnknownPage, UnknownRegion or BadPeriod say what is wrong."""
@@ -86,6 +92,8 @@ def read_asked(
     part = _tab(topic, tab)
     if order not in ("", "statutory"):
         raise BadRequest(f"order={order} 不可用;写 statutory(法定顺序,不排名)或不写")
+    if span and not _SPAN.fullmatch(span):
+        raise BadRequest(f"span={span} 不可用;写多久,如 72h、30d、24mo、5y,或不写")
     return Asked(
         topic=topic,
         tab=part,
@@ -96,6 +104,7 @@ def read_asked(
         as_of=moment,
         item=item,
         order="statutory" if order else "",
+        span=span,
         cursor=cursor,
     )
 

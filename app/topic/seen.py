@@ -37,6 +37,7 @@ class SeenValues:
         self._depth: dict[Series, int] = {}
         self._references: dict[Series, list[Observation]] = {}
         self._readable: dict[str, bool] = {}
+        self._waits: dict[str, bool] = {}
         self._periods: dict[tuple[str, Period], bool] = {}
         self.withheld: set[Series] = set()
 
@@ -55,13 +56,18 @@ class SeenValues:
         """Whether the subject may see the value of that period now."""
         if not self.readable(spec.id):
             return False
-        if not self._services.releases.restricts(spec):
+        if not self._restricted(spec):
             return True
         key = (spec.id, period)
         if key not in self._periods:
             resource = observation_resource(self._services, spec, period)
             self._periods[key] = bool(may(self._subject, Action.READ, resource))
         return self._periods[key]
+
+    def _restricted(self, spec: IndicatorSpec) -> bool:
+        if spec.id not in self._waits:
+            self._waits[spec.id] = self._services.releases.restricts(spec)
+        return self._waits[spec.id]
 
     def visible(self, spec: IndicatorSpec, found: Iterable[Observation]) -> list[Observation]:
         """Those of the values that the subject may see, in their order."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -52,6 +52,7 @@ class View:
     parts: Parts
     traced: TracedWords | None = None
     _limits: dict[tuple[str, str], Limits | None] = field(default_factory=dict)
+    _rules: dict[str, Callable[..., Limits | None]] = field(default_factory=dict)
 
     def spec(self, indicator: str) -> IndicatorSpec:
         """The definition in force."""
@@ -77,9 +78,10 @@ class View:
             return None
         key = (spec.id, region.code)
         if key not in self._limits:
-            topic = self.services.catalogue.topic_of(spec.id)
-            given = self.services.catalogue.function(topic.id, spec.limits)
-            self._limits[key] = given(spec.id, region, self.asked.today)
+            if spec.id not in self._rules:
+                topic = self.services.catalogue.topic_of(spec.id)
+                self._rules[spec.id] = self.services.catalogue.function(topic.id, spec.limits)
+            self._limits[key] = self._rules[spec.id](spec.id, region, self.asked.today)
         return self._limits[key]
 
     def band(self, spec: IndicatorSpec, region: Region, value: float | None) -> Band | None:

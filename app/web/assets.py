@@ -23,6 +23,7 @@ COMMON = (
     "map/library.js", "map/sources.js", "map/layers.js", "map/states.js", "map/pointer.js",
     "map/overlays.js", "map/city_map.js",
     "panels/marks.js", "work/texts.js", "work/api.js",
+    "duty/banner.js", "directives/texts.js", "directives/marks.js",
     "explain/texts.js", "explain/state.js", "explain/clicks.js", "explain/curve.js",
     "explain/sections.js", "explain/drawer.js", "core/menu.js", "core/pages.js",
 )  # fmt: skip
@@ -62,6 +63,12 @@ BUNDLES = {
         *WORK,
         "quality/texts.js", "quality/sources.js", "quality/doubts.js", "quality/heat.js",
         "quality/page.js",
+    ),
+    "directives": (*WORK, "upload/parts.js", "directives/page.js"),
+    "duty": (
+        *WORK, "upload/parts.js",
+        "duty/texts.js", "duty/parts.js", "duty/today.js", "duty/roster.js", "duty/contacts.js",
+        "duty/memory.js", "duty/incidents.js", "duty/page.js",
     ),
     "upload": (
         *WORK,
@@ -106,7 +113,7 @@ BUNDLES = {
     "topic": (
         "work/paint.js", *CHARTS,
         "map/overview_map.js",
-        "topic/texts.js", "topic/address.js", "topic/state.js", "topic/live.js",
+        "topic/texts.js", "topic/address.js", "topic/kept.js", "topic/state.js", "topic/live.js",
         "panels/header.js",
         "topic/parts.js", "topic/rows.js", "topic/twin.js",
         "topic/kind_kpi.js", "topic/kind_bars.js", "topic/kind_classes.js", "topic/kind_table.js",

@@ -53,6 +53,8 @@ WORK_PAGES: tuple[WorkPage, ...] = (
     WorkPage("indicators", "/indicators/{indicator}", "指标管理", "definitions"),
     WorkPage("releases", "/releases", "发布日历", "definitions"),
     WorkPage("changes", "/changes", "变更查询", "definitions"),
+    WorkPage("directives", "/directives", "督办", "directives", Action.READ, "directive"),
+    WorkPage("duty", "/duty", "值班", "duty", Action.READ, "duty"),
     _case("cases", "/cases", "派单台"),
     _case("case-board", "/cases/board", "事件看板"),
     _case("case", "/cases/{case}", "事件"),

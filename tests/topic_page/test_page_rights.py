@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from layers.catalogue.contracts import FieldInfo, Mask, Metadata
+from layers.catalogue.stored import to_stored
 from tests.topic_page.river_city import CITY, HELD, SECRET, RiverCity, month_back
 from topics.kit.contracts import Observation
 from topics.kit.definitions.contracts import ReleaseEntry
@@ -89,3 +91,27 @@ def test_a_masked_column_of_records_is_masked_here_too(city: RiverCity) -> None:
     assert store is not None
     panel = city.panel("records", "viewer", tab="city")
     assert panel["data"]["rows"][0]["cells"]["phone"] != ""
+
+
+def test_a_masked_column_of_a_list_is_covered_for_those_who_do_not_work_on_the_layer(
+    city: RiverCity,
+) -> None:
+    masked = Metadata(fields=(FieldInfo("phone", mask=Mask.PHONE),))
+    catalogue = city.services.layer_catalogue
+    catalogue.change("river.points", lambda _: {"metadata": to_stored(masked)}, lambda *_: None)
+    for name in ("viewer", "leader", "other"):
+        text = city.ask(name, tab="city").text
+        assert "138****5678" in text, name
+        assert "13812345678" not in text, name
+        assert "13812345678" not in city.ask(name, tail="/export", panel="p17", tab="city").text
+    assert "13812345678" in city.ask("bureau", tab="city").text
+    catalogue.change("river.points", lambda _: {"metadata": {}}, lambda *_: None)
+
+
+def test_a_hidden_column_of_a_list_is_not_there_at_all(city: RiverCity) -> None:
+    hidden = Metadata(fields=(FieldInfo("phone", mask=Mask.HIDDEN),))
+    catalogue = city.services.layer_catalogue
+    catalogue.change("river.points", lambda _: {"metadata": to_stored(hidden)}, lambda *_: None)
+    rows = city.panel("records", tab="city")["data"]["rows"]
+    assert {one["cells"].get("phone", "") for one in rows} == {""}
+    catalogue.change("river.points", lambda _: {"metadata": {}}, lambda *_: None)

@@ -73,4 +73,10 @@ def test_at_the_end_of_a_plan_what_is_far_from_done_lags(value: float, lamp: Lam
     one = in_year(2025, value)
     done, elapsed = shares(spec(), one, aim)
     assert done is not None
-    assert lamp_of(spec(), one, aim, done, elapsed) is lamp
+    assert lamp_of(spec(), one, aim, done, elapsed, behind=0.1) is lamp
+
+
+@pytest.mark.parametrize(("behind", "lamp"), [(0.2, Lamp.WARN), (0.1, Lamp.BAD)])
+def test_how_far_behind_is_red_is_the_panels_to_say(behind: float, lamp: Lamp) -> None:
+    aim, one = target(baseline=60, since=2021), in_year(2025, 77)
+    assert lamp_of(spec(), one, aim, 0.85, 1.0, behind=behind) is lamp

@@ -40,6 +40,8 @@ TopicError
 ├── FilingIncomplete       a filing that still has errors or unexplained deviations
 ├── UnknownAlert           no such alert, or none at that moment
 ├── AlertAlreadyOpen       another alert of the same rule and region is open
+├── AlertStepRefused       an action that makes no sense for the alert as it stands
+├── BadAlertAction         an action with a wrong end, reason or text
 ├── UnknownRule            no such alert rule
 ├── BadRule                an alert rule whose fields are wrong or contradict each other
 ├── UnreadableTable        a pasted or uploaded table that cannot be read
@@ -274,6 +276,14 @@ class UnknownAlert(TopicError):
 
 class AlertAlreadyOpen(TopicError):
     """Another alert of the same rule and region is open."""
+
+
+class AlertStepRefused(_Told):
+    """An action makes no sense for the alert as it stands; `problem` names those that do."""
+
+
+class BadAlertAction(_Told):
+    """An action with a wrong end, reason or text; `problem` names the field."""
 
 
 class UnknownRule(TopicError):

@@ -90,6 +90,10 @@ class PanelSpec(Table):
     )
     good: str = told("", "classes:好的各类的合称,写明占比;哪些算好见 good_upto", "优良")
     good_upto: str = told("", "classes:好的各类到哪一类为止;不写为界限(thresholds.warn)以内", "Ⅲ")
+    behind: float = told(
+        10, "progress:落后序时进度多少个百分点以内为关注,以上为滞后", 10, gt=0, le=100
+    )
+    behind_source: Text = told("自定,可改", "这一界限的出处", "韶府办〔2021〕11 号")
     note: str = told("", "表下的说明:依据、口径", "颜色依环办〔2011〕22 号")
     draw: FunctionName | None = told(None, "own:模块:函数", "panels:wind_rose")
 

@@ -17,9 +17,6 @@ from topics.kit.words.judgement import target_name, target_value
 from topics.kit.words.lamps import Lamp
 from topics.kit.words.numbers import write_plain
 
-BEHIND = 0.10
-"""So far behind the calendar a lamp is red; no rule was found for it (own, unverified)."""
-
 
 def progress(view: View, panel: PanelSpec, scope: Scope) -> Made:
     """Sums of a year have a calendar to keep; rates only reach their target or not."""
@@ -32,7 +29,9 @@ def progress(view: View, panel: PanelSpec, scope: Scope) -> Made:
         cell = view.cell(name, region)
         target = spec.target_on(view.asked.today) if region.level == spec.levels[0] else None
         share, elapsed = shares(spec, one, target)
-        lamp = lamp_of(spec, one, target, share, elapsed).value if share is not None else "none"
+        lamp = "none"
+        if share is not None:
+            lamp = lamp_of(spec, one, target, share, elapsed, behind=panel.behind / 100).value
         aim = _aim(view, spec, target)
         rows.append(
             {
@@ -63,7 +62,7 @@ def progress(view: View, panel: PanelSpec, scope: Scope) -> Made:
         rows=table,
         sentence=_sentence(view, rows),
         used=used,
-        subtitle="落后序时 10 个百分点以内为关注,以上为滞后(自定,可改)",
+        subtitle=f"落后序时 {panel.behind:g} 个百分点以内为关注,以上为滞后({panel.behind_source})",
     )
 
 
@@ -105,26 +104,32 @@ def lamp_of(
     target: Target | None,
     share: float,
     elapsed: float | None,
+    *,
+    behind: float,
 ) -> Lamp:
-    """ok in step with the calendar, warn behind, bad far behind; a rate: reached or not."""
+    """ok in step with the calendar, warn up to `behind` of the target after it, bad further.
+
+    A rate is reached or not. No rule was found for `behind`: it is the panel's own.
+    """
     assert target is not None
     if elapsed is None or spec.direction == "lower":
         sign = -1 if spec.direction == "lower" else 1
         value = one.value if one is not None and one.value is not None else 0.0
         return Lamp.OK if sign * value >= sign * target.value else Lamp.WARN
-    behind = elapsed - share
-    if behind <= 0:
+    missing = elapsed - share
+    if missing <= 0:
         return Lamp.OK
-    return Lamp.WARN if behind <= BEHIND else Lamp.BAD
+    return Lamp.WARN if missing <= behind else Lamp.BAD
 
 
 def _aim(view: View, spec: IndicatorSpec, target: Target | None) -> dict[str, Any]:
     if target is None:
         return {"text": "—", "unit": "", "value": None, "label": "未设目标"}
     name = target_name(target, view.asked.now)
+    text = target_value(spec, target)
     return {
-        "text": target_value(spec, target),
-        "unit": spec.unit,
+        "text": text,
+        "unit": "" if text.endswith(spec.unit) else spec.unit,
         "value": target.value if view.seen.readable(spec.id) else None,
         "label": f"{target.year} 目标" if name == "目标" else name,
         "document": target.document,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime
 from typing import Any
 
 from app.api.layer_doors import LayerDoors
@@ -18,10 +20,12 @@ from layers.windows import features as window_features
 from layers.windows import parse_filter
 from layers.windows.features import MOST
 from topics.kit.manifest_panels import PanelSpec
+from topics.kit.words.clock import moment_text
 
 PAGE = 20
 _REGION_FIELDS = ("region", "region_code", "county", "county_code")
 _MOST_COLUMNS = 8
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 
 
 def records(view: View, panel: PanelSpec, scope: Scope) -> Made:
@@ -54,10 +58,10 @@ def records(view: View, panel: PanelSpec, scope: Scope) -> Made:
     for one in found["features"]:
         at = _middle(one["geometry"])
         cells = {
-            key: "" if value is None else str(value)
+            key: _words(value, view.asked.now)
             for key, value in seen.record(one["properties"]).items()
         }
-        rows.append({"id": one["id"], "cells": cells, "lon": at[0], "lat": at[1], "lamp": "none"})
+        rows.append({"id": one["id"], "cells": cells, "lon": at[0], "lat": at[1], "lamp": ""})
     columns = [column(key, title) for key, title in shown]
     place = view.head(view.asked.region, layer.title)
     return Made(
@@ -73,6 +77,18 @@ def records(view: View, panel: PanelSpec, scope: Scope) -> Made:
         sentence=f"{place} {found['count']} 个,此页列出 {len(rows)} 个。",
         subtitle=f"{found['count']} 个" + ("" if where is not None else " · 全市"),
     )
+
+
+def _words(value: object, now: datetime) -> str:
+    """A value of a layer as text; a moment in the city's time, as everywhere on the page."""
+    text = "" if value is None else str(value)
+    if not _MOMENT.match(text):
+        return text
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return moment_text(moment, now) if moment.tzinfo is not None else text
 
 
 def _columns(

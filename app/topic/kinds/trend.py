@@ -16,6 +16,7 @@ from app.indicator.words import STATUS, full_label, said, written
 from app.topic.kinds.focus import Focus, focus_of
 from app.topic.made import Made, column, said_cell
 from app.topic.scope import Scope
+from app.topic.spans import span_text, spanned
 from app.topic.view import View
 from topics.kit.contracts import Observation
 from topics.kit.durations import parse_duration
@@ -25,12 +26,12 @@ from topics.kit.pages.colours import class_colour
 from topics.kit.quality.freshness import Freshness
 from topics.kit.words.numbers import write_plain
 
-_WINDOWS = {"h": "小时", "d": "天", "mo": "个月", "y": "年"}
 THEMES = ("dark", "light")
 
 
 def trend(view: View, panel: PanelSpec, scope: Scope) -> Made:
     """The worst indicator of the panel, or the one that was asked for."""
+    panel = spanned(panel, [view.spec(one) for one in panel.indicators], view.asked.span)
     about = focus_of(view, panel)
     if about is None:
         return Made({"indicator": None, "region": None}, _columns(), [], f"{view.place}没有数据。")
@@ -80,8 +81,7 @@ def trend(view: View, panel: PanelSpec, scope: Scope) -> Made:
 
 def window_text(window: str) -> str:
     """The window in words: 近 72 小时; empty without one."""
-    unit = window.lstrip("0123456789")
-    return f"近 {window.removesuffix(unit)} {_WINDOWS[unit]}" if unit else ""
+    return f"近 {span_text(window)}" if window else ""
 
 
 def _stretch(panel: PanelSpec, about: Focus, newest: Observation | None) -> Stretch:

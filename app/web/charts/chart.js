@@ -5,10 +5,17 @@
   const tonglan = window.tonglan;
   const { h, classes, chartScale, chartTexts } = tonglan;
   const CONFIG = { displayModeBar: false, responsive: false, doubleClick: false, scrollZoom: false, showTips: false, locale: 'zh-CN' };
+  const HIDDEN = 250; // ms; a page that is not seen makes no frames
   const DIM = 0.3; // of the curves that are not pointed at
 
   const rootSize = () => parseFloat(getComputedStyle(document.documentElement).fontSize);
   const keyOf = (point) => point && point.data.meta && point.data.meta.key;
+
+  /* After the frame that is being made: words and numbers stand before curves are drawn. */
+  tonglan.painted = () => new Promise((resolve) => {
+    const over = setTimeout(resolve, HIDDEN);
+    window.requestAnimationFrame(() => setTimeout(() => (clearTimeout(over), resolve())));
+  });
 
   /* The size of the element in px and the page's rem, whenever one of them changes. */
   function useSize(element) {
@@ -64,13 +71,14 @@
       };
     }, []);
     React.useEffect(() => {
-      if (!library || !figure || !size || !size.width || !size.height) return;
+      if (!library || !figure || !size || !size.width || !size.height) return undefined;
       const { data, layout } = chartScale.fitted(figure, size.rem, size.width);
       Object.assign(layout, { width: Math.floor(size.width), height: Math.floor(size.height) });
       const element = canvas.current;
-      const draw = () => canvas.current === element && library.react(element, data, layout, CONFIG);
-      Promise.resolve().then(draw).then(() => {
-        if (canvas.current !== element) return; // taken away meanwhile
+      let wanted = true; // until the next figure or size
+      const here = () => wanted && canvas.current === element;
+      tonglan.painted().then(() => here() && library.react(element, data, layout, CONFIG)).then(() => {
+        if (!here()) return; // taken away meanwhile
         drawn.current = true;
         listen(element, told);
         if (told.current.highlight) dim(library, element, told.current.highlight);
@@ -79,6 +87,9 @@
         setFailure(chartTexts.noDrawing); // one chart that cannot be drawn never takes the page with it
         if (onDrawn) onDrawn(null);
       });
+      return () => {
+        wanted = false;
+      };
     }, [library, figure, size]);
     React.useEffect(() => {
       if (library && canvas.current && canvas.current.data) dim(library, canvas.current, highlight);

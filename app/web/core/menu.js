@@ -11,6 +11,8 @@
     { title: '告警与事件', pages: [
       ['cases', '/cases', '派单台', always],
       ['case-board', '/cases/board', '看板', always],
+      ['directives', '/directives', '督办', (work) => work.signed],
+      ['duty', '/duty', '值班', (work) => work.signed],
       ['tasks', '/tasks', '我的任务', (work) => work.case],
       ['report', '/report', '上报', (work) => work.case],
       ['case-imports', '/case-imports', '事件导入', (work) => work.case],

@@ -97,7 +97,21 @@
     map.on('idle', look);
   }
 
+  const GLIDE = 400; // ms of a movement
+  const FEWEST = 6; // pictures in which a movement still is one; below that the map jumps
+
   const still = () => window.matchMedia('(prefers-reduced-motion: reduce)').matches;
+
+  /* Counts the pictures of one movement: a screen too slow for it jumps the next time. */
+  function watchPace(map, shown) {
+    let seen = 0;
+    const one = () => (seen += 1);
+    map.on('render', one);
+    map.once('moveend', () => {
+      map.off('render', one);
+      shown.jumps = seen < FEWEST;
+    });
+  }
 
   const home = (map, where, duration) => map.fitBounds(where.bounds, { padding: where.padding || 0, maxZoom: 12, duration });
 
@@ -105,7 +119,8 @@
   function move(life, props) {
     const { map, shown } = life;
     const go = props.go;
-    const duration = still() ? 0 : 400;
+    const duration = still() || shown.jumps ? 0 : GLIDE;
+    if (duration) watchPace(map, shown);
     shown.touched = go.do !== 'home';
     if (go.do === 'home') home(map, props.home, duration);
     else if (go.do === 'in') map.zoomIn({ duration });
@@ -131,20 +146,21 @@
     React.useEffect(() => {
       let gone = false;
       const tell = (problem) => (latest.current.setProps || nothing)({ problem });
-      if (!tonglan.canDrawMaps()) {
-        tell({ kind: 'webgl' });
-        return nothing;
-      }
       tonglan.loadMapLibrary().then(
         (library) => {
-          if (gone) return;
+          if (gone) return undefined;
           const told = () => latest.current;
-          life.current = start(library, element.current, told, () => {
-            if (gone) return;
-            setReady(true);
-            whenDrawn(life.current.map, told);
-          });
-          (latest.current.onMap || nothing)(life.current.map);
+          try {
+            // Whether maps can be drawn is seen by drawing: a context made only to look costs 0.2 s.
+            life.current = start(library, element.current, told, () => {
+              if (gone) return;
+              setReady(true);
+              whenDrawn(life.current.map, told);
+            });
+          } catch {
+            return tell({ kind: 'webgl' });
+          }
+          return (latest.current.onMap || nothing)(life.current.map);
         },
         () => gone || tell({ kind: 'library' })
       );

@@ -15,12 +15,4 @@
       });
     return library;
   };
-
-  tonglan.canDrawMaps = function () {
-    const gl = document.createElement('canvas').getContext('webgl2');
-    const able = Boolean(gl);
-    const release = gl && gl.getExtension('WEBGL_lose_context');
-    if (release) release.loseContext();
-    return able;
-  };
 })();

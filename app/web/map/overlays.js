@@ -8,7 +8,7 @@
   function hatch(colour) {
     const canvas = document.createElement('canvas');
     canvas.width = canvas.height = SIDE;
-    const pen = canvas.getContext('2d');
+    const pen = canvas.getContext('2d', { willReadFrequently: true }); // its pixels are read: no way through the graphics card
     pen.strokeStyle = colour;
     pen.lineWidth = 2;
     for (let at = -SIDE; at <= SIDE * 2; at += SIDE / 2) {

@@ -34,7 +34,8 @@
       { className: 'yw-name' },
       h(Lamp, { lamp: row.lamp }),
       shut ? h('span', { className: 'yw-name-text' }, row.name) : h('a', { className: 'yw-name-text', href: tonglan.indicatorLink(row.indicator, row.region), title: texts.indicatorPage }, row.name),
-      row.state === 'ok' && h(FreshDot, { state: row.fresh.state })
+      row.state === 'ok' && h(FreshDot, { state: row.fresh.state }),
+      h(tonglan.DirectiveMark, { indicator: row.indicator, region: row.region })
     );
   }
 

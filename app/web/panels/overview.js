@@ -7,7 +7,7 @@
 
   tonglan.pages.overview = () =>
     h('div', { className: 'yw-page' },
-      h(Header, { id: 'yw-header' }),
+      h(Header, { id: 'yw-header' }), h(tonglan.DrillBar),
       h(Frame, { id: 'yw-frame' }),
       h('main', { className: 'yw-main' },
         h(TopicTabs, { id: 'yw-tabs', count: LEFT }),

@@ -1,7 +1,7 @@
 /* The address of a topic's page: a copied one reproduces the screen. */
 (function () {
   'use strict';
-  const NAMES = ['region', 'tab', 'site', 'as_of', 'item', 'order'];
+  const NAMES = ['region', 'tab', 'site', 'as_of', 'item', 'order', 'span'];
   const KEPT = ['explain', 'k', 'theme']; // parts that are not the view's own
 
   /* The view an address asks for; what it does not name is ''. */

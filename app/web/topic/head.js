@@ -5,6 +5,9 @@
   const tonglan = window.tonglan;
   const { h, classes, board, acts, topicTexts, topicAddress } = tonglan;
 
+  /* Pointing at a way out asks for what lies there. */
+  const pointed = (to) => ({ onMouseEnter: () => acts.ahead(to), onMouseLeave: () => acts.ahead(null), onFocus: () => acts.ahead(to), onBlur: () => acts.ahead(null) });
+
   /* 韶关市 › 智慧水务 › 水质断面 › 曲江区 › 马坝河口: the topic and its part stand after the city. */
   function Crumbs() {
     const page = board.use((state) => state.page);
@@ -12,19 +15,19 @@
     const [city, ...below] = page.path;
     const tab = (page.tabs.find((one) => one.id === page.tab) || {}).title;
     const deeper = below.length > 0;
-    const steps = [{ name: city.name, act: deeper ? acts.city : null }, { name: page.topic.title }, tab && { name: tab }]
-      .concat(below.map((one) => ({ name: one.name, act: one.level === 'site' ? null : () => acts.region(one.code) }))).filter(Boolean);
+    const steps = [{ name: city.name, act: deeper ? acts.city : null, to: { region: city.code, site: '' } }, { name: page.topic.title }, tab && { name: tab }]
+      .concat(below.map((one) => ({ name: one.name, act: one.level === 'site' ? null : () => acts.region(one.code), to: { region: one.code, site: '' } }))).filter(Boolean);
     const last = steps.length - 1;
     return h('nav', { className: classes('yw-tp-crumbs', !deeper && 'yw-tp-atop'), 'aria-label': page.title },
       steps.map((step, n) => h('span', { key: n, className: classes('yw-crumb', !step.act && n < last && 'yw-tp-fixed') }, n > 0 && h('i', { 'aria-hidden': true }, '›'),
-        n === last ? h('b', { 'aria-current': 'location' }, step.name) : step.act ? h('button', { type: 'button', className: 'yw-plain', onClick: step.act }, step.name) : h('span', null, step.name))),
+        n === last ? h('b', { 'aria-current': 'location' }, step.name) : step.act ? h('button', Object.assign({ type: 'button', className: 'yw-plain', onClick: step.act }, pointed(step.to)), step.name) : h('span', null, step.name))),
       deeper && h('button', { type: 'button', className: 'yw-tp-up', onClick: acts.up }, topicTexts.up));
   }
 
-  function Segments({ items, chosen, label, pick, className }) {
+  function Segments({ items, chosen, label, pick, leads, className }) {
     if (!items || items.length < 2) return null;
     return h('div', { className: classes('yw-tp-segmented', className), role: 'tablist', 'aria-label': label }, items.map((one) =>
-      h('button', { key: one.id, type: 'button', role: 'tab', 'aria-selected': one.id === chosen, onClick: () => pick(one.id) }, one.title)));
+      h('button', Object.assign({ key: one.id, type: 'button', role: 'tab', 'aria-selected': one.id === chosen, onClick: () => pick(one.id) }, one.id === chosen ? null : pointed(leads(one.id))), one.title)));
   }
 
   /* Each panel as CSV or Excel, as it is on the page: same region, part, site and moment. */
@@ -66,7 +69,8 @@
   function Head() {
     const page = board.use((state) => state.page);
     return h('div', { className: 'yw-tp-head' }, h(Crumbs), h('span', { className: 'yw-grow' }), h(Replayed),
-      page && h(Segments, { items: page.tabs, chosen: page.tab, label: topicTexts.tabs, pick: acts.tab, className: 'yw-tp-tabs' }), h(Export));
+      page && h(Segments, { items: page.tabs, chosen: page.tab, label: topicTexts.tabs, pick: acts.tab, leads: (tab) => ({ tab, site: '', item: '' }), className: 'yw-tp-tabs' }),
+      page && h(Segments, { items: page.spans, chosen: page.span, label: topicTexts.spans, pick: acts.span, leads: (span) => ({ span }), className: 'yw-tp-spans' }), h(Export));
   }
   Object.assign(tonglan, { TopicHead: Head, TopicTrouble: Trouble });
 })();

@@ -13,6 +13,8 @@
   const KEYS = {
     0: () => window.location.assign(tonglan.overviewLink()),
     Escape: () => acts.up(),
+    '[': () => acts.spanBy(-1),
+    ']': () => acts.spanBy(1),
     l: () => board.set({ layersOpen: !board.get().layersOpen }),
     f: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen().catch(() => undefined)),
     '?': () => board.set({ open: board.get().open === 'keys' ? null : 'keys' }),

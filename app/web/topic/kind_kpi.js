@@ -23,7 +23,7 @@
     return h('div', { className: classes('yw-tp-kpi', edge), role: 'listitem', 'data-row': row.name, tabIndex: first ? 0 : -1, onKeyDown: topicRows.arrows },
       h('div', { className: 'yw-tp-kpi-fact' },
         h('div', { className: 'yw-name' }, h(LampOf, { lamp: cell.lamp || 'none' }), href ? h('a', { className: 'yw-name-text', href }, row.name) : h('span', { className: 'yw-name-text' }, row.name),
-          cell.fresh && h(FreshDot, { state: cell.fresh })),
+          cell.fresh && h(FreshDot, { state: cell.fresh }), indicator && h(tonglan.DirectiveMark, { indicator, region })),
         h(Value, { cell: row.cell, className: 'yw-tp-number' })),
       h('div', { className: 'yw-tp-kpi-trend' }, h(Line, { values: row.spark, bad: cell.lamp === 'bad' }), said && h('small', null, said)),
       h(Compared, { cell }));

@@ -15,6 +15,38 @@
     return cells.some(numeric) ? 'yw-tp-r' : 'yw-tp-l';
   }
 
+  /* Where a long heading is broken: before a bracket, at a gap, else in the middle. */
+  function broken(title) {
+    const letters = [...title];
+    if (letters.length < 5) return [title];
+    const middle = Math.ceil(letters.length / 2);
+    const gap = letters.map((letter, n) => (/[((\s]/.test(letter) ? n : 0)).filter((n) => n > 1 && n < letters.length - 1).sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle))[0];
+    const at = gap || (/[a-z0-9.]/i.test(letters[middle - 1] + letters[middle]) ? letters.length : middle);
+    return [letters.slice(0, at).join(''), letters.slice(at).join('').trim()].filter(Boolean);
+  }
+
+  function heading(column) {
+    const [first, second] = broken(column.title);
+    const unit = column.unit && h('small', null, ' ' + column.unit);
+    return second ? h(React.Fragment, null, first, h('br'), second, unit) : h(React.Fragment, null, first, unit);
+  }
+
+  /* Says on the element whether more lies to its right than is seen. */
+  function useBeyond(box) {
+    React.useEffect(() => {
+      const element = box.current;
+      const look = () => (element.scrollWidth - element.clientWidth - element.scrollLeft > 4 ? (element.dataset.beyond = '1') : delete element.dataset.beyond);
+      const watch = new ResizeObserver(look);
+      watch.observe(element);
+      watch.observe(element.firstChild);
+      element.addEventListener('scroll', look, { passive: true });
+      return () => {
+        watch.disconnect();
+        element.removeEventListener('scroll', look);
+      };
+    }, []);
+  }
+
   function Row({ row, columns, sides, first, lines }) {
     const made = topicRows.useRow(row, first);
     const bare = row.code === undefined || row.code === null;
@@ -32,8 +64,9 @@
     const lines = rows.some((row) => row.spark && row.spark.length > 1);
     const sides = columns.map((column) => sideOf(rows, column));
     const box = topicRows.useInSight(board.use((state) => state.view.site || state.view.region));
+    useBeyond(box);
     return h('div', { className: 'yw-tp-scroll', ref: box }, h('table', { className: 'yw-tp-table', role: 'grid', 'aria-label': panel.title, style: { '--n': rows.length } },
-      h('thead', null, h('tr', null, h('th', { scope: 'col' }, title), columns.map((column, n) => h('th', { key: column.key, scope: 'col', className: sides[n] }, column.title, column.unit && h('small', null, ' ' + column.unit))),
+      h('thead', null, h('tr', null, h('th', { scope: 'col' }, title), columns.map((column, n) => h('th', { key: column.key, scope: 'col', className: sides[n] }, heading(column))),
         lines && h('th', { scope: 'col', className: 'yw-tp-linecell', title: panel.data.spark_hint }, panel.data.spark_title || ''))),
       h('tbody', null, rows.map((row, n) => h(Row, { key: row.code || n, row, columns, sides, first: n === 0, lines })))));
   }
@@ -46,11 +79,13 @@
     const [more, setMore] = React.useState({ rows: [], next: panel.data.next, failed: false });
     React.useEffect(() => setMore({ rows: [], next: panel.data.next, failed: false }), [panel.data]);
     const rows = panel.data.rows.concat(more.rows).map(asRow);
+    const box = React.useRef(null);
+    useBeyond(box);
     const sides = columns.map((column) => sideOf(rows, column));
     const fetchMore = () => tonglan.topicMore(panel.id, more.next).then(
       (data) => setMore((old) => ({ rows: old.rows.concat(data.rows), next: data.next, failed: false })), () => setMore((old) => Object.assign({}, old, { failed: true })));
-    return h('div', { className: 'yw-tp-scroll' }, h('table', { className: 'yw-tp-table yw-tp-records', style: { '--n': rows.length } },
-      h('thead', null, h('tr', null, columns.map((column, n) => h('th', { key: column.key, scope: 'col', className: sides[n] }, column.title, column.unit && h('small', null, ' ' + column.unit))))),
+    return h('div', { className: 'yw-tp-scroll', ref: box }, h('table', { className: 'yw-tp-table yw-tp-records', style: { '--n': rows.length } },
+      h('thead', null, h('tr', null, columns.map((column, n) => h('th', { key: column.key, scope: 'col', className: sides[n] }, heading(column))))),
       h('tbody', null, rows.map((row, n) => h('tr', { key: row.id || n, className: classes('yw-tp-row', row.lamp === 'bad' && 'yw-tp-badrow'), 'data-row': row.id || n, tabIndex: n ? -1 : 0, onKeyDown: topicRows.arrows,
         onMouseEnter: () => row.lon && tonglan.acts.hover('@' + row.lon + ',' + row.lat), onMouseLeave: () => tonglan.acts.hover(null) },
         columns.map((column, at) => h('td', { key: column.key, className: sides[at] }, at === 0 && row.lamp ? h('span', { className: 'yw-tp-named' }, h(LampOf, { lamp: row.lamp }), h(Value, { cell: row.cells[column.key] })) : h(Value, { cell: row.cells[column.key] }))))))),

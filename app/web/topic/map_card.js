@@ -129,8 +129,8 @@
     const region = page && page.region.code;
     React.useEffect(() => {
       if (!page) return;
-      if (county) fit();
-      else if (go) setGo({ do: 'home', at: Date.now() });
+      const turn = () => (county ? fit() : go && setGo({ do: 'home', at: Date.now() }));
+      tonglan.painted().then(() => region === (board.get().page || page).region.code && turn()); // the panels first
     }, [region]);
     React.useEffect(() => {
       if (!boot.places.length) board.set({ mapReady: true }); // nothing will ever be drawn

@@ -6,6 +6,7 @@
   const { h, classes, board, acts, topicParts } = tonglan;
   const { paint, inkOn, ClassChip, Value } = topicParts;
   const MANY = 60; // marks above which names stand at the chosen ones only
+  const NEAR = 0.75; // of their size that marks keep from each other; nearer ones become dots
   const rootSize = () => parseFloat(getComputedStyle(document.documentElement).fontSize);
 
   /* What is known of the site beside its mark: name, class, the worst value, when, and what lies around it. */
@@ -17,13 +18,18 @@
       h('span', null, mark.explain ? h(Value, { cell: { text: said, explain: mark.explain } }) : said, when && h('small', null, ' · ' + when)), trace && h('small', { className: 'yw-tp-trace' }, trace));
   }
 
+  const shortOf = (mark) => (mark.text || '').split('·')[0]; // of 绿·正常 the map says 绿
+
+  /* Words of more than one character stand in a box, numerals and one character in a circle. */
+  const boxed = (mark) => [...shortOf(mark)].length > 2 || /[\u2e80-\uffff]{2}/.test(shortOf(mark)) || mark.shape === 'square';
+
   const Mark = React.memo(function Mark({ mark }) {
     const theme = board.use((state) => state.view.theme);
     const hovered = board.use((state) => Boolean(state.hovered) && (state.hovered === mark.site || state.hovered.split(',').includes(mark.site)));
     const chosen = board.use((state) => state.view.site === mark.site);
     const dim = board.use((state) => Boolean(state.view.site) && state.view.site !== mark.site);
-    const short = (mark.text || '').split('·')[0]; // of 绿·正常 the map says 绿
-    const look = classes('yw-tp-mark', 'yw-tp-' + ([...short].length > 2 ? 'square' : mark.shape || 'circle'), hovered && 'yw-tp-hovered', chosen && 'yw-tp-chosen', mark.lamp === 'bad' && 'yw-tp-worst', dim && 'yw-tp-dim', [...short].length > 1 && 'yw-tp-wide');
+    const short = shortOf(mark);
+    const look = classes('yw-tp-mark', 'yw-tp-' + (boxed(mark) ? 'square' : mark.shape || 'circle'), hovered && 'yw-tp-hovered', chosen && 'yw-tp-chosen', mark.lamp === 'bad' && 'yw-tp-worst', dim && 'yw-tp-dim', [...short].length > 1 && 'yw-tp-wide');
     const style = { background: paint(mark.colour || mark.lamp), color: inkOn(mark.colour || mark.lamp, theme) };
     const told = [mark.name, mark.text, mark.sub].filter(Boolean).join(' ');
     return h('div', { className: look, 'data-site': mark.site },
@@ -32,21 +38,39 @@
       h('span', { className: 'yw-tp-markname', 'aria-hidden': true }, mark.name), (chosen || hovered) && h(Popup, { mark }));
   });
 
-  /* Where each name fits: right of its mark, left of it, or nowhere; chosen and bad ones first. */
+  /* Half of a mark's width in rem: a chip is as wide as its word. */
+  const wide = (word) => [...word].reduce((sum, letter) => sum + (letter > '\u2e80' ? 0.75 : 0.45), 0);
+  const half = (mark) => (boxed(mark) ? Math.max(1.75, wide(shortOf(mark)) + 0.6) / 2 : [...shortOf(mark)].length > 1 ? 0.875 : 0.6875);
+
+  /* Which marks are whole, which small dots, and where each name fits: right, left or nowhere; chosen and bad ones first. */
   function settle(element, spots, few) {
     const rem = rootSize();
-    const taken = spots.map(({ x, y }) => [x - 0.7 * rem, y - 0.7 * rem, x + 0.7 * rem, y + 0.7 * rem]);
-    const free = (box, self) => taken.every((one, n) => n === self || box[2] < one[0] || box[0] > one[2] || box[3] < one[1] || box[1] > one[3]);
+    const hits = (box, one) => box[2] > one[0] && box[0] < one[2] && box[3] > one[1] && box[1] < one[3];
     const rank = (mark) => (mark.site === board.get().view.site ? 0 : mark.lamp === 'bad' ? 1 : mark.lamp === 'warn' ? 2 : 3);
     const order = spots.map((spot, n) => n).sort((a, b) => rank(spots[a].mark) - rank(spots[b].mark));
+    const around = ({ x, y }, across, up) => [x - across * rem, y - up * rem, x + across * rem, y + up * rem];
+    const whole = [];
+    const small = new Set();
+    order.forEach((n) => {
+      const box = around(spots[n], half(spots[n].mark) * NEAR, 0.6875 * NEAR);
+      if (rank(spots[n].mark) > 1 && whole.some((one) => hits(box, one))) small.add(n);
+      else whole.push(box);
+    });
+    const taken = spots.map((spot, n) => (small.has(n) ? around(spot, 0.35, 0.35) : around(spot, half(spot.mark), 0.7)));
     order.forEach((n) => {
       const { x, y, mark } = spots[n];
-      const wide = [...mark.name].length * 0.82 * rem;
+      const across = small.has(n) ? 0.35 : half(mark);
+      const long = [...mark.name].length * 0.82 * rem;
       const [top, bottom] = [y - 0.6 * rem, y + 0.6 * rem];
-      const places = { right: [x + 0.85 * rem, top, x + 0.95 * rem + wide, bottom], left: [x - 0.95 * rem - wide, top, x - 0.85 * rem, bottom] };
-      const side = (few || rank(mark) < 2) && Object.keys(places).find((name) => free(places[name], n));
+      const places = { right: [x + (across + 0.15) * rem, top, x + (across + 0.25) * rem + long, bottom], left: [x - (across + 0.25) * rem - long, top, x - (across + 0.15) * rem, bottom] };
+      const free = (box) => taken.every((one, other) => other === n || !hits(box, one));
+      const side = (few || rank(mark) < 2) && !small.has(n) && Object.keys(places).find((name) => free(places[name]));
       if (side) taken.push(places[side]);
-      if (element.children[n]) element.children[n].dataset.name = side || 'none';
+      const one = element.children[n];
+      if (!one) return;
+      one.dataset.name = side || 'none';
+      one.style.setProperty('--half', across + 'rem');
+      one.classList.toggle('yw-tp-small', small.has(n));
     });
   }
 
@@ -58,17 +82,20 @@
       if (!map || !box.current) return undefined;
       const element = box.current;
       const spots = () => marks.map((mark) => Object.assign({ mark }, map.project([mark.lon, mark.lat])));
+      const size = { wide: 0, high: 0 };
+      const measure = () => Object.assign(size, { wide: element.clientWidth, high: element.clientHeight });
+      const set = (target, name, value) => target[name] === value || (target[name] = value);
       const place = () => {
-        const { clientWidth: wide, clientHeight: high } = element;
+        const { wide, high } = size; // asking the page for it in each frame would lay it out each time
         spots().forEach(({ x, y }, n) => {
           const one = element.children[n];
           if (!one) return;
           one.style.transform = 'translate(' + x.toFixed(1) + 'px,' + y.toFixed(1) + 'px)';
-          one.style.visibility = x < -20 || y < -20 || x > wide + 20 || y > high + 20 ? 'hidden' : '';
-          one.dataset.side = (x > wide * 0.62 ? 'w' : 'e') + (y > high * 0.7 ? 'n' : 's');
+          set(one.style, 'visibility', x < -20 || y < -20 || x > wide + 20 || y > high + 20 ? 'hidden' : '');
+          set(one.dataset, 'side', (x > wide * 0.62 ? 'w' : 'e') + (y > high * 0.7 ? 'n' : 's'));
         });
       };
-      const rest = () => (place(), settle(element, spots(), marks.length <= MANY));
+      const rest = () => (measure(), place(), settle(element, spots(), marks.length <= MANY));
       map.on('move', place);
       map.on('moveend', rest);
       map.on('resize', rest);

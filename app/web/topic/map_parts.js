@@ -23,7 +23,8 @@
           on.map((id) => h('button', { key: id, type: 'button', className: 'yw-button', onClick: () => acts.swap(id) }, title(id))))));
   }
 
-  const ramp = (items) => items.every((one) => /^[qd]\d$/.test(topicParts.token(one.colour)));
+  /* Shades of a number; classes that have words are named one by one. */
+  const ramp = (items) => items.every((one) => /^[qd]\d$/.test(topicParts.token(one.colour)) && /\d/.test(one.label)) && items.length > 1;
 
   /* A ramp is read at its edges: where this shade begins. */
   const begins = (label, n) => (n ? label.replace(/^[>≥]/, '').split(/[–~]/)[0] : '');
@@ -32,7 +33,7 @@
     const shades = ramp(entry.items);
     return h('div', { className: 'yw-tp-legend' }, h('b', null, entry.title),
       h('div', { className: shades ? 'yw-tp-ramp' : 'yw-tp-keys' }, entry.items.map((one, n) => (shades
-        ? h('span', { key: n, title: one.label }, h('i', { style: { background: paint(one.colour) } }), h('small', null, entry.items.length > 1 ? begins(one.label, n) : ''))
+        ? h('span', { key: n, title: one.label }, h('i', { style: { background: paint(one.colour) } }), h('small', null, begins(one.label, n)))
         : h('b', { key: n, className: 'yw-tp-class', style: { background: paint(one.colour), color: inkOn(one.colour, theme) } }, one.label)))));
   }
 

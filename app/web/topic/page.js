@@ -41,7 +41,7 @@
     const has = (area) => panels.some((panel) => panel.area === area);
     const look = page ? classes('yw-tp-main', !has('left') && 'yw-tp-noleft', !has('right') && 'yw-tp-noright', !has('under') && 'yw-tp-nounder') : 'yw-tp-main';
     return h('div', { className: 'yw-page yw-tp' },
-      h(Header, { id: 'yw-header', topic: named.topic, screen: page ? page.topic.title : short }),
+      h(Header, { id: 'yw-header', topic: named.topic, screen: page ? page.topic.title : short }), h(tonglan.DrillBar),
       h(TopicHead), h(TopicTrouble), h(TopicKeyList), h(Said),
       h('main', { className: look }, h(TopicArea, { area: 'left' }), h(TopicMapCard), h(TopicArea, { area: 'under' }), h(TopicArea, { area: 'right' }),
         page && !panels.length && !failed && h('p', { className: 'yw-empty yw-tp-none' }, topicTexts.emptyPage)),

@@ -4,6 +4,7 @@
   const tonglan = window.tonglan;
   const { topicAddress: address, clock } = tonglan;
   const SLOW = 400; // ms before a skeleton is shown (SCREENS, states)
+  const MAP_FIRST = 4000; // ms the charts wait for the map, which needs the same thread
   const LIMIT = 3; // thematic layers at once (SCREENS, map)
 
   const boot = tonglan.boot();
@@ -28,6 +29,7 @@
     mapReady: false,
   }));
 
+  const kept = tonglan.keptAnswers((path, options) => tonglan.api.get(path, options));
   let going = null;
 
   function show(view, push) {
@@ -39,9 +41,13 @@
   async function load(view, quiet) {
     if (going) going.abort();
     const mine = (going = new AbortController());
-    const slow = quiet ? 0 : setTimeout(() => board.set({ slow: true }), SLOW);
+    const path = address.path(topic, asking(view));
+    const last = quiet ? null : kept.last(path);
+    if (last) board.set({ page: last, failure: null, slow: false }); // at once; what is newer follows
+    if (last && kept.fresh(path)) return;
+    const slow = quiet || last ? 0 : setTimeout(() => board.set({ slow: true }), SLOW);
     try {
-      const page = await tonglan.api.get(address.path(topic, asking(view)), { signal: mine.signal });
+      const page = await kept.ask(path, mine.signal);
       if (mine === going) board.set({ page, failure: null });
     } catch (failure) {
       if (mine === going && !mine.signal.aborted && !quiet) board.set({ failure });
@@ -64,13 +70,26 @@
     return load(view, false);
   }
 
+  /* What a click on the region or site of `code` leads to; null where it leads nowhere. */
+  function leadsTo(code) {
+    const { view, page } = board.get();
+    if (!page || !code || /[,@]/.test(code) || code === view.region || code === view.site) return null;
+    const below = (page.below || []).find((one) => one.code === code);
+    if (below && below.level === 'site') return { site: code, item: '' };
+    return /^\d{6,12}$/.test(code) ? { region: code, site: '' } : null;
+  }
+
+  function ahead(change) {
+    kept.point(change && address.path(topic, asking(Object.assign({}, board.get().view, change))));
+  }
+
   const onNow = () => {
     const { view, page } = board.get();
     return view.layers || ((page && page.map && page.map.layers) || []).filter((layer) => layer.on).map((layer) => layer.id);
   };
 
   const acts = (tonglan.acts = {
-    start: () => load(board.get().view, false),
+    start: () => first,
     load: (quiet) => load(board.get().view, quiet),
     retry: () => load(board.get().view, false),
     /* Only some panels, e.g. those whose values changed. */
@@ -96,7 +115,14 @@
       if (below && below.level === 'site') return acts.site(row.code);
       return row.code === board.get().view.region ? acts.up() : acts.region(row.code);
     },
-    tab: (id) => go({ tab: id, site: '', item: '', layers: null }),
+    tab: (id) => go({ tab: id, site: '', item: '', span: '', layers: null }),
+    /* How long the trends show. */
+    span: (id) => go({ span: id }),
+    spanBy(step) {
+      const { page } = board.get();
+      const next = page && (page.spans || [])[(page.spans || []).findIndex((one) => one.id === page.span) + step];
+      return next && acts.span(next.id);
+    },
     /* 法定顺序 (nobody is ranked) or the panel's own order. */
     order: () => go({ order: board.get().view.order ? '' : 'statutory' }),
     item: (indicator) => go({ item: indicator }),
@@ -109,7 +135,12 @@
       const path = ((page && page.path) || []).filter((one) => one.level !== 'site');
       return path.length > 1 ? go({ region: path[path.length - 2].code }) : undefined;
     },
-    hover: (code) => board.set({ hovered: code }),
+    /* What a click would ask for is asked for while the pointer or the focus rests on it. */
+    ahead,
+    hover(code) {
+      board.set({ hovered: code });
+      ahead(leadsTo(code));
+    },
     layer(id) {
       const { view } = board.get();
       const on = onNow();
@@ -143,5 +174,11 @@
     load(view, false);
   });
 
+  tonglan.chartsAfter = new Promise((resolve) => {
+    const drawn = () => board.get().mapReady && (resolve(), leave());
+    const leave = board.subscribe(drawn);
+    setTimeout(resolve, MAP_FIRST);
+  });
+  const first = load(board.get().view, false); // asked for while the page is still being put together
   tonglan.topicLayersOn = onNow;
 })();

@@ -11,7 +11,7 @@
     React.useEffect(() => {
       if (ready) document.body.dataset.ready = '1';
     }, [ready]);
-    return h('div', { className: 'yw-page yw-work' }, h(tonglan.WorkHeader, { page, title }, head),
+    return h('div', { className: 'yw-page yw-work' }, h(tonglan.WorkHeader, { page, title }, head), h(tonglan.DrillBar),
       h('main', { id: 'yw-content', className: 'yw-workmain', tabIndex: -1 }, children));
   }
 

@@ -22,11 +22,12 @@ from topics.kit.alerting.contracts import (
     Condition,
 )
 from topics.kit.alerting.density import crowding
-from topics.kit.alerting.evaluate import City, Evaluation, Keeper
+from topics.kit.alerting.evaluate import Evaluation, Keeper
 from topics.kit.alerting.facts import StoredFacts, _beyond
 from topics.kit.alerting.fold import fold
 from topics.kit.alerting.rules import Rule, ready
 from topics.kit.alerting.standing import Standing, Standings
+from topics.kit.alerting.telling import Teller
 from topics.kit.alerting.values import RELOAD, LatestValues
 from topics.kit.contracts import Change, Observation, Period, PeriodKind, ValueStatus
 from topics.kit.duty.contracts import Mode
@@ -140,7 +141,7 @@ def _leader(world: World, keeper: Keeper, fence: int = 1) -> Evaluation:
         LatestValues(world, world, CODES),
         StoredFacts(world, world),
         keeper,
-        City(REGIONS.find, no_limits),
+        Teller(REGIONS.find, no_limits),
         lambda: world.mode,
     )
     found.lead(fence)

@@ -72,3 +72,14 @@ def test_a_lamp_takes_the_colour_its_name_says(tmp_path: Path) -> None:
     )
     colours = [class_colour(spec, n) for n in range(5)]
     assert colours == ["blue", "d2", "ok", "yellow", "red"]
+
+
+def test_a_lamp_takes_the_state_its_name_says(tmp_path: Path) -> None:
+    topic = toy(tmp_path)
+    labels = ("超标", "达标", "未达标", "正常", "超正常蓄水位", "超汛限", "超警", "低于死水位")
+    classes = [{"label": one, "upto": n} for n, one in enumerate(labels)]
+    spec = type(topic.indicators[0]).model_validate(
+        topic.indicators[0].model_dump(by_alias=True) | {"classes": classes, "colours": "lamp"}
+    )
+    colours = [class_colour(spec, n) for n in range(len(labels))]
+    assert colours == ["bad", "ok", "bad", "ok", "warn", "bad", "warn", "blue"]

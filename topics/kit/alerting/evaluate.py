@@ -8,26 +8,22 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
-from topics.kit.alerting.contracts import AlertEvent, AlertKey, AlertLevel, AlertStep
+from topics.kit.alerting.contracts import AlertEvent, AlertKey, AlertStep
 from topics.kit.alerting.machine import Sample, SeriesState, Terms, Transition, step
 from topics.kit.alerting.rules import Rule, asleep
-from topics.kit.alerting.signals import Facts, LimitsOf, Signal, signal
+from topics.kit.alerting.signals import Facts, Signal, signal
 from topics.kit.alerting.standing import Standing, Standings
+from topics.kit.alerting.telling import Teller
 from topics.kit.alerting.values import LatestValues, Row
-from topics.kit.alerting.wording import limit_text, sentence, value_text
-from topics.kit.contracts import Region
 from topics.kit.duty.contracts import Mode
 from topics.kit.errors import AlertAlreadyOpen
-from topics.kit.periods import spelt
 
 logger = logging.getLogger(__name__)
 
-_ZONE = ZoneInfo("Asia/Shanghai")
 _REST = Standing()
 _WORSE = (AlertStep.FIRED, AlertStep.RAISED, AlertStep.LOWERED)
 
@@ -56,14 +52,6 @@ class Keeper(Protocol):
         """Store it, all or nothing; NotLeader when another leader took over."""
 
 
-@dataclass(frozen=True)
-class City:
-    """What sentences and series need of the city."""
-
-    find: Callable[[str], Region | None]
-    limits: LimitsOf
-
-
 @dataclass
 class Found:
     """What one evaluation changes."""
@@ -85,7 +73,7 @@ class Evaluation:
         values: LatestValues,
         facts: Facts,
         keeper: Keeper,
-        city: City,
+        teller: Teller,
         mode: Callable[[], Mode],
     ) -> None:
         """Take what it reads and writes; nothing is read yet."""
@@ -93,7 +81,7 @@ class Evaluation:
         self._values = values
         self._facts = facts
         self._keeper = keeper
-        self._city = city
+        self._teller = teller
         self._mode = mode
         self._standings: Standings | None = None
         self._fence = -1
@@ -201,61 +189,17 @@ class Evaluation:
             shown = None if np.isnan(value) else value
             data: dict[str, object] = {"flaps": round(state.flaps, 3)}
             if one.step in _WORSE and one.level is not None:
-                data |= self._said(rule, key.region, one.level, terms, number, shown, now)
+                limit = terms.bounds[one.level].limit
+                data |= self._teller.said(rule, key.region, one.level, limit, number, shown, now)
             if opening:
-                data |= self._about(rule, key, state, mode)
-            events.append(AlertEvent(alert, one.step, now, level=one.level, value=shown, data=data))
+                spec = rule.indicator
+                period = self._values.period(spec.id, key.region) if spec else None
+                data |= self._teller.about(rule, key, state.since, period, wartime=mode.wartime)
+            told = shown if "title" in data else None
+            events.append(AlertEvent(alert, one.step, now, level=one.level, value=told, data=data))
             if one.step is AlertStep.RESOLVED:
                 alert = None
         return Standing(state, alert), events
-
-    def _said(
-        self,
-        rule: Rule,
-        code: str,
-        level: AlertLevel,
-        terms: Terms,
-        number: float,
-        value: float | None,
-        now: datetime,
-    ) -> dict[str, object]:
-        place, day = self._city.find(code), now.astimezone(_ZONE).date()
-        assert place is not None
-        limit = terms.bounds[level].limit
-        return {
-            "title": sentence(rule, place, number, value, day, self._city.limits),
-            "limit": limit,
-            "unit": rule.spec.unit or (rule.indicator.unit if rule.indicator else ""),
-            "value_text": value_text(rule, value),
-            "limit_text": limit_text(rule, level, limit, self._aim(rule, code, now)),
-        }
-
-    def _about(
-        self, rule: Rule, key: AlertKey, state: SeriesState, mode: Mode
-    ) -> dict[str, object]:
-        spec = rule.indicator
-        period = self._values.period(spec.id, key.region) if spec else None
-        return {
-            "rule": key.rule,
-            "region": key.region,
-            "topic": rule.topic,
-            "indicator": spec.id if spec else None,
-            "period": spelt(period) if period else None,
-            "pending_since": state.since.isoformat() if state.since else None,
-            "rule_title": rule.title,
-            "rule_version": rule.version,
-            "kind": rule.spec.kind,
-            "plan": rule.spec.plan or None,
-            "route": list(rule.route(wartime=mode.wartime)),
-            "wartime": mode.wartime,
-        }
-
-    def _aim(self, rule: Rule, code: str, now: datetime) -> str:
-        spec = rule.indicator
-        if spec is None or spec.limits is None:
-            return ""
-        found = self._city.limits(spec.id, code, now.astimezone(_ZONE).date())
-        return f"{found.aim_name or found.aim} {found.text(spec.precision)}" if found else ""
 
     def _end(self, keys: Sequence[AlertKey], now: datetime, found: Found) -> None:
         """End what no rule in force looks at any more."""
@@ -270,7 +214,7 @@ class Evaluation:
     def _signal(self, rule: Rule, places: NDArray[np.int64], now: datetime) -> tuple[Signal, str]:
         try:
             return signal(
-                rule, lambda name: self._row(name, places), self._facts, self._city.limits, now
+                rule, lambda name: self._row(name, places), self._facts, self._teller.limits, now
             ), ""
         except (ValueError, ArithmeticError, LookupError) as wrong:
             logger.warning("告警规则 %s 算不出:%s", rule.id, wrong)

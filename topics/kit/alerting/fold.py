@@ -108,6 +108,14 @@ def _moved(alert: Alert, event: AlertEvent) -> Alert:
     return _measured(alert, event, condition=Condition.FIRING)
 
 
+def _raised(alert: Alert, event: AlertEvent) -> Alert:
+    """A worse level is news: it ends a pause and waits for a 确认 of its own."""
+    worse = _moved(replace(alert, data={**alert.data, "raised_at": event.at.isoformat()}), event)
+    return replace(
+        worse, paused_until=None, acknowledged_at=None, acknowledged_by=None, escalated_at=None
+    )
+
+
 def _ended(alert: Alert, event: AlertEvent) -> Alert:
     told = {key: value for key, value in event.data.items() if key not in ("limit", "title")}
     ended = replace(event, value=None, level=None, data=told)
@@ -143,11 +151,18 @@ def _paused(alert: Alert, event: AlertEvent) -> Alert:
 
 
 def _resumed(alert: Alert, event: AlertEvent) -> Alert:
-    return replace(alert, paused_until=None)
+    data = {**alert.data, "resumed_at": event.at.isoformat()}
+    return replace(alert, paused_until=None, data=data)
 
 
 def _dispatched(alert: Alert, event: AlertEvent) -> Alert:
-    return replace(alert, case=event.data.get("case"))
+    """The case it was sent as, and where that stands: told again whenever the case moves."""
+    told = {
+        "case_state": event.data.get("state", ""),
+        "handling": bool(event.data.get("handling")),
+        "case_closed": bool(event.data.get("closed")),
+    }
+    return replace(alert, case=event.data.get("case"), data={**alert.data, **told})
 
 
 def _grouped(alert: Alert, event: AlertEvent) -> Alert:
@@ -174,7 +189,7 @@ def _false(alert: Alert, event: AlertEvent) -> Alert:
 _CHANGES: Mapping[AlertStep, _Change] = {
     AlertStep.PENDING: _pending,
     AlertStep.FIRED: _fired,
-    AlertStep.RAISED: _moved,
+    AlertStep.RAISED: _raised,
     AlertStep.LOWERED: _moved,
     AlertStep.DROPPED: _ended,
     AlertStep.RESOLVED: _ended,

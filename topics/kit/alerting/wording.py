@@ -13,6 +13,7 @@ from topics.kit.quality.freshness import elapsed
 from topics.kit.words.numbers import Written, write_plain
 from topics.kit.words.values import class_name, write_value
 
+_NUMERALS = frozenset("ⅠⅡⅢⅣⅤ")
 _AGAINST = {"previous": "上期", "day": "昨日同时", "year": "上年同期"}
 _DEFAULT = {
     "threshold": "{place}{name} {value}{class}",
@@ -56,7 +57,7 @@ def value_text(rule: Rule, value: float | None) -> str:
     spec = rule.indicator
     if spec is None:
         return joined(Written("—" if value is None else write_plain(value, 1), rule.spec.unit))
-    return joined(write_value(spec, value))
+    return joined(write_value(spec, value, _digits(rule, spec, value)))
 
 
 def number_text(rule: Rule, number: float) -> str:
@@ -96,7 +97,9 @@ def limit_text(rule: Rule, level: AlertLevel, limit: float, aim: str = "") -> st
         far = f"劣于目标类别 {limit:g} 级以上" if limit else "劣于目标类别"
         return f"{far}({aim})" if aim else far
     if kind == "threshold" and of == "target":
-        return f"劣于目标 {_plain(rule, limit)}以上" if limit else "劣于目标"
+        unit = "百分点" if _unit(rule.indicator) == "%" else _unit(rule.indicator)
+        far = joined(Written(_short(limit), unit))
+        return f"劣于目标 {far}以上" if limit else "劣于目标"
     if kind == "change":
         unit = "%" if rule.spec.measured == "percent" else rule.spec.unit or _unit(rule.indicator)
         return f"较{_AGAINST[rule.spec.against]} {sign}{joined(Written(_short(limit), unit))}"
@@ -114,13 +117,22 @@ def class_of(
     found = limits(spec.id, place, day) if spec.limits is not None else None
     band = found.band_of(value) if found is not None else None
     if band is not None:
-        return band.label
+        numeral = band.label.removeprefix("劣") in _NUMERALS
+        return f"{band.label}类" if numeral else band.label
     return class_name(spec, value) if spec.classes and spec.shown != "class" else ""
 
 
 def joined(written: Written) -> str:
     """Number and unit with their gap."""
     return f"{written.text} {written.unit}".rstrip()
+
+
+def _digits(rule: Rule, spec: IndicatorSpec, value: float | None) -> int | None:
+    """One digit more where rounding would make a value beyond a limit look like the limit."""
+    if value is None:
+        return None
+    alike = any(round(value, spec.precision) == one != value for one in rule.spec.levels.values())
+    return spec.precision + 1 if alike else None
 
 
 def _kind(rule: Rule) -> str:

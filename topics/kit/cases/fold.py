@@ -225,7 +225,7 @@ def _merged(case: Case, event: CaseEvent) -> Case:
 
 
 def _pictured(case: Case, event: CaseEvent) -> Case:
-    return replace(case, photos=case.photos + int(event.data.get("count", 1)))
+    return replace(case, photos=case.photos + len(event.data.get("photos", (None,))))
 
 
 def _worked(case: Case, event: CaseEvent) -> Case:

@@ -104,9 +104,12 @@ class Option:
 
 def begin(case: str, number: str, report: Report, clocks: Clocks, now: datetime) -> CaseEvent:
     """The first step of a case."""
-    state = S.TO_VERIFY if report.source in TO_VERIFY else S.REPORTED
+    unsure = report.source in TO_VERIFY or report.data.get("doubt")
+    state = S.TO_VERIFY if unsure else S.REPORTED
     due = clocks.stage("核实" if state is S.TO_VERIFY else "立案", now)
     data = {"to": state.value, "number": number, "report": report_json(report), **_due(due)}
+    if report.data.get("photos"):
+        data["photos"] = list(report.data["photos"])
     return CaseEvent(case, CaseStep.MOVED, now, report.reporter, data=data)
 
 

@@ -6,10 +6,11 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from topics.kit.cases.categories import CaseCategories
 from topics.kit.cases.contracts import Case, CaseEvent, CaseState, Report
+from topics.kit.cases.duplicates import DuplicateRules, box_around
 from topics.kit.cases.fold import fold
 from topics.kit.cases.limits import CaseClocks
 from topics.kit.cases.lines import CaseLine, CaseQuery, Sight
@@ -23,6 +24,7 @@ from topics.kit.cases.machine import (
     open_words,
     options,
 )
+from topics.kit.cases.near import LikelyCase, likely_of, spot_of
 from topics.kit.cases.routing import Routing, Suggestion
 from topics.kit.errors import BadCase, CaseMoved, UnknownCase
 from topics.kit.periods import ZONE
@@ -45,6 +47,20 @@ SOURCES = {
 _LATE = timedelta(minutes=10)  # clocks of other systems differ by so much
 _OLDEST = timedelta(days=5 * 366)
 _MOST_TEXT = 4000
+
+
+_KEPT_IN_DOUBT = frozenset({"import", "api", "video", "hotline", "grid-app"})
+"""Sources that nobody can ask back: a point outside its region is kept, to be verified."""
+
+
+class Places(Protocol):
+    """Knows where regions lie."""
+
+    def outside(self, region: str, longitude: float, latitude: float) -> str:
+        """What is wrong with a point said to be in the region, with the fix; "" when it is in."""
+
+    def grid(self, longitude: float, latitude: float) -> str | None:
+        """The unit grid that holds the point, where grids are known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +101,8 @@ class Cases:
         regions: RegionTree,
         *,
         dispatches: bool = False,
+        duplicates: DuplicateRules | None = None,
+        places: Places | None = None,
     ) -> None:
         """`dispatches`: a filed case whose duty is clear goes to its unit by itself."""
         self.store = store
@@ -95,6 +113,8 @@ class Cases:
         self.regions = regions
         self.lands = RegionLands(regions)
         self.dispatches = dispatches
+        self.duplicates = duplicates
+        self.places = places
 
     def report(self, report: Report, *, now: datetime, connection: Any = None) -> Reported:
         """The case of the report; the same source and reference never make two.
@@ -103,6 +123,7 @@ class Cases:
         what cannot be; the text says how it should be.
         """
         self.check(report, now)
+        report = self._placed(report)
         with self.store.writing(connection) as transaction:
             for _ in range(2):
                 known = self._known(report)
@@ -157,8 +178,12 @@ class Cases:
         except CaseMoved as moved:
             if connection is not None:
                 raise  # the caller's transaction is over: nothing more may be asked in it
-            raise self._overtaken(self.require(case), person, now) from moved
+            raise self.overtaken(case, person, now) from moved
         return steps[-1].after
+
+    def overtaken(self, case: str, person: Person, now: datetime) -> CaseMoved:
+        """What the second of two people is told: where the case stands and what is open."""
+        return self._overtaken(self.require(case), person, now)
 
     def require(self, name: str, as_of: datetime | None = None) -> Case:
         """The case of that id or number, as of a moment; raises UnknownCase."""
@@ -196,6 +221,20 @@ class Cases:
     def of_alerts(self, alerts: Sequence[str]) -> dict[str, CaseLine]:
         """The newest case of each alert that has one."""
         return self.store.of_alerts(alerts)
+
+    def likely(self, report: Report, case: str, sight: Sight) -> list[LikelyCase]:
+        """Open cases that may be the same thing, nearest first; only a person says so."""
+        spot = spot_of(report, case)
+        if self.duplicates is None or spot is None:
+            return []
+        rule = self.duplicates.nearness(report.category)
+        lines = self.lists.around(
+            sight,
+            report.category,
+            box_around(spot, rule.metres),
+            (report.at - rule.within, report.at + rule.within),
+        )
+        return likely_of(self.duplicates, spot, lines)
 
     def suggest(self, report: Report) -> Suggestion:
         """To whom the table of duties gives the case, and why."""
@@ -248,6 +287,20 @@ class Cases:
             f"事件刚被别人处理过,现在是“{case.state}”;您现在可以:{'、'.join(words) or '无'}",
             problem={"allowed": words, "state": case.state.value, "version": case.version},
         )
+
+    def _placed(self, report: Report) -> Report:
+        """With its grid; a point outside its region is refused, or kept to be verified."""
+        longitude, latitude = report.longitude, report.latitude
+        if self.places is None or longitude is None or latitude is None:
+            return report
+        if report.grid is None:
+            report = replace(report, grid=self.places.grid(longitude, latitude))
+        wrong = self.places.outside(report.region, longitude, latitude)
+        if not wrong:
+            return report
+        if report.source not in _KEPT_IN_DOUBT:
+            raise BadCase(wrong, problem={"errors": [{"item": "lon", "problem": wrong}]})
+        return replace(report, data={**report.data, "doubt": wrong})
 
     def _known(self, report: Report) -> str | None:
         if report.reference is None:

@@ -6,14 +6,17 @@ from topics.kit.manifest_indicators import IndicatorSpec
 
 _LAMPS = ("ok", "blue", "warn", "bad")
 _NAMED = (("浅蓝", "d2"), ("蓝", "blue"), ("红", "red"), ("橙", "orange"), ("黄", "yellow"),
-          ("绿", "ok"))  # fmt: skip
+          ("绿", "ok"), ("未达标", "bad"), ("超标", "bad"), ("达标", "ok"), ("超警", "warn"),
+          ("超正常", "warn"), ("超", "bad"), ("历史最高", "bad"), ("低于", "blue"),
+          ("正常", "ok"))  # fmt: skip
 _RAMP = 7
 
 
 def class_colour(spec: IndicatorSpec, number: int) -> str:
     """The token of the class with that place (0 is the first declared).
 
-    water and aqi have six each; lamp goes by the colour a label names, else from green to red;
+    water and aqi have six each; lamp goes by the colour or state a label names (绿, 达标, 超标 …),
+    else from green to red;
     without a palette the ramp q1–q7.
     """
     if spec.colours == "water":

@@ -74,6 +74,8 @@ def conditions(query: AlertQuery, now: datetime) -> list[sa.ColumnElement[bool]]
         found.append(at.severity.in_([one.severity for one in query.levels]))
     if query.cases is not None:
         found.append(at.case_id.in_(query.cases))
+    if query.top:
+        found += [at.under.is_(None), at.body["inhibited_by"].astext.is_(None)]
     if query.states:
         found.append(state_word(now).in_(query.states))
     return found
@@ -99,6 +101,8 @@ def fits(alert: Alert, query: AlertQuery, now: datetime) -> bool:
     if query.levels and alert.level not in query.levels:
         return False
     if query.cases is not None and alert.case not in query.cases:
+        return False
+    if query.top and not (alert.under is None and alert.inhibited_by is None):
         return False
     return not query.states or state_of(alert, now) in query.states
 

@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from layers.stores.postgres_engine import unavailable
-from topics.kit.cases.contracts import ENDED, CaseState, Stage, stage_of
+from topics.kit.cases.contracts import ENDED, CaseState, CategoryKey, Stage, stage_of
 from topics.kit.cases.fold import fold
 from topics.kit.cases.lines import CaseLine, CaseQuery, Sight, line_of
 from topics.kit.stores.postgres_case_tables import case_event, case_file
@@ -33,6 +33,7 @@ from topics.kit.stores.postgres_cases import PostgresCases, read_line
 COUNTED = 10_000
 """Ended cases are counted up to this many: beyond it, a list says only that there are more."""
 
+_NEAR = 200
 _FAR = sa.text("'infinity'::timestamptz")
 
 
@@ -190,11 +191,29 @@ class PostgresCaseLists:
             asked = sa.select(case_file).where(where).order_by(case_file.c.id).limit(limit)
             return [read_line(row) for row in connection.execute(asked).mappings()]
 
-    def seen_schemes(self, sight: Sight) -> bool:
-        """Whether there is any case in that sight."""
-        asked = sa.select(case_file.c.id).where(seen(sight)).limit(1)
+    def around(
+        self,
+        sight: Sight,
+        category: CategoryKey,
+        box: tuple[float, float, float, float],
+        span: tuple[datetime, datetime],
+    ) -> list[CaseLine]:
+        """Open cases of the category in a box (west, south, east, north) and a span of time."""
+        at = case_file.c
+        west, south, east, north = box
+        asked = sa.select(case_file).where(
+            seen(sight),
+            at.ended_at.is_(None),
+            at.scheme == category.scheme,
+            at.kind == category.kind,
+            at.code == category.code,
+            at.reported_at.between(*span),
+            at.longitude.between(west, east),
+            at.latitude.between(south, north),
+        )
         with unavailable(), self._engine.connect() as connection:
-            return connection.execute(asked).first() is not None
+            rows = connection.execute(asked.limit(_NEAR)).mappings()
+            return [read_line(row) for row in rows]
 
 
 _ENTRY = {

@@ -1,0 +1,113 @@
+/* 督办 beside a number: the 督 mark on rows, and the section of the drawer with the form of a leader. */
+(function () {
+  'use strict';
+  const React = window.React;
+  const tonglan = window.tonglan;
+  const { h, classes, directiveTexts: T } = tonglan;
+  const EVERY = 60000; // ms between two looks at what is open
+  const store = tonglan.createStore({ found: {} });
+  let watching = false;
+
+  const keyOf = (indicator, region) => indicator + '|' + (region || tonglan.boot().city.code);
+
+  async function look() {
+    const asOf = new URLSearchParams(window.location.search).get('as_of');
+    try {
+      const said = await tonglan.api.get('/api/v1/directives?open=1&limit=200' + (asOf ? '&as_of=' + encodeURIComponent(asOf) : ''));
+      const found = {};
+      said.items.filter((one) => one.about.kind === 'indicator').reverse().forEach((one) => {
+        found[one.about.id.split('|').slice(0, 2).join('|')] = one;
+      });
+      store.set({ found });
+    } catch (wrong) {
+      // Without an answer the marks stay as they were; the page itself says what is wrong.
+    }
+  }
+
+  function watch() {
+    if (watching || !tonglan.boot().user) return;
+    watching = true;
+    look();
+    setInterval(() => document.hidden || look(), EVERY);
+  }
+
+  /* 督, where something open was asked about this number; hovering or focusing shows who owes what. */
+  function DirectiveMark({ indicator, region }) {
+    const one = store.use((state) => state.found[keyOf(indicator, region)]);
+    React.useEffect(watch, []);
+    if (!one) return null;
+    const told = [T.markTitle(one), one.text, one.reply && T.reply + ':' + one.reply].filter(Boolean).join('\n');
+    return h('a', { className: classes('yw-dv-mark', one.overdue && 'yw-dv-late'), href: '/directives?id=' + one.id, title: told, 'aria-label': told, onClick: (event) => event.stopPropagation() }, T.mark);
+  }
+
+  const inTwoDays = () => {
+    const at = new Date(tonglan.clock.now() + 2 * 86400000);
+    return new Date(at.getTime() + 8 * 3600000).toISOString().slice(0, 11) + '18:00'; // Shanghai
+  };
+
+  /* What a leader writes: unit, text, deadline. `about` is "kind:id". */
+  function DirectiveForm({ about, units, onDone, onCancel }) {
+    const [said, setSaid] = React.useState({ unit: '', text: '', deadline: inTwoDays() });
+    const [state, setState] = React.useState({ busy: false, failure: null });
+    const set = (name) => (event) => setSaid(Object.assign({}, said, { [name]: event.target.value }));
+    const send = async (event) => {
+      event.preventDefault();
+      setState({ busy: true, failure: null });
+      try {
+        const made = await tonglan.api.post('/api/v1/directives', Object.assign({ about }, said));
+        look();
+        onDone(made);
+      } catch (failure) {
+        setState({ busy: false, failure });
+      }
+    };
+    return h('form', { className: 'yw-dv-form', onSubmit: send },
+      h('label', null, h('span', null, T.unit), h('select', { className: 'yw-input', required: true, value: said.unit, onChange: set('unit') },
+        h('option', { value: '' }, ''), units.map((one) => h('option', { key: one.id, value: one.id }, one.name)))),
+      h('label', null, h('span', null, T.text), h('textarea', { className: 'yw-input', required: true, minLength: 2, maxLength: 1000, rows: 3, placeholder: T.textHint, value: said.text, onChange: set('text') })),
+      h('label', null, h('span', null, T.deadline), h('input', { className: 'yw-input', type: 'datetime-local', required: true, value: said.deadline, onChange: set('deadline') })),
+      state.failure && h('p', { className: 'yw-dv-wrong', role: 'alert' }, state.failure.detail || state.failure.title),
+      h('div', { className: 'yw-dv-buttons' }, onCancel && h('button', { type: 'button', className: 'yw-button', onClick: onCancel }, T.cancel),
+        h('button', { type: 'submit', className: 'yw-button yw-primary', disabled: state.busy }, T.send)));
+  }
+
+  /* One 督办 in a few lines: who owes what until when, and the reply. */
+  function DirectiveBrief({ one }) {
+    return h('div', { className: 'yw-dv-brief' },
+      h('p', null, h('span', { className: classes('yw-tag', one.overdue && 'yw-tag-bad') }, one.state), h('b', null, one.unit_name), h('span', { className: 'yw-t3' }, one.due_text), one.drill && h('span', { className: 'yw-tag yw-tag-warn' }, T.drill),
+        h('span', { className: 'yw-grow' }), h('a', { className: 'yw-link', href: '/directives?id=' + one.id }, T.openPage)),
+      h('p', null, one.text),
+      h('p', { className: one.reply ? 'yw-dv-reply' : 'yw-t3' }, one.reply ? T.reply + ' ' + one.replied_text + ':' + one.reply : T.noReply));
+  }
+
+  /* Within the drawer 解释这个数; nothing for visitors. */
+  function ExplainDirectives({ data }) {
+    const about = 'indicator:' + data.indicator + '|' + data.region.code;
+    const asked = tonglan.boot().user ? '/api/v1/directives?about=' + encodeURIComponent(about) + (data.as_of ? '&as_of=' + encodeURIComponent(data.as_of) : '') : '';
+    const [turn, setTurn] = React.useState(0);
+    const [said, setSaid] = React.useState(null);
+    const [writing, setWriting] = React.useState(false);
+    React.useEffect(() => {
+      setWriting(false);
+      setSaid(null);
+    }, [about]);
+    React.useEffect(() => {
+      if (!asked) return undefined;
+      const mine = new AbortController();
+      tonglan.api.get(asked, { signal: mine.signal }).then(setSaid, () => null);
+      return () => mine.abort();
+    }, [asked, turn]);
+    if (!said || (!said.items.length && !(said.may_issue && !data.as_of))) return null;
+    const done = () => {
+      setWriting(false);
+      setTurn(turn + 1);
+    };
+    const full = 'indicator:' + [data.indicator, data.region.code, data.period].join('|');
+    return h('section', { className: 'yw-x-section yw-dv-section' },
+      h('h3', null, T.beside, said.may_issue && !data.as_of && !writing && h('button', { type: 'button', className: 'yw-button', onClick: () => setWriting(true) }, T.issue)),
+      said.items.map((one) => h(DirectiveBrief, { key: one.id, one })),
+      writing && h(DirectiveForm, { about: full, units: said.units, onDone: done, onCancel: () => setWriting(false) }));
+  }
+
+  Object.assign(tonglan, { DirectiveMark, DirectiveForm, DirectiveBrief, ExplainDirectives });
+})();

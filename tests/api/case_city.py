@@ -1,0 +1,79 @@
+"""A small program with the routes of cases and the people who use them."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+
+from app.api import cases
+from app.config import Config
+from app.engines.contracts import EngineUrls
+from app.main import compose
+from app.problems import install_problems
+from app.security.contracts import Grant, Role, Subject
+from tests.api.layer_server import Gate
+
+WRITE = frozenset({"cases:write"})
+PEOPLE = {
+    "duty": Subject("u-duty", "张值班", frozenset({Grant(Role.DUTY)})),
+    "duty-2": Subject("u-duty-2", "钱值班", frozenset({Grant(Role.DUTY)})),
+    "cgj": Subject("u-cgj", "王经办", frozenset({Grant(Role.HANDLER)}), unit="cgj"),
+    "zjj": Subject("u-zjj", "李经办", frozenset({Grant(Role.HANDLER)}), unit="zjj"),
+    "leader": Subject("u-he", "何市长", frozenset({Grant(Role.LEADER)})),
+    "viewer": Subject("u-viewer", "甲", frozenset({Grant(Role.VIEWER)})),
+    "water": Subject("u-water", "乙", frozenset({Grant(Role.CLERK, "water")})),
+    "grid-app": Subject("token:g", "网格通", frozenset({Grant(Role.CLERK)}), scopes=WRITE),
+    "checker": Subject("token:c", "核查", frozenset({Grant(Role.CLERK)}), scopes=WRITE),
+}
+REPORT = {
+    "category": "城市管理/事项/06017",
+    "region": "440203001",
+    "lon": 113.5787,
+    "lat": 24.8483,
+    "text": "绿地里有垃圾",
+}
+
+
+class CaseCity:
+    """Asks the routes as somebody."""
+
+    def __init__(self, home: Path, database: str, valkey: str, *routers: Any) -> None:
+        config = replace(Config(), home_path=home)
+        self.services = compose(config, EngineUrls(valkey=valkey, postgres=database))
+        server = FastAPI()
+        install_problems(server)
+        for one in (cases, *routers):
+            server.include_router(one.router(self.services))
+        server.add_middleware(Gate, people=PEOPLE)
+        self._transport = httpx.ASGITransport(server)
+
+    def ask(self, who: str, method: str, path: str, **options: Any) -> httpx.Response:
+        async def asked() -> httpx.Response:
+            async with httpx.AsyncClient(transport=self._transport, base_url="http://t") as client:
+                headers = {"x-who": who, **options.pop("headers", {})}
+                return await client.request(method, f"/api/v1{path}", headers=headers, **options)
+
+        return asyncio.run(asked())
+
+    def get(self, who: str, path: str) -> Any:
+        answer = self.ask(who, "GET", path)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def report(self, who: str = "duty", **more: Any) -> Any:
+        answer = self.ask(who, "POST", "/cases", json=REPORT | more)
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
+    def step(self, who: str, case: str, to: str, **more: Any) -> httpx.Response:
+        return self.ask(who, "POST", f"/cases/{case}/transitions", json={"to": to, **more})
+
+    def move(self, who: str, case: str, to: str, **more: Any) -> Any:
+        answer = self.step(who, case, to, **more)
+        assert answer.status_code == 200, answer.text
+        return answer.json()

@@ -1,0 +1,227 @@
+"""What follows from open alerts side by side: which stands for which, who must be told. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from topics.kit.alerting.contracts import Alert, AlertEvent, AlertLevel, AlertStep, Condition
+from topics.kit.alerting.handling_rules import HandlingRules, LevelRules
+from topics.kit.notify.contracts import Message
+
+Parent = Callable[[str], str | None]
+"""The region above a region or site; None for the city."""
+
+_ORANGE = AlertLevel.ORANGE.severity
+
+
+def shown(alert: Alert) -> bool:
+    """Whether it stands for itself on a board: not under another of its group, not inhibited."""
+    return alert.under is None and alert.inhibited_by is None
+
+
+def ended_pauses(alerts: Iterable[Alert], now: datetime) -> list[AlertEvent]:
+    """A pause ends by itself at its end, and the log says so."""
+    return [
+        AlertEvent(one.id, AlertStep.RESUMED, now, data={"why": "暂停到时"})
+        for one in alerts
+        if one.paused_until is not None and one.paused_until <= now
+    ]
+
+
+def inhibition(
+    alerts: Sequence[Alert],
+    parent: Parent,
+    now: datetime,
+    *,
+    declared: Mapping[str, Sequence[str]] | None = None,
+) -> list[AlertEvent]:
+    """Who is inhibited by whom from now on, and who no longer is.
+
+    A 红 inhibits 黄 and 蓝 of the same rule below it; a series without data inhibits what its site
+    says (but never a 红); a rule inhibits those it declares, where it is open and below. What is
+    inhibited inhibits nobody.
+    """
+    causes = _Causes(alerts, declared or {})
+    events = []
+    for one in alerts:
+        by = causes.of(one, _upwards(one.key.region, parent))
+        if by == one.inhibited_by:
+            continue
+        step = AlertStep.RELEASED if by is None else AlertStep.INHIBITED
+        events.append(AlertEvent(one.id, step, now, data={} if by is None else {"by": by}))
+    return events
+
+
+def grouping(alerts: Sequence[Alert], parent: Parent, now: datetime) -> list[AlertEvent]:
+    """Alerts of the same rule in the same parent region go under the worst and oldest of them.
+
+    A 红 always stands for itself. An alert declares a group of its own in `data["group"]`.
+    """
+    groups: dict[tuple[str, str], list[Alert]] = defaultdict(list)
+    for one in alerts:
+        if one.inhibited_by is None:
+            groups[_group(one, parent)].append(one)
+    wanted: dict[str, str | None] = {one.id: None for one in alerts}
+    for members in groups.values():
+        head = _head(members)
+        for one in members:
+            if one is not head and one.level is not AlertLevel.RED:
+                wanted[one.id] = head.id
+    return [
+        AlertEvent(one.id, AlertStep.GROUPED, now, data={"under": wanted[one.id]})
+        for one in alerts
+        if one.under != wanted[one.id]
+    ]
+
+
+def escalations(
+    alerts: Iterable[Alert], rules: HandlingRules, *, wartime: bool, now: datetime
+) -> list[tuple[AlertEvent, Message]]:
+    """Alerts that nobody acknowledged in time, and the word to whoever is above the shift."""
+    found = []
+    for one in alerts:
+        level = rules.of(one.level, wartime=wartime)
+        at = escalates_at(one, level)
+        if at is None or at > now or one.escalated_at is not None:
+            continue
+        event = AlertEvent(one.id, AlertStep.ESCALATED, now, data={"to": level.escalate_to})
+        minutes = int((now - since(one)).total_seconds() // 60)
+        text = f"已 {minutes} 分未确认,请督促值班人员处理。"
+        key = f"alert:{one.id}:escalated:{one.level}:{since(one):%Y%m%dT%H%M%S}"
+        to = f"duty:{level.escalate_to}"
+        found.append((event, _message(one, key, to, text, urgent=level.urgent)))
+    return found
+
+
+def escalates_at(alert: Alert, level: LevelRules) -> datetime | None:
+    """When it is escalated unless somebody acknowledges it before; None: never as it stands."""
+    if level.escalate_after is None or not alert.open or not shown(alert):
+        return None
+    if alert.acknowledged_at is not None or alert.false:
+        return None
+    begun = since(alert)
+    if resumed := alert.data.get("resumed_at"):
+        begun = max(begun, datetime.fromisoformat(resumed))
+    if alert.paused_until is not None and alert.paused_until > begun:
+        return alert.paused_until + level.escalate_after
+    return begun + level.escalate_after
+
+
+def since(alert: Alert) -> datetime:
+    """From when it waits for its 确认: its firing, or the last time it became worse."""
+    raised = alert.data.get("raised_at")
+    fired = alert.fired_at or alert.pending_since
+    assert fired is not None
+    return max(fired, datetime.fromisoformat(raised)) if raised else fired
+
+
+def announcements(
+    alerts: Iterable[Alert],
+    rules: HandlingRules,
+    units: Callable[[Alert], Sequence[str]],
+    *,
+    wartime: bool,
+    now: datetime,
+) -> list[Message]:
+    """What the units of an alert's route are told now: the alert, and again while unacknowledged.
+
+    Each repetition has a key of its own, so that asking again tells nobody twice.
+    """
+    found = []
+    for one in alerts:
+        paused = one.paused_until is not None and one.paused_until > now
+        if not one.open or not shown(one) or paused or one.false:
+            continue
+        level, begun = rules.of(one.level, wartime=wartime), since(one)
+        turn = 0
+        if level.repeat is not None and one.acknowledged_at is None:
+            turn = max(0, (now - begun) // level.repeat)
+        key = f"alert:{one.id}:{one.level}:{begun:%Y%m%dT%H%M%S}:{turn}"
+        text = "" if not turn else f"第 {turn + 1} 次提醒,尚未确认。"
+        found += [
+            _message(one, key, f"unit:{unit}", text, urgent=one.level.severity >= _ORANGE)
+            for unit in units(one)
+        ]
+    return found
+
+
+def resolutions(
+    alerts: Iterable[Alert], units: Callable[[Alert], Sequence[str]], *, now: datetime
+) -> list[Message]:
+    """What the units are told of alerts that are over."""
+    return [
+        _message(one, f"alert:{one.id}:resolved", f"unit:{unit}", "告警已解除。", urgent=False)
+        for one in alerts
+        if one.fired_at is not None and one.resolved_at is not None and shown(one) and not one.false
+        if now - one.resolved_at < timedelta(hours=1)
+        for unit in units(one)
+    ]
+
+
+def _message(one: Alert, key: str, to: str, text: str, *, urgent: bool) -> Message:
+    mark = "【演练】" if one.drill else ""
+    return Message(
+        key=key,
+        receiver=to,
+        title=f"{mark}【{one.level}色告警】{one.title}",
+        text=text,
+        level=one.level.value,
+        link=f"/alerts?alert={one.id}",
+        drill=one.drill,
+        urgent=urgent,
+        data={"alert": one.id, "topic": one.topic, "region": one.key.region},
+    )
+
+
+class _Causes:
+    """Open alerts by what they may inhibit."""
+
+    def __init__(self, alerts: Iterable[Alert], declared: Mapping[str, Sequence[str]]) -> None:
+        self._red: dict[tuple[str, str], str] = {}
+        self._silent: dict[str, tuple[str, str]] = {}
+        self._declared: dict[tuple[str, str], str] = {}
+        for one in alerts:
+            place = one.key.region
+            if one.level is AlertLevel.RED:
+                self._red[one.key.rule, place] = one.id
+            if one.condition is Condition.NO_DATA or one.data.get("kind") in ("no_data", "late"):
+                self._silent[place] = (one.id, one.key.rule)
+            for rule in declared.get(one.key.rule, ()):
+                self._declared[rule, place] = one.id
+
+    def of(self, one: Alert, upwards: Sequence[str]) -> str | None:
+        """Who inhibits it; None: nobody."""
+        if one.level is AlertLevel.RED:
+            return None
+        rule, place = one.key.rule, one.key.region
+        by = [self._declared.get((rule, region)) for region in upwards]
+        if one.level.severity < _ORANGE:
+            by += [self._red.get((rule, region)) for region in upwards if region != place]
+        silent = self._silent.get(place)
+        if silent is not None and silent[1] != rule:
+            by.append(silent[0])
+        return next((cause for cause in by if cause is not None and cause != one.id), None)
+
+
+def _upwards(region: str, parent: Parent) -> list[str]:
+    found, here = [region], parent(region)
+    while here is not None and here not in found:
+        found.append(here)
+        here = parent(here)
+    return found
+
+
+def _group(one: Alert, parent: Parent) -> tuple[str, str]:
+    declared = one.data.get("group")
+    if declared:
+        return "declared", str(declared)
+    return one.key.rule, parent(one.key.region) or one.key.region
+
+
+def _head(members: Sequence[Alert]) -> Alert:
+    """The one that stands for the others: it stays so while nothing worse comes."""
+    worst = max(one.level.severity for one in members)
+    held = [one for one in members if one.level.severity == worst]
+    return min(held, key=lambda one: (one.fired_at is None, one.fired_at, one.id))
