@@ -20,6 +20,11 @@ _DEMO = {
     "demo:duty": "示例值班员",
     "demo:leaving": "示例交班人",
 }
+    "demo:intake": "示例受理员",
+    "demo:chief": "示例值班长",
+    "demo:checker": "示例监督员",
+}
+_DEMO_UNIT, _DEMO_OTHER = "demo:unit:", "demo:"
 
 
 class PeopleNames:
@@ -49,6 +54,8 @@ class PeopleNames:
             return _SYSTEM
         if person in _DEMO:
             return _DEMO[person]
+        if person.startswith(_DEMO_OTHER):
+            return "示例经办人" if person.startswith(_DEMO_UNIT) else "示例上报人"
         if person.startswith(_OPERATOR):
             return f"命令行 {person.removeprefix(_OPERATOR)}"
         if person.startswith(_TOKEN):

@@ -54,7 +54,7 @@ def at_sites(kind: str, *facts: str) -> gpd.GeoDataFrame:
 def kitchens(now: datetime) -> gpd.GeoDataFrame:
     """School kitchens under video supervision: code, name, region (county), state, seen."""
     rng = fractal.generator("kitchens")
-    chosen = _towns_by_weight(rng, KITCHENS)
+    chosen = towns_by_weight(rng, KITCHENS)
     found = [
         {"code": f"SGCF{n:03d}", "name": f"{town.name}示例学校食堂", "region": town.parent}
         for n, town in enumerate(chosen, 1)
@@ -79,7 +79,7 @@ def events(now: datetime) -> gpd.GeoDataFrame:
     shares = [share for _, share in OPEN_STATES]
     states = rng.choice(names, EVENTS, p=shares)
     hours = rng.exponential(20.0, EVENTS)
-    chosen = _towns_by_weight(rng, EVENTS)
+    chosen = towns_by_weight(rng, EVENTS)
     found = [
         {
             "id": f"SJ{n + 1:05d}",
@@ -106,7 +106,7 @@ def _categories() -> list[dict[str, str]]:
     return [one for one in rows if one["kind"] == "事项" and one["standard"] == MATTERS]
 
 
-def _towns_by_weight(rng: np.random.Generator, count: int) -> list[tables.PlaceName]:
+def towns_by_weight(rng: np.random.Generator, count: int) -> list[tables.PlaceName]:
     """Towns drawn by their county's population; the seat towns hold most of the people."""
     people = {county.code: county.population for county in tables.counties()}
     towns = tables.towns()

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from app.demo import models
 from app.demo.alerts import alerts_seeded, seed_alerts
 from app.demo.duty import duty_seeded, seed_duty
+from app.demo.cases import cases_seeded, seed_cases
 from app.demo.filings import filings_seeded, seed_filings
 from app.demo.history import brought, history, levels_brought
 from app.demo.layers import DemoLayer, demo_layers
@@ -45,6 +46,8 @@ def seed(services: Services, progress: Progress) -> None:
     progress("推演近 30 天告警", 0.995)
     seed_alerts(services, now)
     seed_duty(services, now)
+    progress("推演近 60 天事件", 0.998)
+    seed_cases(services, now)
     progress("示例城市已就绪", 1.0)
 
 
@@ -54,6 +57,7 @@ def is_seeded(services: Services) -> bool:
     layers_done = all(_published(services, layer) for layer in demo_layers())
     history_done = all(_known(services, spec, now) for spec in _indicators(services))
     told = filings_seeded(services) and alerts_seeded(services) and duty_seeded(services)
+    told = filings_seeded(services) and alerts_seeded(services) and cases_seeded(services)
     return layers_done and history_done and told
 
 

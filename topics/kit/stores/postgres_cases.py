@@ -63,6 +63,14 @@ class PostgresCases:
         found: int = connection.execute(sa.text(_NUMBER), {"day": day}).scalar_one()
         return found
 
+    def begin_numbers(self, day: date, last: int, connection: Any) -> None:
+        """Let the day's numbers go on after `last`, which a loaded history used."""
+        row = sa.text(
+            "INSERT INTO case_number (day, last) VALUES (:day, :last) ON CONFLICT (day)"
+            " DO UPDATE SET last = greatest(case_number.last, excluded.last)"
+        )
+        connection.execute(row, {"day": day, "last": last})
+
     def events(self, case: str, as_of: datetime | None = None) -> list[CaseEvent]:
         """The steps of the case (by id) up to `as_of`, oldest first."""
         return self.events_of([case], as_of).get(case, [])

@@ -1,0 +1,142 @@
+"""The cases of the demo city's last sixty days, a few of them still open and some late."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import numpy as np
+from shapely.geometry import Point
+
+from app.demo import fractal, places, tables, unit_grids
+from app.demo.case_lives import live
+from app.services import Services
+from topics.kit.cases.contracts import CategoryKey, Report
+from topics.kit.cases.lines import CaseQuery, Sight
+from topics.kit.periods import ZONE
+from topics.kit.schemes import Category
+from topics.kit.stores.postgres_cases import Written
+
+CASES, DAYS = 1_500, 60
+CITY, SOCIAL = "城市管理", "综治"
+_SOCIAL_SHARE = 0.06
+_SOURCES = ("grid-app", "hotline", "phone", "form", "video", "import")
+_SHARES = (0.42, 0.20, 0.15, 0.08, 0.10, 0.05)
+_HOURS = np.array([1, 1, 1, 1, 1, 2, 4, 8, 14, 16, 15, 11, 7, 7, 12, 14, 14, 11, 8, 6, 5, 4, 3, 2])
+_STREETS = ("沿江路", "建国路", "风度路", "解放路", "工业路", "新华路", "站前路", "人民路")
+
+
+def cases_seeded(services: Services) -> bool:
+    """Whether there are cases."""
+    sight = Sight(tuple(services.cases.categories.schemes))
+    return bool(services.cases.lists.lines_where(CaseQuery(sight), _never(), 1))
+
+
+def seed_cases(services: Services, now: datetime, count: int = CASES, days: int = DAYS) -> int:
+    """Write the cases in one transaction and return how many; nothing where there are any."""
+    if cases_seeded(services):
+        return 0
+    lives = histories(services, now, count, days)
+    store, numbers = services.cases.store, Counter[date]()
+    for steps in lives:
+        numbers[steps[0].event.at.astimezone(ZONE).date()] += 1
+    with store.writing() as transaction:
+        store.load(lives, transaction)
+        for day, number in numbers.items():
+            store.begin_numbers(day, number, transaction)
+    return len(lives)
+
+
+def histories(services: Services, now: datetime, count: int, days: int) -> list[list[Written]]:
+    """The steps of `count` cases reported in the last `days`, oldest report first."""
+    rng = fractal.generator("cases", count, days)
+    moments = _moments(rng, now, count, days)
+    towns = places.towns_by_weight(rng, count)
+    points = places.near(towns, rng)
+    kinds = _Kinds.of(services, now)
+    lives, numbers = [], Counter[date]()
+    for moment, town, point in zip(moments, towns, points, strict=True):
+        day = moment.astimezone(ZONE).date()
+        numbers[day] += 1
+        number = f"{day:%Y-%m%d}-{numbers[day]:04d}"
+        report = _report(kinds, moment, town, point, rng)
+        case = uuid.UUID(bytes=rng.bytes(16), version=4).hex
+        lives.append(live(services.cases, report, case, number, now, rng))
+    return lives
+
+
+@dataclass(frozen=True, slots=True)
+class _Kinds:
+    """What is reported, and how often."""
+
+    city: Sequence[Category]
+    shares: fractal.Points
+    social: Sequence[Category]
+
+    @classmethod
+    def of(cls, services: Services, now: datetime) -> _Kinds:
+        """The categories of the day: a few make up most of the cases."""
+        on, schemes = now.astimezone(ZONE).date(), services.cases.categories.schemes
+        kinds = schemes[CITY].scheme.minors("事项", on)
+        kinds = tuple(one for one in kinds if one.limit or one.major in ("06", "09")) or kinds
+        weights = 1.0 / np.arange(1, len(kinds) + 1) ** 0.8
+        social = [one for one in schemes[SOCIAL].scheme.minors("综治", on) if one.limit]
+        return cls(kinds, weights / weights.sum(), social)
+
+    def draw(self, rng: np.random.Generator) -> tuple[CategoryKey, Category]:
+        """One of them."""
+        if self.social and rng.random() < _SOCIAL_SHARE:
+            found = self.social[int(rng.integers(len(self.social)))]
+            return CategoryKey(SOCIAL, found.kind, found.code), found
+        found = self.city[int(rng.choice(len(self.city), p=self.shares))]
+        return CategoryKey(CITY, found.kind, found.code), found
+
+
+def _report(
+    kinds: _Kinds, moment: datetime, town: tables.PlaceName, point: Point, rng: np.random.Generator
+) -> Report:
+    key, category = kinds.draw(rng)
+    source = str(rng.choice(_SOURCES, p=_SHARES))
+    street = (
+        f"{town.name}{_STREETS[int(rng.integers(len(_STREETS)))]} {rng.integers(1, 260)} 号附近"
+    )
+    size = f",约 {rng.integers(1, 30)} 平方米" if category.major == "06" else ""
+    called = source in ("hotline", "phone")
+    return Report(
+        category=key,
+        region=town.code,
+        text=f"{category.name}{size}",
+        at=moment,
+        source=source,
+        reporter=f"demo:{source}",
+        longitude=round(point.x, 6),
+        latitude=round(point.y, 6),
+        grid=unit_grids.grid_of(point) or None,
+        place=street,
+        contact=f"139{rng.integers(10_000_000, 99_999_999)}" if called else "",
+        data={"demo": True},
+    )
+
+
+def _moments(rng: np.random.Generator, now: datetime, count: int, days: int) -> list[datetime]:
+    """Moments of the last days, oldest first: few at night, fewer at weekends."""
+    here = now.astimezone(ZONE)
+    dates = [here.date() - timedelta(n) for n in range(days)]
+    weights = np.array([0.6 if one.weekday() > 4 else 1.0 for one in dates])
+    chosen = rng.choice(days, count, p=weights / weights.sum())
+    hours = rng.choice(24, count, p=_HOURS / _HOURS.sum())
+    minutes = rng.uniform(0, 60, count)
+    midnight = datetime.combine(here.date(), datetime.min.time(), ZONE)
+    found = [
+        midnight - timedelta(days=int(day)) + timedelta(hours=int(hour), minutes=float(minute))
+        for day, hour, minute in zip(chosen, hours, minutes, strict=True)
+    ]
+    # What would be later today happened at the same hour yesterday.
+    return sorted(one if one <= now else one - timedelta(days=1) for one in found)
+
+
+def _never() -> datetime:
+    return datetime.max.replace(tzinfo=ZONE)

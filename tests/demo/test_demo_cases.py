@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from app.config import Config
+from app.demo.cases import cases_seeded, seed_cases
+from app.engines.contracts import EngineUrls
+from app.main import compose
+from app.services import Services
+from topics.kit.cases.contracts import CaseState
+from topics.kit.cases.lines import CaseQuery, Sight
+
+NOW = datetime(2026, 11, 26, 7, 0, tzinfo=UTC)
+COUNT = 300
+
+
+@pytest.fixture(scope="module")
+def services(
+    tmp_path_factory: pytest.TempPathFactory, module_database_url: str, valkey_url: str
+) -> Services:
+    config = replace(Config(), home_path=tmp_path_factory.mktemp("home"))
+    made = compose(config, EngineUrls(valkey=valkey_url, postgres=module_database_url))
+    assert not cases_seeded(made)
+    assert seed_cases(made, NOW, COUNT) == COUNT
+    return made
+
+
+ALL = Sight(("城市管理", "综治"))
+
+
+def test_the_demo_has_cases_in_most_states_some_late_and_most_closed(services: Services) -> None:
+    board = services.cases.board(CaseQuery(ALL, limit=500), now=NOW)
+    assert board.total == COUNT
+    assert board.states[CaseState.CLOSED] > COUNT * 0.6
+    open_ones = [one for one in board.lines if one.open]
+    assert len({one.state for one in open_ones}) >= 4
+    assert 0 < board.overdue < len(open_ones)
+    assert len({one.county for one in board.lines}) == 10
+    assert {one.source for one in board.lines} >= {"grid-app", "hotline", "video"}
+    assert all(one.demo for one in board.lines)
+
+
+def test_its_log_and_index_agree_and_nothing_happened_in_the_future(services: Services) -> None:
+    assert services.cases.store.differing() == []
+    lines = services.cases.board(CaseQuery(ALL, limit=500), now=NOW).lines
+    assert all(one.since <= NOW for one in lines)
+    assert all(one.checked_by not in one.handlers for one in lines if one.checked_by)
+
+
+def test_numbers_go_on_after_the_seeded_ones(services: Services) -> None:
+    with services.cases.store.writing() as transaction:
+        numbers = {
+            one.number for one in services.cases.board(CaseQuery(ALL, limit=500), now=NOW).lines
+        }
+        new = services.cases.store.number(NOW.date(), transaction)
+    assert f"2026-1126-{new:04d}" not in numbers
+    assert f"2026-1126-{new - 1:04d}" in numbers
+
+
+def test_seeding_again_adds_nothing(services: Services) -> None:
+    assert cases_seeded(services)
+    assert seed_cases(services, NOW + timedelta(hours=1), COUNT) == 0
