@@ -19,7 +19,6 @@ _DEMO = {
     "demo:unit": "示例经办人",
     "demo:duty": "示例值班员",
     "demo:leaving": "示例交班人",
-}
     "demo:intake": "示例受理员",
     "demo:chief": "示例值班长",
     "demo:checker": "示例监督员",

@@ -23,11 +23,15 @@ INTAKE = Person("demo:intake", DESK)
 CHIEF = Person("demo:chief", DESK)
 CHECKER = Person("demo:checker", DESK)
 _HOURS_OF = {"工作日": 6.5, "自然日": 24.0}
-_LATE, _FALSE, _RETURNED, _REWORKED, _SUSPENDED, _EXTENDED = 0.11, 0.05, 0.05, 0.07, 0.02, 0.04
+_LATE, _FALSE, _RETURNED, _REWORKED, _SUSPENDED, _EXTENDED = 0.14, 0.05, 0.05, 0.07, 0.02, 0.04
+
+
+_RECENT, _WAITING = timedelta(days=5), 0.05
+"""Of what is recent, some waits for a person at every step."""
 
 
 class Over(Exception):
-    """The next step lies in the future."""
+    """The next step is still to come."""
 
 
 def handler(unit: str) -> Person:
@@ -48,7 +52,7 @@ class Life:
     def step(self, word: str, person: Person, hours: float, **order: object) -> None:
         """One step so many working hours after the last; Over when that is still to come."""
         at = self._later(hours)
-        if at > self.now:
+        if at > self.now or (self.now - at < _RECENT and self.luck(_WAITING)):
             raise Over
         case, first = self.steps[-1].after, self.steps[0].recorded_at
         wanted = replace(Order(word), **order)  # type: ignore[arg-type]
@@ -127,13 +131,14 @@ def _handle(life: Life, unit: str) -> None:
     share = hours(1.05, 1.7) if life.luck(_LATE) else float(life.rng.beta(2.2, 2.6))
     life.step("签收", who, hours(0.1, 0.9) * min(1.0, whole / 6))
     if life.luck(_SUSPENDED):
-        until = life.at + timedelta(days=3)
+        until = life.at + timedelta(days=12)
         life.step("挂账", CHIEF, hours(0.2, 1.0), note="待管线权属确认", until=until)
         life.step("恢复", CHIEF, hours(4.0, 12.0))
     life.step("处置", who, hours(0.05, 0.5) * min(1.0, whole / 6))
-    if whole > 6 and life.luck(_EXTENDED):
-        until = life.at + timedelta(days=2)
-        life.step("申请延期", who, hours(0.2, 1.0), note="需夜间施工", until=until)
+    due = life.steps[-1].after.due
+    if due is not None and due > life.at + timedelta(days=1) and life.luck(_EXTENDED):
+        until = due + timedelta(days=2)
+        life.step("申请延期", who, hours(0.1, 0.5), note="需夜间施工", until=until)
         life.step("延期", CHIEF, hours(0.1, 0.5))
     done = max(0.05, whole * share - 0.5)
     for task in life.steps[-1].after.tasks[1:]:

@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 
 from app.demo import models
 from app.demo.alerts import alerts_seeded, seed_alerts
-from app.demo.duty import duty_seeded, seed_duty
 from app.demo.cases import cases_seeded, seed_cases
+from app.demo.duty import duty_seeded, seed_duty
 from app.demo.filings import filings_seeded, seed_filings
 from app.demo.history import brought, history, levels_brought
 from app.demo.layers import DemoLayer, demo_layers
