@@ -69,6 +69,8 @@ from app.api import (
 )
 from app.api import jobs as jobs_api
 from app.api import layers as layers_api
+from app.api import modes as modes_api
+from app.api import rules as rules_api
 from app.api import uploads as uploads_api
 from app.board.atlas import Atlas
 from app.board.feed import BoardFeed
@@ -181,6 +183,8 @@ def create_web(services: Services, urls: EngineUrls) -> WebProgram:
         legal_warnings.router(services),
         sources.router(services),
         organisations.router(services),
+        rules_api.router(services),
+        modes_api.router(services),
         overview.router(services, board),
         live.router(services, push),
     ):

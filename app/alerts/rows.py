@@ -126,7 +126,9 @@ class AlertRows:
         return (None, None) if region is None else (region.longitude, region.latitude)
 
     def _limit(self, one: Alert) -> dict[str, Any] | None:
-        return None if one.limit is None else {"text": self._written(one, one.limit).text}
+        if one.limit is None:
+            return None
+        return {"text": one.data.get("limit_short") or self._written(one, one.limit).text}
 
     def _value(self, one: Alert) -> dict[str, Any] | None:
         if one.value is None:
@@ -135,9 +137,10 @@ class AlertRows:
         about = [one.indicator, one.key.region] if one.indicator else []
         period = one.data.get("period")
         explain = "|".join([*about, str(period)] if period else about)
+        compared = str(one.data.get("compared") or "")  # 迟报几时, 变化多少: not the value itself
         return {
-            "text": written.text,
-            "unit": written.unit,
+            "text": compared or written.text,
+            "unit": "" if compared else written.unit,
             "value": one.value,
             "explain": explain or None,
         }

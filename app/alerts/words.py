@@ -77,6 +77,8 @@ def event_sub(
     """The plain rest of the line: value against limit, reason, unit, end."""
     told = event.data
     if event.value is not None and event.level is not None:
+        if told.get("compared"):
+            return f"{told['compared']},{told.get('limit_text', '')}"
         limit = told.get("limit")
         value = write_plain(event.value, precision)
         return value if limit is None else f"{value} / 界限 {write_plain(float(limit), precision)}"

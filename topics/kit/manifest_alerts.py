@@ -15,6 +15,7 @@ from topics.kit.formula.nodes import Name
 from topics.kit.formula.parse import parse_condition
 from topics.kit.manifest_indicators import Level
 from topics.kit.manifest_model import Id, Table, Text, told
+from topics.kit.quality.freshness import elapsed
 
 AlertLevel = Literal["蓝", "黄", "橙", "红"]
 RuleKind = Literal[
@@ -119,6 +120,9 @@ class AlertSpec(Table):
         "{place}{name} {value},{class}",
     )
     route: tuple[Text, ...] = told((), "通知谁", ["sthjj"])
+    inhibits: tuple[Text, ...] = told(
+        (), "本告警未解除时,同一地点的哪些规则不再单独提醒", ["water.tp_class"]
+    )
     plan: str = told("", "处置预案的编号,见 [[plans]]", "water.section")
     enabled: bool = told(True, "是否启用", True)
 
@@ -185,7 +189,11 @@ class PlanSpec(Table):
     lead_within: Span = told(timedelta(hours=2), "主办多久内到场或回复", "1h")
     support: tuple[Text, ...] = told((), "协办单位编号", ["swj"])
     demand: Text = told(..., "处置要求", "两小时内查明上游排口并采样")
-    category: str = told("", "派单的事件类别:方案/种类/编码", "城市管理/事项/02003")
+
+    @property
+    def limit(self) -> str:
+        """Within which time, in words."""
+        return f"{elapsed(self.lead_within)}内"
 
 
 def order_of(levels: Limits, worse: str) -> Worse:

@@ -10,7 +10,13 @@ from zoneinfo import ZoneInfo
 from topics.kit.alerting.contracts import AlertKey, AlertLevel
 from topics.kit.alerting.rules import Rule
 from topics.kit.alerting.signals import LimitsOf
-from topics.kit.alerting.wording import limit_text, sentence, value_text
+from topics.kit.alerting.wording import (
+    compared_text,
+    limit_short,
+    limit_text,
+    sentence,
+    value_text,
+)
 from topics.kit.contracts import Period, Region
 from topics.kit.periods import spelt
 
@@ -47,6 +53,8 @@ class Teller:
             "limit": limit,
             "unit": rule.spec.unit or (rule.indicator.unit if rule.indicator else ""),
             "value_text": value_text(rule, value),
+            "compared": compared_text(rule, number),
+            "limit_short": limit_short(rule, limit),
             "limit_text": limit_text(rule, level, limit, self._aim(rule, code, now)),
         }
 

@@ -79,6 +79,29 @@ def number_text(rule: Rule, number: float) -> str:
     return joined(Written(f"{sign}{write_plain(number, digits)}", rule.spec.unit or _unit(spec)))
 
 
+def compared_text(rule: Rule, number: float) -> str:
+    """What stands against the limit in a list, where that is not the value itself; else ""."""
+    kind, of = rule.spec.kind, rule.spec.of
+    if kind == "threshold":
+        return "" if of == "value" or not rule.plain else _far(rule, number)
+    return "" if kind == "expression" else number_text(rule, number)
+
+
+def limit_short(rule: Rule, limit: float) -> str:
+    """The limit beside `compared_text`: 8 时, +40 %, 12 件; "" where it is a value's limit."""
+    kind, of = rule.spec.kind, rule.spec.of
+    if kind == "threshold":
+        return "" if of == "value" or not rule.plain else _far(rule, limit)
+    return "" if kind == "expression" else number_text(rule, limit)
+
+
+def _far(rule: Rule, number: float) -> str:
+    if rule.spec.of == "class":
+        return f"{number:g} 级"
+    unit = _unit(rule.indicator)
+    return joined(Written(_short(round(number, 2)), "百分点" if unit == "%" else unit))
+
+
 def limit_text(rule: Rule, level: AlertLevel, limit: float, aim: str = "") -> str:
     """The limit of a level as people read it: >75 µg/m³, 劣于目标类别 2 级以上, 概率 >80 %."""
     kind, of = rule.spec.kind, rule.spec.of

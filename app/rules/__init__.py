@@ -1,0 +1,1 @@
+"""Alert rules as data: told, tried on the past, changed under review."""

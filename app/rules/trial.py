@@ -1,0 +1,76 @@
+"""A rule tried on stored values: read in few queries, cut where that would be too much."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from app.errors import BadRequest
+from app.roles.alerting import limits_of
+from app.services import Services
+from topics.kit.alerting.backtest import Outcome, backtest, told
+from topics.kit.alerting.rules import Rule
+from topics.kit.contracts import Observation
+
+LONGEST = timedelta(days=366)
+USUAL = timedelta(days=365)
+MOST = 300_000
+"""Values that one trial reads at most."""
+_SHORT = timedelta(days=31)  # of what comes faster than by the hour, older values are rolled up
+_LEAD = timedelta(days=40)  # read before the start, so that what already fired is known
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What a rule would have done, in one sentence and in detail; `note` says what was cut."""
+
+    outcome: Outcome
+    sentence: str
+    note: str
+
+
+class Trials:
+    """Tries rules; reads only."""
+
+    def __init__(self, services: Services) -> None:
+        """Read the observations of `services`."""
+        self._services = services
+        self._limits = limits_of(services)
+
+    def of(self, rule: Rule, start: datetime | None, end: datetime | None, now: datetime) -> Trial:
+        """The trial over [start, end), by default the year up to now; BadRequest, BadRule."""
+        until = min(end or now, now)
+        since = start or until - USUAL
+        if since >= until:
+            raise BadRequest("from 要早于 to,且不能晚于现在")
+        if until - since > LONGEST:
+            raise BadRequest("回测最多一年;请缩短 from 到 to")
+        note = ""
+        fast = any(one.frequency < timedelta(hours=1) for one in rule.indicators)
+        if fast and until - since > _SHORT:
+            since, note = until - _SHORT, "这个指标不到一小时一个数,只回测最近 31 天"
+        observed = self._read(rule, since, until)
+        outcome = backtest(rule, observed, self._limits, since, until)
+        count = sum(len(rows) for one in observed.values() for rows in one.values())
+        if count >= MOST:
+            note = f"数值超过 {MOST // 10_000} 万个,只用了前面一部分地点"
+        return Trial(outcome, told(replace(outcome)), note)
+
+    def _read(
+        self, rule: Rule, start: datetime, end: datetime
+    ) -> Mapping[str, Mapping[str, list[Observation]]]:
+        found: dict[str, dict[str, list[Observation]]] = {}
+        for spec in rule.indicators:
+            lead = _LEAD if spec.frequency >= timedelta(days=1) else timedelta(days=2)
+            rows = self._services.observations.listed(
+                indicators=[spec.id],
+                regions=list(rule.series),
+                start=start - lead,
+                end=end,
+                as_of=None,
+                limit=MOST,
+            )
+            for one in rows:
+                found.setdefault(one.region, {}).setdefault(spec.id, []).append(one)
+        return found

@@ -1,0 +1,88 @@
+"""Rules in words: kinds, limits, times, and what a change changes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from topics.kit.alerting.book import FIELDS
+from topics.kit.alerting.contracts import AlertLevel
+from topics.kit.alerting.rules import Rule
+from topics.kit.alerting.wording import limit_text
+from topics.kit.durations import duration_text
+from topics.kit.manifest_alerts import AlertSpec
+from topics.kit.quality.freshness import elapsed
+
+KINDS = {
+    "threshold": "数值",
+    "change": "变化",
+    "forecast": "预计超限",
+    "anomaly": "异常",
+    "no_data": "没有数据",
+    "late": "迟报",
+    "density": "聚集",
+    "expression": "算式",
+}
+_MISSING = {"hold": "告警和计时不变", "clear": "当作没有超限"}
+_NONE = "无"
+
+
+def levels_text(rule: Rule) -> dict[str, str]:
+    """Level → its limit as people read it, worst first."""
+    spec = rule.spec
+    return {
+        level.value: limit_text(rule, level, spec.levels[level.value])
+        for level in AlertLevel
+        if level.value in spec.levels
+    }
+
+
+def terms_text(spec: AlertSpec) -> str:
+    """When it holds: 持续 30 分;恢复后保留 1 时;每年 04-15 至 10-15。"""
+    parts = []
+    if spec.hold:
+        parts.append(f"持续 {elapsed(spec.hold)}才告警")
+    if spec.keep:
+        parts.append(f"恢复后保留 {elapsed(spec.keep)}")
+    if spec.flap:
+        parts.append(f"来回跳动时保留 {elapsed(spec.flap)}")
+    if spec.season:
+        parts.append(f"每年 {spec.season.replace('..', ' 至 ')}")
+    if spec.weekdays:
+        parts.append("周" + "、".join("一二三四五六日"[one - 1] for one in spec.weekdays))
+    if spec.hours:
+        parts.append(spec.hours.replace("-", " 至 "))
+    return ";".join(parts)
+
+
+def difference(before: AlertSpec, after: AlertSpec) -> str:
+    """What a change changes: 级别界限 黄 75、橙 115 → 黄 70、橙 110;启用 是 → 否."""
+    found = []
+    for name, title in FIELDS.items():
+        old, new = getattr(before, name), getattr(after, name)
+        if old != new:
+            found.append(f"{title} {said(name, old)} → {said(name, new)}")
+    return ";".join(found)
+
+
+def said(name: str, value: Any) -> str:
+    """One field's value in words."""
+    if name in ("levels", "clear"):
+        return "、".join(f"{level} {limit:g}" for level, limit in value.items()) or _NONE
+    if name == "enabled":
+        return "是" if value else "否"
+    if name == "missing":
+        return _MISSING[value]
+    if name == "wartime":
+        return _NONE if value is None else _wartime(value)
+    if isinstance(value, timedelta):
+        return duration_text(value) if value else "0"
+    if isinstance(value, tuple):
+        return "、".join(str(one) for one in value) or _NONE
+    return str(value) or _NONE
+
+
+def _wartime(value: Any) -> str:
+    levels = said("levels", value.levels) if value.levels else ""
+    times = [said("hold", one) for one in (value.hold, value.keep) if one is not None]
+    return " ".join(filter(None, [levels, *times, *value.route])) or _NONE

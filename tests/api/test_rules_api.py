@@ -1,0 +1,227 @@
+"""Alert rules over HTTP: listed, tried on the past, changed under review; 平战 in one action."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from app.api import modes, rules
+from app.config import Config, DemoConfig
+from app.demo.alerts import seed_alerts
+from app.engines.contracts import EngineUrls
+from app.main import compose
+from app.problems import install_problems
+from app.security.contracts import Grant, Role, Subject
+from tests.api.layer_server import Gate
+from topics.kit.contracts import Observation, Period, PeriodKind
+
+PEOPLE = {
+    "clerk": Subject("clerk", "王芳", frozenset({Grant(Role.CLERK, "water")})),
+    "reviewer": Subject("reviewer", "赵审", frozenset({Grant(Role.REVIEWER, "water")})),
+    "both": Subject("both", "钱审", frozenset({Grant(Role.REVIEWER, "water")})),
+    "duty": Subject("duty", "值班甲", frozenset({Grant(Role.DUTY)})),
+    "viewer": Subject("viewer", "甲", frozenset({Grant(Role.VIEWER, "economy")})),
+    "nobody": Subject("anonymous", "未登录", anonymous=True),
+}
+RULE = "water.nh3n_high"
+HIGHER = {"levels": {"蓝": 2.0, "黄": 2.5, "红": 3.0}, "clear": {}}
+
+
+class RuleCity:
+    """Asks the routes as somebody; no demo, so that changes are reviewed."""
+
+    def __init__(self, home: Any, database: str, valkey: str) -> None:
+        config = replace(Config(), home_path=home, demo=DemoConfig(enabled=False))
+        self.services = compose(config, EngineUrls(valkey=valkey, postgres=database))
+        server = FastAPI()
+        install_problems(server)
+        for one in (rules, modes):
+            server.include_router(one.router(self.services))
+        server.add_middleware(Gate, people=PEOPLE)
+        self._transport = httpx.ASGITransport(server)
+
+    def ask(self, who: str, method: str, path: str, body: Any = None) -> httpx.Response:
+        async def asked() -> httpx.Response:
+            async with httpx.AsyncClient(transport=self._transport, base_url="http://t") as client:
+                path_ = f"/api/v1/{path}"
+                return await client.request(method, path_, headers={"x-who": who}, json=body)
+
+        return asyncio.run(asked())
+
+    def get(self, who: str, path: str) -> Any:
+        answer = self.ask(who, "GET", path)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def change(self, fields: dict[str, Any], *, rule: str = RULE) -> Any:
+        body = {"fields": fields, "reason": "汛期后复核", "submit": True}
+        answer = self.ask("clerk", "POST", f"rules/{rule}/changes", body)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def step(self, who: str, change: Any, step: str, note: str = "") -> httpx.Response:
+        path = f"rules/{change['rule']}/changes/{change['id']}/{step}"
+        return self.ask(who, "POST", path, {"note": note})
+
+
+@pytest.fixture(scope="module")
+def city(
+    module_database_url: str, valkey_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> RuleCity:
+    found = RuleCity(tmp_path_factory.mktemp("home"), module_database_url, valkey_url)
+    hour = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+    values = [0.5, 1.2, 2.6, 0.4, 0.4]  # every four hours, the last one four hours ago
+    rows = [
+        Observation(
+            "water.nh3n",
+            "SGDM13",
+            Period(hour - timedelta(hours=4 * (len(values) - n)), PeriodKind.INSTANT),
+            value,
+            unit="mg/L",
+        )
+        for n, value in enumerate(values)
+    ]
+    found.services.observations.append(rows)
+    return found
+
+
+def test_rules_are_listed_with_limits_state_and_topic(city: RuleCity) -> None:
+    found = city.get("clerk", "rules?topic=water")
+    one = next(one for one in found["items"] if one["id"] == RULE)
+    assert one["levels"] == {"红": ">2 mg/L", "黄": ">1.5 mg/L", "蓝": ">1 mg/L"}
+    assert (one["state"], one["series"], one["topic_title"]) == ("正常", 15, "水务")
+    assert {item["topic"] for item in found["items"]} == {"water"}
+
+
+def test_rules_are_for_those_who_signed_in_and_changed_by_their_topic_only(city: RuleCity) -> None:
+    assert city.get("nobody", "rules")["items"] == []  # the real door asks to sign in
+    assert city.ask("nobody", "GET", f"rules/{RULE}").status_code == 401
+    body = {"fields": {"hold": "1h"}}
+    assert city.ask("viewer", "POST", f"rules/{RULE}/changes", body).status_code == 403
+    assert city.ask("clerk", "POST", "rules/economy.load_high/changes", body).status_code == 403
+
+
+def test_a_rule_is_tried_on_the_past_in_one_sentence(city: RuleCity) -> None:
+    found = city.get("clerk", f"rules/{RULE}/backtest")
+    assert found["sentence"].startswith("这条规则去年会触发 1 次,其中 红 1;中位持续 8 时")
+    assert [one["name"] for one in found["episodes"]] == ["马坝河口"]
+
+
+def test_a_draft_is_tried_without_being_kept(city: RuleCity) -> None:
+    body = {"rule": RULE, "fields": {"levels": {"红": 9.0}, "clear": {}}}
+    found = city.ask("clerk", "POST", "rules/backtest", body).json()
+    assert "一次也不会触发" in found["sentence"]
+    assert city.get("clerk", f"rules/{RULE}")["changes"] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("backtest?from=2027-01-01", "早于"),
+        ("backtest?from=2020-01-01&to=2026-01-01", "最多一年"),
+        ("backtest?from=昨天", "昨天"),
+    ],
+)
+def test_an_impossible_stretch_of_time_is_refused(city: RuleCity, path: str, said: str) -> None:
+    answer = city.ask("clerk", "GET", f"rules/{RULE}/{path}")
+    assert answer.status_code == 422
+    assert said in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"levels": {"蓝": 1.0, "黄": 3.0, "红": 2.0}, "clear": {}}, "互相矛盾"),
+        ({"levels": {"蓝": 2.0, "黄": 1.0}, "clear": {}, "wartime": None}, "反着排"),
+        ({"levels": {"黄": "NaN"}}, "级别界限"),
+        ({"levels": {"紫": 1}}, "紫"),
+        ({"keep": "-5m"}, "不是时长"),
+        ({"season": "02-30..13-01"}, "不是日期段"),
+        ({"hours": "25:00-26:00"}, "不是时段"),
+        ({"when": "water.do"}, "不能在这里改"),
+        ({"clear": {"蓝": 5}}, "永远不会恢复"),
+        ({}, "没有要改的"),
+    ],
+)
+def test_a_wrong_rule_is_refused_with_the_fix(
+    city: RuleCity, fields: dict[str, Any], said: str
+) -> None:
+    answer = city.ask("clerk", "POST", f"rules/{RULE}/changes", {"fields": fields})
+    assert answer.status_code == 422
+    assert said in answer.json()["detail"]
+
+
+def test_a_change_is_in_force_only_after_another_person_published_it(city: RuleCity) -> None:
+    change = city.change({"hold": "10m"}, rule="water.do_low")
+    assert change["what"] == "持续多久 0 → 10m"
+    assert city.services.rules.require("water.do_low").version == 0
+    assert city.step("clerk", change, "publish").status_code == 409
+    done = city.step("reviewer", change, "publish")
+    assert (done.status_code, done.json()["state_text"]) == (200, "已发布")
+    rule = city.services.rules.require("water.do_low")
+    assert (rule.version, rule.spec.hold) == (1, timedelta(minutes=10))
+    told = city.get("clerk", "rules/water.do_low")
+    assert told["versions"][0]["reason"] == "汛期后复核"
+    before = (datetime.now(UTC) - timedelta(minutes=5)).isoformat().replace("+", "%2B")
+    assert city.get("clerk", f"rules/water.do_low?as_of={before}")["version"] == 0
+
+
+def test_its_author_may_not_publish_a_change_even_as_a_reviewer(city: RuleCity) -> None:
+    body = {"fields": {"keep": "1h"}, "submit": True}
+    change = city.ask("both", "POST", "rules/water.tp_class/changes", body).json()
+    refused = city.step("both", change, "publish")
+    assert refused.status_code == 409
+    assert "另一位审核员" in refused.json()["detail"]
+    assert city.step("both", change, "urgent").status_code == 422
+    assert city.step("both", change, "urgent", "水厂告急").json()["state"] == "published"
+
+
+def test_a_change_that_was_overtaken_is_not_published(city: RuleCity) -> None:
+    first = city.change({"hold": "20m"}, rule="water.codmn_class")
+    second = city.change({"hold": "30m"}, rule="water.codmn_class")
+    assert city.step("reviewer", first, "publish").status_code == 200
+    refused = city.step("reviewer", second, "publish")
+    assert (refused.status_code, refused.json()["type"]) == (409, "tonglan:definition-overtaken")
+    assert city.step("reviewer", second, "return", "界限要重核").json()["state"] == "returned"
+
+
+def test_changes_are_audited(city: RuleCity) -> None:
+    city.change({"keep": "2h"}, rule="water.plant_off_standard")
+    last = city.services.audit.list(limit=1)[0]
+    assert (last.action, last.object) == ("rule.draft", "water.plant_off_standard")
+
+
+def test_what_nobody_declared_is_unknown(city: RuleCity) -> None:
+    assert city.ask("clerk", "GET", "rules/water.nothing").status_code == 404
+    change = city.change({"keep": "3h"})
+    path = f"rules/water.do_low/changes/{change['id']}/submit"
+    assert city.ask("clerk", "POST", path, {}).status_code == 404
+
+
+def test_wartime_is_switched_in_one_audited_action(city: RuleCity) -> None:
+    body = {"wartime": True, "reason": "启动防汛Ⅲ级应急响应"}
+    assert city.ask("clerk", "POST", "modes", body).status_code == 403
+    assert city.ask("duty", "POST", "modes", body).json()["wartime"] is True
+    found = city.get("clerk", "modes")
+    assert (found["wartime"], found["history"][0]["reason"]) == (True, "启动防汛Ⅲ级应急响应")
+    drill = city.ask("duty", "POST", "modes", {"drill": "防汛演练", "reason": "年度演练"}).json()
+    assert (drill["wartime"], drill["drill"]) == (True, "防汛演练")
+    over = city.ask("duty", "POST", "modes", {"drill": "", "wartime": False, "reason": "结束"})
+    assert (over.json()["wartime"], over.json()["drill"]) == (False, None)
+    assert city.ask("duty", "POST", "modes", {"reason": "无事"}).status_code == 422
+
+
+def test_the_alerts_of_the_past_month_are_seeded_once(city: RuleCity) -> None:
+    assert seed_alerts(city.services, datetime.now(UTC)) == 2
+    assert seed_alerts(city.services, datetime.now(UTC)) == 0
+    fired = [one for one in city.services.alerts.since(0) if one.step.value == "fired"]
+    assert {one.data["title"] for one in fired} == {
+        "马坝河口断面氨氮 1.20 mg/L,Ⅳ类",
+        "马坝河口断面氨氮 1.20 mg/L,较上次 +140.0 %",
+    }
