@@ -103,7 +103,9 @@
 
   /* The form of one step; Ctrl+Enter sends, Esc leaves. What was typed outlives a refusal. */
   function Form({ detail, action, onDone, onChanged, onCancel }) {
-    const units = caseParts.useUnits();
+    const all = caseParts.useUnits();
+    const own = { id: 'region:' + detail.region, name: T.territory(detail.region_name || detail.region) };
+    const units = all.some((one) => one.id === own.id) ? all : all.concat(own);
     const { step, set, files, setFiles, wrong, busy, go } = useStep(detail, action, onDone, onChanged);
     const box = React.useRef(null);
     React.useEffect(() => {

@@ -5,6 +5,7 @@
   const { caseAddress: address, clock } = tonglan;
   const PAGE = 100; // rows an answer
   const MOST = 2000; // rows held; whoever needs more narrows the filter
+  const TOGETHER = 1000; // ms in which several moves are one
   const EVERY = 30000; // ms after which the desk asks anew
 
   const desk = tonglan.createStore({
@@ -170,8 +171,23 @@
 
   /* Keeps the desk fresh while nobody replays; returns what stops it. */
   function follow() {
-    const timer = setInterval(() => desk.get().view.as_of || document.hidden || acts.refresh(), EVERY);
-    return () => clearInterval(timer);
+    const again = () => desk.get().view.as_of || document.hidden || acts.refresh();
+    const timer = setInterval(again, EVERY);
+    let soon = 0;
+    let funnel = null;
+    // the stream of the header says when the loop moved
+    const stop = tonglan.alerts ? tonglan.alerts.subscribe(() => {
+      const heard = tonglan.alerts.get().funnel;
+      if (heard === funnel) return;
+      funnel = heard;
+      clearTimeout(soon);
+      soon = setTimeout(again, TOGETHER);
+    }) : () => undefined;
+    return () => {
+      clearInterval(timer);
+      clearTimeout(soon);
+      stop();
+    };
   }
 
   tonglan.caseDesk = { use: desk.use, get: desk.get, set: desk.set, acts, now, follow };

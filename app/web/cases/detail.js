@@ -15,9 +15,10 @@
 
   /* Rows of name and value; an empty value says so. */
   function Facts({ detail }) {
-    const unverified = detail.limit_verified === false && h('span', { className: 'yw-cs-unverified' }, T.unverified);
+    const doubtful = detail.limit_note === undefined ? detail.limit_verified === false && T.unverified : detail.limit_note;
+    const said = h(React.Fragment, null, detail.limit_text || T.notSet, doubtful && h('span', { className: 'yw-cs-unverified' }, doubtful), detail.limit_source && h('small', { className: 'yw-cs-source' }, T.limitSource(detail.limit_source)));
     const rows = [
-      [T.place, detail.place || T.noPosition], [T.lead, detail.unit_name || T.nobody], [T.limit, h(React.Fragment, null, detail.limit_text || T.notSet, detail.limit_text && unverified)],
+      [T.place, detail.place || T.noPosition], [T.lead, detail.unit_name || T.nobody], [T.limit, said],
       [T.opens, detail.opens || T.notSet], [T.closes, detail.closes || T.notSet], detail.contact && [T.contact, detail.contact],
     ].filter(Boolean);
     return h('dl', { className: 'yw-cs-facts' }, rows.map(([name, value]) => [h('dt', { key: name }, name), h('dd', { key: name + '=' }, value)]));
@@ -55,6 +56,13 @@
       wrong && h('div', { className: 'yw-cs-wrong', role: 'alert' }, h('b', null, wrong.title), wrong.lines.map((line, n) => h('p', { key: n }, line))));
   }
 
+  /* What has to be known before a step: something odd in the report, an extension that waits, where it went. */
+  function Doubts({ detail, now }) {
+    const { doubt, asked, merged_into: into } = detail;
+    return h(React.Fragment, null, doubt && h(work.Notice, { tone: 'warn', text: doubt }), asked && h(work.Notice, { tone: 'warn', text: T.asked(caseParts.when(asked.until, now), asked.note) }),
+      into && h('p', { className: 'yw-cs-suggest' }, T.mergedInto + ' ', h('a', { className: 'yw-linkish', href: caseParts.caseLink(into) }, T.openPage)));
+  }
+
   /* Every part of a case that the desk shows; `action` is the step being filled in. */
   function Detail({ detail, action, replay, now, onPick, onDone, onChanged, onCancel }) {
     const best = detail.suggestions;
@@ -62,7 +70,7 @@
       replay ? h('p', { className: 'yw-cs-replayed' }, T.replayHint) : h(tonglan.CaseActions, { detail, picked: action, onPick }),
       !replay && action && h(tonglan.CaseForm, { key: detail.id + action.to, detail, action, onDone, onChanged, onCancel }),
       !replay && !action && best && best.why && (detail.allowed || []).some((one) => caseParts.can(one) && one.to === '派遣') && h('p', { className: 'yw-cs-suggest' }, h('b', null, T.suggestion), ' ', best.why),
-      h('p', { className: 'yw-cs-text' }, detail.text),
+      h(Doubts, { detail, now }), h('p', { className: 'yw-cs-text' }, detail.text),
       h(caseParts.Photos, { urls: detail.photo_urls || (detail.timeline || []).flatMap((one) => one.photos || []) }), h(Facts, { detail }), h(Links, { detail }), h(Duplicates, { key: detail.id, detail, onDone, onChanged }),
       (detail.tasks || []).length > 0 && h('section', { className: 'yw-cs-part' }, h('h3', null, T.tasks), h(caseStory.Tasks, { tasks: detail.tasks, now })),
       h('section', { className: 'yw-cs-part' }, h('h3', null, T.timeline), h(caseStory.Timeline, { entries: detail.timeline || [], newest: true, most: NEWEST, now })));
@@ -78,5 +86,5 @@
       detail ? h(Detail, { detail, action, replay: Boolean(view.as_of), now: desk.now(), onPick: desk.acts.fill, onDone: done, onChanged: desk.acts.changed, onCancel: () => desk.set({ action: null }) })
         : !detailFailure && h('div', { className: 'yw-cs-none' }, view.case && rows.length ? h(work.Bones, { rows: 6 }) : [h('b', { key: 1 }, T.choose), h('p', { key: 2 }, T.chooseHint)]));
   }
-  Object.assign(tonglan, { CaseSide: Side, caseDetail: { Head, Facts, Links, Duplicates } });
+  Object.assign(tonglan, { CaseSide: Side, caseDetail: { Head, Doubts, Facts, Links, Duplicates } });
 })();

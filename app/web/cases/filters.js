@@ -45,7 +45,8 @@
 
   function useUnits() {
     const { data } = tonglan.useData('/api/v1/organisations');
-    return (data && data.items) || [];
+    const land = React.useMemo(() => tonglan.boot().places.map((one) => ({ id: 'region:' + one.code, name: T.territory(one.name) })), []);
+    return ((data && data.items) || []).concat(land); // who holds a place answers for what nobody else does: 属地
   }
 
   function More() {
@@ -80,6 +81,6 @@
         h('button', { type: 'button', className: classes('yw-button', (filters || n > 0) && 'yw-cs-active'), 'aria-expanded': filters, title: T.filterHint, onClick: () => desk.set({ filters: !filters }) }, T.filter + (n ? ' ' + n : ''))),
       filters && h(More), h(Stages));
   }
-  Object.assign(tonglan, { CaseFilters: Filters, useCaseUnits: useUnits });
+  tonglan.CaseFilters = Filters;
   caseParts.useUnits = useUnits;
 })();

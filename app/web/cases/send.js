@@ -13,20 +13,20 @@
     return answer.id;
   }
 
-  /* A leader's 督办 about the case: its own document, then the mark on the case. */
+  /* A leader's 督办 about the case is a document of its own; the case names it from then on. */
   async function directive(row, step, key) {
     const body = { about: 'case:' + row.id, unit: step.unit, text: step.note, deadline: step.until };
-    const made = await tonglan.api.post('/api/v1/directives', body, { headers: { 'Idempotency-Key': key } });
-    return { to: step.to, note: step.note, directive: made.id };
+    await tonglan.api.post('/api/v1/directives', body, { headers: { 'Idempotency-Key': key } });
+    return tonglan.api.get(path(row.id));
   }
 
   /* The step `step` {to, note, unit, support, until, into} on `row`, photos first; returns the case. */
   async function send(row, step, photos, key) {
     const base = key || caseParts.key();
+    if (step.to === T.directive) return directive(row, step, base);
     const sent = [];
     for (const [n, file] of (photos || []).entries()) sent.push(await photo(row.id, file, base + '-' + n));
-    const said = step.to === T.directive ? await directive(row, step, base + '-d') : step;
-    const body = Object.assign({ version: row.version }, said);
+    const body = Object.assign({ version: row.version }, step);
     Object.keys(body).forEach((name) => (body[name] === undefined || body[name] === '' || (Array.isArray(body[name]) && !body[name].length)) && delete body[name]);
     if (sent.length) body.photos = sent;
     return tonglan.api.post(path(row.id) + '/transitions', body, { headers: { 'Idempotency-Key': base } });
