@@ -25,7 +25,8 @@ COMMON = (
     "panels/marks.js", "work/texts.js", "work/api.js",
     "duty/banner.js", "directives/texts.js", "directives/marks.js",
     "explain/texts.js", "explain/state.js", "explain/clicks.js", "explain/curve.js",
-    "explain/sections.js", "explain/drawer.js", "core/menu.js", "core/pages.js",
+    "explain/sections.js", "explain/drawer.js", "core/menu.js", "core/leaving.js",
+    "core/pages.js",
 )  # fmt: skip
 WORK = ("work/header.js", "work/page.js", "work/paint.js")
 CHARTS = ("charts/library.js", "charts/scale.js", "charts/chart.js", "charts/picture.js")
@@ -107,8 +108,8 @@ BUNDLES = {
     ),
     "field": (
         *WORK, "upload/parts.js", *CASES,
-        "field/texts.js", "field/store.js", "field/queue.js", "field/photos.js", "field/place.js",
-        "field/parts.js", "field/tasks.js", "field/report.js",
+        "field/texts.js", "field/store.js", "field/offline.js", "field/queue.js",
+        "field/photos.js", "field/place.js", "field/parts.js", "field/tasks.js", "field/report.js",
     ),
     "topic": (
         "work/paint.js", *CHARTS,
@@ -122,6 +123,7 @@ BUNDLES = {
         "topic/head.js", "topic/keys.js", "topic/page.js",
     ),
 }  # fmt: skip
+WORKER = "field/worker.js"  # a script of its own, beside the pages
 SCRIPTS = tuple(dict.fromkeys([*COMMON, *WORK, *sum(BUNDLES.values(), ())]))
 
 
@@ -138,6 +140,7 @@ class PageFiles:
     plotly: str
     colours: dict[str, dict[str, str]]
     app: StaticApp
+    worker: str  # the text of the phone's worker
 
 
 def page_files(mark: str) -> PageFiles:
@@ -162,6 +165,7 @@ def page_files(mark: str) -> PageFiles:
         plotly=f"/static/{chart_files.folder_name()}/{chart_files.NAME}",
         colours=map_colours(tokens),
         app=StaticApp(assets | folder_assets(folder) | chart_files.chart_assets()),
+        worker=(WEB / WORKER).read_text(encoding="utf-8"),
     )
 
 

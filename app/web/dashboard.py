@@ -160,6 +160,14 @@ def create_dash(
         named = next((one["title"] for one in named_topics if one["id"] == topic), "专题")
         return _html(dash_app.page(asked, data, TOPIC_PAGE.bundle, f"{city.title} · {named}"))
 
+    @server.get("/field-worker.js", include_in_schema=False)
+    @door(Action.READ, "static")
+    def field_worker() -> Response:
+        """The phone's worker, at the root because its pages lie there; browsers ask for it anew."""
+        return Response(
+            files.worker, media_type="text/javascript", headers={"Cache-Control": "no-cache"}
+        )
+
     server.mount("/static", door(Action.READ, "static")(files.app))
     dash_app = OverviewDash(files=files, title=title, server=server)
     dash_app.layout = layout()

@@ -7,13 +7,16 @@ import struct
 import threading
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
+from types import SimpleNamespace
 
 import harness
 import pytest
 import uvicorn
+from fastapi import FastAPI
 from paper_cases import PaperCases
 from playwright.sync_api import Browser
-from screen import PaperCity, Screen
+from screen import Screen
 
 from app.web.vendor import BrowserFilesMissing, built
 
@@ -36,27 +39,38 @@ def cases() -> PaperCases:
     return PaperCases()
 
 
-@pytest.fixture(scope="module")
-def server(cases: PaperCases) -> Iterator[PaperCity]:
-    try:
-        built()
-    except BrowserFilesMissing as missing:
-        pytest.skip(str(missing))
-    program, board, _ = harness.paper_program(cases.router())
-    listener = socket.create_server(("127.0.0.1", 0))
+@contextmanager
+def serving(program: FastAPI, port: int = 0) -> Iterator[int]:
+    """The program on a port; the port is free again afterwards."""
+    listener = socket.create_server(("127.0.0.1", port))
     running = uvicorn.Server(
         uvicorn.Config(program, log_level="error", ws="none", timeout_graceful_shutdown=1)
     )
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
     thread.start()
-    yield PaperCity(f"http://127.0.0.1:{listener.getsockname()[1]}", board)
+    yield listener.getsockname()[1]
     running.should_exit = True
     thread.join(15)
     listener.close()
 
 
 @pytest.fixture(scope="module")
-def desk(chromium: Browser, server: PaperCity) -> Iterator[Screen]:
+def program(cases: PaperCases) -> FastAPI:
+    try:
+        built()
+    except BrowserFilesMissing as missing:
+        pytest.skip(str(missing))
+    return harness.paper_program(cases.router())[0]
+
+
+@pytest.fixture(scope="module")
+def server(program: FastAPI) -> Iterator[SimpleNamespace]:
+    with serving(program) as port:
+        yield SimpleNamespace(url=f"http://127.0.0.1:{port}")
+
+
+@pytest.fixture(scope="module")
+def desk(chromium: Browser, server: SimpleNamespace) -> Iterator[Screen]:
     """One desk for all tests: loading the map is what takes the time."""
     context = chromium.new_context(viewport={"width": 1920, "height": 1080}, locale="zh-CN")
     yield Screen(context.new_page(), server).watch()
@@ -64,7 +78,7 @@ def desk(chromium: Browser, server: PaperCity) -> Iterator[Screen]:
 
 
 @pytest.fixture
-def phone(chromium: Browser, server: PaperCity) -> Iterator[Screen]:
+def phone(chromium: Browser, server: SimpleNamespace) -> Iterator[Screen]:
     context = chromium.new_context(
         viewport={"width": 390, "height": 844}, locale="zh-CN", has_touch=True
     )
@@ -279,6 +293,33 @@ def test_what_was_typed_into_the_report_survives_a_reload(phone: Screen) -> None
     phone.open("/report")
     assert phone.page.input_value("#yw-fd-text") == "围挡倒了一段"
     assert phone.errors == []
+
+
+def test_the_report_form_opens_without_a_server_and_sends_when_it_is_back(
+    chromium: Browser, program: FastAPI, cases: PaperCases
+) -> None:
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN")
+    with serving(program) as port:
+        phone = Screen(context.new_page(), SimpleNamespace(url=f"http://127.0.0.1:{port}"))
+        phone.open("/tasks").until("document.body.dataset.kept === '1'")
+        shown = phone.page.locator(".yw-fd-task").count()
+    before = len(cases.cases)
+    phone.open("/tasks")
+    assert phone.page.locator(".yw-fd-task").count() == shown > 0
+    phone.open("/report")
+    phone.page.fill("#yw-fd-category", "垃圾")
+    phone.page.click(".yw-fd-categories li button")
+    phone.page.fill("#yw-fd-text", "路边一堆建筑垃圾")
+    phone.page.select_option(".yw-fd-place select", "440203")
+    phone.page.fill(".yw-fd-place input", "沐溪大道中段")
+    phone.page.click(".yw-fd-submit")
+    phone.until("document.querySelector('.yw-fd-bar button')")
+    assert len(cases.cases) == before
+    with serving(program, port):
+        phone.open("/report")  # what waited is sent as the page opens
+        phone.until(SENT)
+    assert len(cases.cases) == before + 1
+    context.close()
 
 
 @pytest.mark.parametrize("path", ["/cases", "/cases/c57", "/cases/board", "/tasks", "/report"])

@@ -3,19 +3,16 @@
   'use strict';
   const React = window.React;
   const tonglan = window.tonglan;
-  const { h, classes, work, caseParts, fieldQueue: queue, fieldStore } = tonglan;
+  const { h, classes, work, caseParts, fieldQueue: queue, fieldOffline, fieldStore } = tonglan;
   const T = tonglan.fieldTexts;
   const SHOWN = 8; // categories offered for a search
   const DRAFT = () => 'draft/' + ((tonglan.boot().user || {}).id || '');
   const BLANK = { category: null, lon: undefined, lat: undefined, region: '', place: '', text: '', contact: '' };
 
-  /* All categories of today; the last list serves while there is no network. */
   function useCategories() {
     const [items, setItems] = React.useState([]);
     React.useEffect(() => {
-      tonglan.api.get('/api/v1/case-categories').then(
-        (answer) => (setItems(answer.items), fieldStore.put('kept', { id: 'categories', items: answer.items }).catch(() => undefined)),
-        () => fieldStore.get('kept', 'categories').then((last) => last && setItems(last.items), () => undefined));
+      fieldOffline.categories().then(setItems);
     }, []);
     return items;
   }
@@ -116,6 +113,7 @@
     const [sent, setSent] = React.useState('');
     React.useEffect(() => {
       queue.load();
+      fieldOffline.prepare();
     }, []);
     return h(tonglan.WorkPage, { page: 'report', title: T.report, ready: draft.loaded }, h('div', { className: classes('yw-fd', 'yw-fd-reporting') }, h(tonglan.FieldConnection),
       sent ? h(Result, { id: sent, again: () => setSent('') }) : h(Form, { draft, onSent: setSent }), h(tonglan.FieldRecord)));

@@ -3,14 +3,14 @@
   'use strict';
   const React = window.React;
   const tonglan = window.tonglan;
-  const { h, classes, clock, work, caseParts, caseAddress, fieldQueue: queue, fieldStore } = tonglan;
+  const { h, classes, clock, work, caseParts, caseAddress, fieldQueue: queue, fieldOffline } = tonglan;
   const T = tonglan.fieldTexts;
   const C = tonglan.caseTexts;
   const EVERY = 60000; // ms after which the list is asked for anew
   const MINE = ['派遣', '签收', '处置']; // states in which the unit has something to do
   const AFTER = ['反馈', '核查']; // answered; a 协办 may still have a task of its own
   const OWN = ['签收', '处置', '反馈', '退回', '申请延期'];
-  const id = () => 'tasks/' + ((tonglan.boot().user || {}).id || '');
+  const me = () => (tonglan.boot().user || {}).id || '';
 
   /* The list of the server; the last one is kept on the phone for when there is no network. */
   function useTasks() {
@@ -19,10 +19,10 @@
       try {
         const answer = await tonglan.api.get(caseAddress.path({ mine: '1' }, { limit: 100 }));
         setState({ rows: answer.items, failure: null, old: false });
-        fieldStore.put('kept', { id: id(), rows: answer.items }).catch(() => undefined);
+        fieldOffline.keepList(me(), answer.items).catch(() => undefined);
       } catch (failure) {
-        const last = await fieldStore.get('kept', id()).catch(() => null);
-        setState((now) => ({ rows: now.rows || (last && last.rows) || null, failure, old: Boolean(now.rows || last) }));
+        const last = await fieldOffline.lastList(me()).catch(() => null);
+        setState((now) => ({ rows: now.rows || last, failure, old: Boolean(now.rows || last) }));
       }
     }, []);
     React.useEffect(() => {
@@ -107,6 +107,7 @@
     const [open, setOpen] = React.useState('');
     React.useEffect(() => {
       queue.load();
+      fieldOffline.prepare();
     }, []);
     const todo = (rows || []).filter((row) => MINE.includes(row.state));
     const after = (rows || []).filter((row) => AFTER.includes(row.state));
