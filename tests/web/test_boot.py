@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.web.assets import SCRIPTS, WEB, as_script_data
+from app.web.assets import SCRIPTS, WEB, WORKER, as_script_data
 from app.web.boot import Asked
 
 
@@ -49,4 +49,4 @@ def test_every_script_of_ours_is_loaded() -> None:
         for path in WEB.glob("*/*.js")
         if path.parent.name not in ("built", "browser")
     }
-    assert own == set(SCRIPTS)
+    assert own == {*SCRIPTS, WORKER}
