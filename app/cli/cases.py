@@ -9,6 +9,7 @@ import typer
 
 from app.cli.case_report import show_imported
 from app.cli.context import ConfigOption, HomeOption, JsonOption, opened
+from app.cli.show import show_json, show_line
 from app.errors import BadRequest
 from app.intake.tables import CaseTables, read_options
 from app.security.people import AuditEvent
@@ -42,3 +43,24 @@ def import_file(
         services.audit.append(AuditEvent(who, "case.import", file.name))
         _, found = CaseTables(services).take(file.name, content, options, who)
     show_imported(file.name, found, as_json=as_json)
+
+
+@group.command("check")
+def check(
+    repair: Annotated[bool, typer.Option("--repair", help="按经过重建不一致的列表行")] = False,
+    home: HomeOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """核对事件列表与逐步经过是否一致。"""
+    with opened(home, config) as services:
+        differing = services.cases.store.differing(repair=repair)
+    if as_json:
+        show_json({"differing": differing, "repaired": repair})
+    elif not differing:
+        show_line("事件列表与经过一致")
+    else:
+        done = "已按经过重建" if repair else "加 --repair 按经过重建"
+        show_line(f"有 {len(differing)} 个事件的列表行与经过不一致;{done}")
+    if differing and not repair:
+        raise typer.Exit(1)

@@ -68,6 +68,13 @@ def histories(services: Services, now: datetime, count: int, days: int) -> list[
     return lives
 
 
+def drawn_report(services: Services, now: datetime, rng: np.random.Generator) -> Report:
+    """One more report of the demo city, made now."""
+    town = places.towns_by_weight(rng, 1)
+    point = places.near(town, rng)[0]
+    return _report(_Kinds.of(services, now), now, town[0], point, rng)
+
+
 @dataclass(frozen=True, slots=True)
 class _Kinds:
     """What is reported, and how often."""

@@ -13,6 +13,7 @@ from app.channels.assembly import make_lanes
 from app.engines.contracts import EngineUrls
 from app.intake.tables import IMPORT_JOB, CaseTables
 from app.roles.alerting import AlertRound, alert_beats
+from app.roles.case_work import case_beats
 from app.roles.computing import Computing
 from app.roles.forecasting import forecast_beats
 from app.roles.keeping import keeping_beats
@@ -136,4 +137,5 @@ def _beats(services: Services, log: PatientLog) -> tuple[Beat, ...]:
         *layer_beats(services),
         *forecast_beats(services),
         *keeping_beats(services),
+        *case_beats(services),
     )

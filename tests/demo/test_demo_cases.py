@@ -6,9 +6,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.config import Config
-from app.demo.cases import cases_seeded, seed_cases
+from app.demo.case_play import play
+from app.demo.cases import cases_seeded, drawn_report, seed_cases
+from app.demo.fractal import generator
 from app.engines.contracts import EngineUrls
 from app.main import compose
+from app.roles.case_work import remind
 from app.services import Services
 from topics.kit.cases.contracts import CaseState
 from topics.kit.cases.lines import CaseQuery, Sight
@@ -63,3 +66,16 @@ def test_numbers_go_on_after_the_seeded_ones(services: Services) -> None:
 def test_seeding_again_adds_nothing(services: Services) -> None:
     assert cases_seeded(services)
     assert seed_cases(services, NOW + timedelta(hours=1), COUNT) == 0
+
+
+def test_the_demo_goes_on_by_itself_and_touches_only_demo_cases(services: Services) -> None:
+    mine = replace(drawn_report(services, NOW, generator("mine")), data={})
+    own = services.cases.report(mine, now=NOW).case
+    later = NOW + timedelta(hours=30)
+    assert play(services, later) > 0
+    assert services.cases.require(own.id).version == 1
+    assert services.cases.board(CaseQuery(ALL), now=later).total == COUNT + 2
+
+
+def test_who_works_for_a_unit_is_told_through_its_receiver(services: Services) -> None:
+    assert remind(services, NOW + timedelta(hours=30)) == 0  # nobody is set up as a receiver
