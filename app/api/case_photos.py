@@ -15,7 +15,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from app.cases.seen import require_case
+from app.cases.people import CaseDoors
 from app.errors import Forbidden
 from app.evaluation.telling import may_appeal, resource
 from app.security.context import current_subject
@@ -45,7 +45,8 @@ _CASE, _EVALUATION = "case:", "evaluation:"
 def router(services: Services) -> APIRouter:
     """The routes of photos."""
     routes = APIRouter(prefix="/api/v1", tags=["事件照片"])
-    _taking(routes, services)
+    people = CaseDoors(services)
+    _taking(routes, services, people)
 
     @routes.get("/case-photos/{photo}", summary="一张照片", response_class=Response)
     @door(Action.READ, "case")
@@ -55,7 +56,7 @@ def router(services: Services) -> APIRouter:
         if kept is None:
             raise UnknownPhoto("没有这张照片")
         if kept.owner.startswith(_CASE):
-            require_case(services, subject, Action.READ, kept.owner.removeprefix(_CASE))
+            people.require(subject, services.cases.require(kept.owner.removeprefix(_CASE)))
         else:
             require(subject, Action.READ, resource(services))
         tag = f'"{kept.id}"'
@@ -73,17 +74,23 @@ def router(services: Services) -> APIRouter:
     return routes
 
 
-def _taking(routes: APIRouter, services: Services) -> None:
+def _taking(routes: APIRouter, services: Services, people: CaseDoors) -> None:
+    def writable(subject: Subject, name: str) -> Case:
+        found = people.require(subject, services.cases.require(name))
+        if not people.writes(subject, found):
+            raise Forbidden("没有给这个事件加照片的权限;请向系统管理员申请值班或经办角色")
+        return found
+
     @routes.post("/cases/{case}/photos", summary="给事件加一张照片", status_code=201)
     @door(Action.WRITE, "case")
     async def add(case: str, request: Request, subject: _SubjectOf) -> dict[str, Any]:
         """Take the body as a photo of the step the case is in."""
-        await run_in_threadpool(require_case, services, subject, Action.WRITE, case)
+        await run_in_threadpool(writable, subject, case)
         content = await _body(request)
         address = client_address(request.scope)
 
         def keep() -> dict[str, Any]:
-            found = require_case(services, subject, Action.WRITE, case)
+            found = writable(subject, case)
             photo = clean(content)
             return _answer(_keep_of_case(services, subject, found, photo, address), photo)
 
@@ -133,7 +140,7 @@ def _keep_of_case(
         )
         if kept.at == now:  # not one that was there already
             event = CaseEvent(
-                case.id, CaseStep.PHOTO_ADDED, now, subject.person, data={"photo": kept.id}
+                case.id, CaseStep.PHOTO_ADDED, now, subject.person, data={"photos": [kept.id]}
             )
             store.append([written(case, event, first)], transaction)
     return kept

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.people_names import PeopleNames
-from app.cases.seen import case_resource
+from app.cases.people import CaseDoors
 from app.errors import BadRequest, Forbidden
 from app.evaluation.telling import (
     desk_href,
@@ -22,7 +22,7 @@ from app.evaluation.telling import (
 from app.security.context import current_subject
 from app.security.contracts import Action, Subject
 from app.security.doors import door
-from app.security.may import may, require
+from app.security.may import require
 from app.security.people import AuditEvent
 from app.security.requests import client_address
 from app.services import Services
@@ -198,13 +198,11 @@ def _appeal(services: Services, month: date, body: StepBody) -> dict[str, Any]:
 
 def _lines(services: Services, subject: Subject, cases: list[str]) -> list[dict[str, Any]]:
     """The rows of those cases that this person may see."""
+    people = CaseDoors(services)
     place = {case: number for number, case in enumerate(cases)}
     found = []
     for line in sorted(services.cases.store.lines(cases), key=lambda one: place[one.id]):
-        named = services.cases.categories.schemes.get(line.scheme)
-        if named is None or not may(
-            subject, Action.READ, case_resource(named, line.id, demo=line.demo)
-        ):
+        if not people.sees(subject, line):
             continue
         category = services.cases.categories.find(line.category, line.reported_at)
         region = services.regions.find(line.region)
