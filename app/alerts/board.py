@@ -15,10 +15,10 @@ from app.alerts.words import span_text
 from app.security.contracts import Action, Subject
 from app.security.may import may
 from app.services import Services
-from topics.kit.alerting.contracts import Alert, AlertLevel
+from topics.kit.alerting.contracts import AlertLevel
 from topics.kit.alerting.log import AlertCounts, AlertQuery
 from topics.kit.periods import ZONE
-from topics.kit.stores.postgres_alert_tallies import HourCount, Tally
+from topics.kit.stores.postgres_alert_tallies import Tally
 
 _HOUR = timedelta(hours=1)
 _DAY_HOURS = 24
@@ -51,15 +51,9 @@ class AlertBoard:
         sight = AlertSight(self._services, subject)
         seen = sight.topics()
         topics = seen if query.topics is None else [one for one in query.topics if one in seen]
-        hidden = sight.hidden_rules()
-        if not hidden:
+        known = sight.rules(topics)
+        if known is None:
             return replace(query, topics=topics)
-        known = [
-            rule.id
-            for topic in self._services.catalogue.topics
-            for rule in topic.alerts
-            if rule.id not in hidden
-        ]
         rules = known if query.rules is None else [one for one in query.rules if one in known]
         return replace(query, topics=topics, rules=rules)
 
@@ -169,6 +163,3 @@ def summary(tallies: Sequence[Tally], sees: Callable[[Tally], bool]) -> dict[str
 
 def _whole_hour(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-
-
-__all__ = ["LEVELS", "Alert", "AlertBoard", "Asked", "HourCount", "summary"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from app.alerts.rulebook import RuleBook
+from app.alerts.rulebook import RuleNotes
 from app.alerts.sight import AlertSight, resource_of
 from app.security.contracts import Action, Resource, Subject
 from app.security.may import may, require
@@ -55,7 +55,7 @@ class Asked:
 class AlertDesk:
     """Acts on the alerts of `services`."""
 
-    def __init__(self, services: Services, rules: RuleBook, handling: HandlingRules) -> None:
+    def __init__(self, services: Services, rules: RuleNotes, handling: HandlingRules) -> None:
         """Use the log, the audit and the tables."""
         self._services = services
         self.rules = rules

@@ -20,6 +20,7 @@ from topics.kit.alerting.contracts import Alert, AlertEvent, AlertStep
 from topics.kit.errors import TopicError
 from topics.kit.manifest_tables import SiteSpec
 from topics.kit.periods import ZONE
+from topics.kit.quality.freshness import elapsed
 from topics.kit.regions import SITE
 
 _QUIET = frozenset({AlertStep.PENDING, AlertStep.DROPPED})
@@ -137,7 +138,7 @@ class AlertDetail:
             "lead": {
                 "unit": plan.lead,
                 "name": self._unit(plan.lead),
-                "due_text": getattr(plan, "limit", "") or "",
+                "due_text": elapsed(plan.lead_within),
             },
             "support": [{"unit": one, "name": self._unit(one)} for one in plan.support],
             "demand": plan.demand,

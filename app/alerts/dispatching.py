@@ -45,14 +45,14 @@ class Dispatching:
         """The form as it opens: category, region, unit and text."""
         plan = self._desk.rules.plan(alert.key.rule)
         region = self._services.regions.find(alert.key.region)
-        lead = getattr(plan, "lead", "") if plan is not None else ""
-        demand = getattr(plan, "demand", "") if plan is not None else ""
+        lead = plan.lead if plan is not None else None
+        demand = plan.demand if plan is not None else ""
         place = self._rows.place_text(region, alert.key.region)
         text = f"{alert.title}。地点:{place}。" + (f"要求:{demand}" if demand else "")
         return {
             "category": self._desk.rules.category(alert.key.rule),
             "region": self._rows.county_of(alert),
-            "unit": lead or None,
+            "unit": lead,
             "text": text,
         }
 

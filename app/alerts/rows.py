@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from app.alerts.rulebook import RuleBook
+from app.alerts.rulebook import RuleNotes
 from app.alerts.words import elapsed_text
 from app.api.people_names import PeopleNames
 from app.board.atlas import Atlas
@@ -23,12 +24,13 @@ from topics.kit.words.numbers import Written, write
 from topics.kit.words.values import write_value
 
 KIND = "监测告警"
+_PLAIN = re.compile(r"[<>]([\d.,]+)(?: .*)?")
 
 
 class AlertRows:
     """Writes rows; what several rows need is looked up once for all of them."""
 
-    def __init__(self, services: Services, rules: RuleBook, handling: HandlingRules) -> None:
+    def __init__(self, services: Services, rules: RuleNotes, handling: HandlingRules) -> None:
         """Use the regions, catalogue and 督办 of `services`."""
         self._services = services
         self._rules = rules
@@ -81,7 +83,7 @@ class AlertRows:
             "topic": one.topic,
             "topic_title": self._topic_title(one.topic),
             "rule": one.key.rule,
-            "rule_title": self._rules.title(one.key.rule),
+            "rule_title": self._rules.title(one),
             "title": one.title,
             "place": self.place_text(region, one.key.region),
             "region": self._county(region, one.key.region),
@@ -129,6 +131,15 @@ class AlertRows:
         if one.limit is None:
             return None
         return {"text": one.data.get("limit_short") or self._written(one, one.limit).text}
+        """The bare number of a plain limit, else its words; `full` is always in words."""
+        if one.limit is None:
+            return None
+        full = str(one.data.get("limit_text") or "")
+        plain = _PLAIN.fullmatch(full)
+        if full and plain is None:
+            return {"text": full, "full": full}
+        text = plain[1] if plain else self._written(one, one.limit).text
+        return {"text": text, "full": full or text}
 
     def _value(self, one: Alert) -> dict[str, Any] | None:
         if one.value is None:
@@ -147,12 +158,10 @@ class AlertRows:
 
     def _written(self, one: Alert, value: float | None) -> Written:
         spec = self._services.catalogue.find(one.indicator) if one.indicator else None
-        if spec is not None and (not one.unit or one.unit == spec.unit):
+        if spec is not None:
             return write_value(spec, value)
-        digits = spec.precision if spec is not None else 2
-        if value is not None and value == int(value):
-            digits = 0
-        return write(value, one.unit, digits)
+        whole = value is not None and value == int(value)
+        return write(value, one.unit, 0 if whole else 2)
 
     def _position(
         self, region: Region | None, places: Mapping[str, tuple[float, float]]

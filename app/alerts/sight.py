@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from app.security.contracts import Action, Resource, Subject
@@ -10,23 +10,31 @@ from app.security.may import may
 from app.services import Services
 from layers.contracts import Classification
 from topics.kit.alerting.contracts import Alert
+from topics.kit.alerting.rules import Rule
 from topics.kit.manifest import Manifest
-from topics.kit.manifest_tables import expression_names
 
 _RANK = {one: rank for rank, one in enumerate(Classification)}
 
 
 def alert_resource(
-    services: Services, topic: str, indicator: str | None, rule: str, alert: str = ""
+    services: Services,
+    topic: str,
+    indicator: str | None,
+    rule: str,
+    alert: str = "",
+    *,
+    rules: Mapping[str, Rule] | None = None,
 ) -> Resource:
     """What decides who may read or handle the alerts of a rule.
 
     As secret as the most secret indicator it looks at; one without any is internal.
     """
     manifest = services.catalogue.topic(topic)
-    names = [indicator] if indicator else _watched(manifest, rule)
-    specs = [spec for name in names if (spec := services.catalogue.find(name)) is not None]
-    classes = [one.classification for one in specs] or [Classification.INTERNAL]
+    known = services.rules.all() if rules is None and indicator is None else rules or {}
+    watched = known[rule].indicators if rule in known else ()
+    spec = services.catalogue.find(indicator) if indicator else None
+    classes = [one.classification for one in (*watched, *([spec] if spec else []))]
+    classes = classes or [Classification.INTERNAL]
     return Resource(
         "alert",
         alert or rule,
@@ -49,19 +57,21 @@ class AlertSight:
         self._services = services
         self._subject = subject
         self._known: dict[tuple[str, str | None, str], bool] = {}
+        self._rules = services.rules.all()
 
     def sees(self, topic: str, indicator: str | None, rule: str) -> bool:
         """Whether alerts of the rule may be seen."""
         key = (topic, indicator, rule)
         known = self._known.get(key)
         if known is None:
-            resource = alert_resource(self._services, topic, indicator, rule)
+            resource = alert_resource(self._services, topic, indicator, rule, rules=self._rules)
             known = self._known[key] = bool(may(self._subject, Action.READ, resource))
         return known
 
     def forget(self) -> None:
         """Ask again: a definition may have changed."""
         self._known.clear()
+        self._rules = self._services.rules.all()
 
     def of(self, alert: Alert) -> bool:
         """Whether this alert may be seen."""
@@ -75,26 +85,16 @@ class AlertSight:
             if may(self._subject, Action.READ, _least(one))
         ]
 
-    def hidden_rules(self) -> list[str]:
-        """Rules of those topics that may not be seen."""
-        seen = set(self.topics())
-        return [
-            rule.id
-            for topic in self._services.catalogue.topics
-            if topic.id in seen
-            for rule in topic.alerts
-            if not self.sees(topic.id, None, rule.id)
-        ]
-
-
-def signed_in(subject: Subject) -> bool:
-    """Whether names of people may be told."""
-    return not subject.anonymous
-
-
-def any_of(alerts: Iterable[Alert], sees: Callable[[Alert], bool]) -> list[Alert]:
-    """Those that may be seen, in their order."""
-    return [one for one in alerts if sees(one)]
+    def rules(self, topics: Iterable[str]) -> list[str] | None:
+        """The rules of those topics that may be seen; None: every one, also those of the past."""
+        seen = set(topics)
+        mine = [one for one in self._rules.values() if one.topic in seen]
+        # An alert of a rule that nobody declares any more is internal.
+        if all(self.sees(one.topic, None, one.id) for one in mine) and all(
+            self.sees(topic, None, "") for topic in seen
+        ):
+            return None
+        return [one.id for one in mine if self.sees(one.topic, None, one.id)]
 
 
 def _least(topic: Manifest) -> Resource:
@@ -104,8 +104,3 @@ def _least(topic: Manifest) -> Resource:
     return replace(
         Resource("alert", topic.id, topic=topic.id, demo=topic.topic.demo), classification=least
     )
-
-
-def _watched(manifest: Manifest | None, rule: str) -> list[str]:
-    found = next((one for one in manifest.alerts if one.id == rule), None) if manifest else None
-    return list(expression_names(found.when)) if found is not None and found.when else []

@@ -12,7 +12,7 @@ from app.alerts.desk import AlertDesk
 from app.alerts.detail import AlertDetail
 from app.alerts.dispatching import Dispatching
 from app.alerts.rows import AlertRows
-from app.alerts.rulebook import RuleBook
+from app.alerts.rulebook import RuleNotes
 from app.api import alert_acts
 from app.errors import BadRequest
 from app.security.context import current_subject
@@ -35,7 +35,7 @@ _LONGEST = timedelta(days=8)
 def router(services: Services) -> APIRouter:
     """The routes of alerts."""
     routes = APIRouter(prefix="/api/v1", tags=["告警"])
-    rules = RuleBook(services)
+    rules = RuleNotes(services)
     rows = AlertRows(services, rules, services.handling)
     desk = AlertDesk(services, rules, services.handling)
     board = AlertBoard(services, rows)

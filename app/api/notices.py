@@ -12,7 +12,7 @@ from app.notices.rows import notice_json
 from app.security.context import current_subject
 from app.security.contracts import Action, Resource, Subject
 from app.security.doors import door
-from app.security.may import may
+from app.security.may import may, require
 from app.security.people import AuditEvent
 from app.services import Services
 from topics.kit.errors import UnknownNotice
@@ -54,6 +54,7 @@ def router(services: Services) -> APIRouter:
     @door(Action.WRITE, "duty")
     def retry(number: int, subject: Asking, request: Request) -> dict[str, Any]:
         """Try a message that was given up once more, from the start."""
+        require(subject, Action.WRITE, Resource("duty"))
         found = services.notices.find(number) if 0 < number < 2**63 else None
         if found is None or not may(subject, Action.READ, _resource(found)):
             raise UnknownNotice(f"没有编号 {number} 的消息;请刷新列表")

@@ -27,7 +27,13 @@ def make_lanes(services: Services, worker: str) -> Lanes:
     """
     settings = services.config.notices
     patience = Patience(timedelta(seconds=settings.first_retry_s), give_up=settings.give_up)
-    return Lanes(services.notices, make_sender(services), worker=worker, patience=patience)
+    return Lanes(
+        services.notices,
+        make_sender(services),
+        worker=worker,
+        patience=patience,
+        in_drill=lambda: services.modes.at().drill is not None,
+    )
 
 
 def try_receiver(services: Services, name: str) -> Answer:

@@ -14,7 +14,7 @@ import orjson
 
 from app.alerts.board import summary
 from app.alerts.rows import AlertRows
-from app.alerts.rulebook import RuleBook
+from app.alerts.rulebook import RuleNotes
 from app.push.batches import News
 from app.push.feeds import Feed
 from app.security.subjects import anonymous, operator
@@ -77,7 +77,7 @@ class AlertNews:
         """Follow the log of `services`."""
         self._services = services
         self._look_every = look_every
-        self._rows = AlertRows(services, RuleBook(services), services.handling)
+        self._rows = AlertRows(services, RuleNotes(services), services.handling)
         self._stop_asked = threading.Event()
         self._tell: Callable[..., None] | None = None
         self._thread: threading.Thread | None = None

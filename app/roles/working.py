@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
+from app.alerts.tending import tending_beats
 from app.channels.assembly import make_lanes
 from app.engines.contracts import EngineUrls
 from app.intake.tables import IMPORT_JOB, CaseTables
@@ -138,4 +139,5 @@ def _beats(services: Services, log: PatientLog) -> tuple[Beat, ...]:
         *forecast_beats(services),
         *keeping_beats(services),
         *case_beats(services),
+        *tending_beats(services),
     )

@@ -1,0 +1,146 @@
+"""The leader's part in the handling of alerts: groups, inhibition, pauses, escalation, messages."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+
+from app.alerts.rulebook import RuleNotes
+from app.services import Services
+from topics.kit.alerting.contracts import Alert, AlertEvent, AlertStep
+from topics.kit.alerting.tending import (
+    announcements,
+    ended_pauses,
+    escalations,
+    grouping,
+    inhibition,
+    resolutions,
+)
+from topics.kit.errors import UnknownAlert
+from topics.kit.notify.contracts import Message
+from topics.kit.scheduler import Beat
+
+logger = logging.getLogger(__name__)
+
+EVERY = timedelta(seconds=1)
+_BY_CLOCK = timedelta(seconds=5)  # what time alone brings: pauses that end, escalations
+_ENDED = timedelta(minutes=30)
+_HANDLED = frozenset({"签收", "处置", "反馈", "核查"})
+_OVER = frozenset({"结案", "作废"})
+_MOST_KNOWN = 50_000
+
+
+class Tending:
+    """Looks after open alerts while this process leads. Asking again changes nothing.
+
+    Each turn decides from the alerts as they stand and writes events and messages in one
+    transaction; a message's key makes a second turn, or a second leader, tell nobody twice.
+    """
+
+    def __init__(
+        self, services: Services, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        """Read and write by `services`."""
+        self._services = services
+        self._rules = RuleNotes(services)
+        self._clock = clock
+        self._seq = -1
+        self._looked = datetime.min.replace(tzinfo=UTC)
+        self._told: set[tuple[str, str]] = set()
+
+    def beat(self) -> None:
+        """One turn when something happened to an alert, else every five seconds."""
+        now, seq = self._clock(), self._services.alerts.last()
+        if seq == self._seq and now - self._looked < _BY_CLOCK:
+            return
+        self.turn(now)
+        self._seq, self._looked = seq, now
+
+    def turn(self, now: datetime) -> None:
+        """Everything that is due now."""
+        self._follow_cases(now)
+        alerts = self._services.alerts.open()
+        if events := self._arranged(alerts, now):
+            self._append(events)
+            alerts = self._services.alerts.open()
+        self._escalate(alerts, now)
+        self._tell(alerts, now)
+
+    def _arranged(self, alerts: Sequence[Alert], now: datetime) -> list[AlertEvent]:
+        parent = self._parent
+        events = ended_pauses(alerts, now)
+        events += inhibition(alerts, parent, now, declared=self._rules.inhibits())
+        if not events:
+            # What is inhibited is in no group: groups are made when that is settled.
+            events = grouping(alerts, parent, now)
+        return events
+
+    def _escalate(self, alerts: Sequence[Alert], now: datetime) -> None:
+        wartime = self._services.modes.at(now).wartime
+        for event, message in escalations(
+            alerts, self._services.handling, wartime=wartime, now=now
+        ):
+            with self._services.alerts.transaction() as transaction:
+
+                def step(one: Alert, event: AlertEvent = event) -> list[AlertEvent]:
+                    # Somebody may have acknowledged it since the list was read.
+                    late = one.acknowledged_at is not None or not one.open
+                    return [] if late or one.escalated_at is not None else [event]
+
+                after = self._services.alerts.act(event.alert, step, connection=transaction)
+                if after.escalated_at == event.at:
+                    self._services.notices.send([message], now=now, connection=transaction)
+
+    def _tell(self, alerts: Sequence[Alert], now: datetime) -> None:
+        wartime = self._services.modes.at(now).wartime
+        units = self._rules.units
+        messages = announcements(alerts, self._services.handling, units, wartime=wartime, now=now)
+        if self._services.directory.names():
+            ended = self._services.alert_tallies.resolved_since(now - _ENDED)
+            messages += resolutions(ended, units, now=now)
+        self._send([one for one in messages if (one.key, one.receiver) not in self._told], now)
+
+    def _send(self, messages: Sequence[Message], now: datetime) -> None:
+        if not messages:
+            return
+        self._services.notices.send(messages, now=now)
+        if len(self._told) > _MOST_KNOWN:
+            self._told.clear()  # the database knows them all the same
+        self._told.update((one.key, one.receiver) for one in messages)
+
+    def _follow_cases(self, now: datetime) -> None:
+        """Say on the alert where its case stands, and let go of a case that is over."""
+        links = self._services.alert_cases.open_ones()
+        if not links:
+            return
+        lines = self._services.cases.of_alerts(list(links))
+        alerts = {one.id: one for one in self._services.alert_tallies.by_ids(list(links))}
+        for alert, case in links.items():
+            line, known = lines.get(alert), alerts.get(alert)
+            if line is None or line.id != case or known is None:
+                continue
+            if line.state != known.data.get("case_state") and known.case == case:
+                self._append([_moved(alert, case, line.state, now)])
+            if line.state in _OVER:
+                self._services.alert_cases.close(case, now=now, said=line.state)
+
+    def _append(self, events: Sequence[AlertEvent]) -> None:
+        try:
+            self._services.alerts.append(events)
+        except UnknownAlert as wrong:
+            logger.warning("告警整理未写入:%s", wrong)
+
+    def _parent(self, region: str) -> str | None:
+        found = self._services.regions.find(region)
+        return found.parent if found is not None else None
+
+
+def _moved(alert: str, case: str, state: str, now: datetime) -> AlertEvent:
+    data = {"case": case, "state": state, "handling": state in _HANDLED, "closed": state in _OVER}
+    return AlertEvent(alert, AlertStep.DISPATCHED, now, data=data)
+
+
+def tending_beats(services: Services) -> tuple[Beat, ...]:
+    """What the leader does about open alerts by the clock."""
+    return (Beat("tend-alerts", EVERY, Tending(services).beat),)

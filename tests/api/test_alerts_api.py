@@ -1,0 +1,276 @@
+"""Alerts over HTTP: the list, one alert, what the shift and leaders do with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from app.alerts.tending import Tending
+from tests.api.alert_city import AlertCity, alert_city
+from topics.kit.alerting.contracts import AlertLevel
+from topics.kit.cases.machine import SYSTEM, Order
+from topics.kit.cases.machine import Person as CasePerson
+from topics.kit.cases.transitions import Post
+from topics.kit.notify.contracts import Message
+from topics.kit.notify.delivery import Answer, Patience
+
+NUMBERS = iter(range(10_000))
+
+
+@pytest.fixture(scope="module")
+def city(
+    tmp_path_factory: pytest.TempPathFactory, module_database_url: str, valkey_url: str
+) -> AlertCity:
+    return alert_city(tmp_path_factory.mktemp("home"), module_database_url, valkey_url)
+
+
+@pytest.fixture
+def alert(city: AlertCity) -> Iterator[str]:
+    """A red alert of its own rule, resolved afterwards."""
+    name = f"a{next(NUMBERS)}"
+    city.fire(name, rule=f"water.{name}")
+    yield name
+    if city.services.alerts.require(name).open:
+        city.resolve(name)
+
+
+def soon(**span: float) -> str:
+    return (datetime.now(UTC) + timedelta(**span)).isoformat()
+
+
+def test_a_row_says_everything_in_words(city, alert):
+    row = city.get("duty", f"/api/v1/alerts?rule=water.{alert}")["items"][0]
+    assert (row["level"], row["state"], row["kind"]) == ("红", "未确认", "监测告警")
+    assert (row["value"]["text"], row["value"]["unit"]) == ("2.31", "mg/L")
+    assert row["place"] == "曲江区"
+    assert row["elapsed_text"].startswith("2 分 ")
+    assert datetime.fromisoformat(row["escalates_at"]) - datetime.fromisoformat(row["at"]) == (
+        timedelta(minutes=5)
+    )
+
+
+def test_counts_are_of_all_levels_and_states_whatever_is_filtered(city, alert):
+    whole = city.get("duty", f"/api/v1/alerts?rule=water.{alert}&level=蓝")
+    assert whole["items"] == []
+    assert whole["counts"]["level"]["红"] == 1
+    assert (whole["open"], whole["unacknowledged"]) == (1, 1)
+
+
+def test_a_county_shows_what_is_below_it_and_no_other(city, alert):
+    def found(region: str) -> int:
+        return city.get("duty", f"/api/v1/alerts?rule=water.{alert}&region={region}")["total"]
+
+    assert (found("440205"), found("440200"), found("440203")) == (1, 1, 0)
+
+
+def test_pages_follow_each_other_and_hold_each_alert_once(city):
+    names = [f"p{next(NUMBERS)}" for _ in range(5)]
+    for name in names:
+        city.fire(name, rule=f"water.{name}", level=AlertLevel.BLUE)
+    rules = ",".join(f"water.{name}" for name in names)
+    seen, cursor = [], ""
+    while True:
+        page = city.get("duty", f"/api/v1/alerts?rule={rules}&limit=2&cursor={cursor}")
+        seen += [one["id"] for one in page["items"]]
+        cursor = page["next"]
+        if cursor is None:
+            break
+    assert sorted(seen) == sorted(names)
+    for name in names:
+        city.resolve(name)
+
+
+@pytest.mark.parametrize(
+    "query", ["level=紫", "state=静默", "as_of=x", "region=999999", "rule=a%00b", "from=2026-99-01"]
+)
+def test_a_wrong_question_is_answered_with_what_to_write(city, query):
+    answer = city.ask("duty", "GET", f"/api/v1/alerts?{query}")
+    assert answer.status_code in (404, 422)
+    assert answer.json()["detail"]
+
+
+def test_who_may_not_see_an_alert_learns_nothing_of_it(city, alert):
+    assert city.get("nobody", f"/api/v1/alerts?rule=water.{alert}")["total"] == 0
+    hidden = city.ask("nobody", "GET", f"/api/v1/alerts/{alert}")
+    unknown = city.ask("nobody", "GET", "/api/v1/alerts/nothing")
+    assert hidden.status_code == unknown.status_code == 404
+    assert hidden.json()["detail"] == unknown.json()["detail"]
+
+
+@pytest.mark.parametrize("who", ["leader", "clerk", "viewer"])
+def test_only_the_shift_acknowledges(city, alert, who):
+    assert city.post(who, f"alerts/{alert}/ack").status_code == 403
+    assert city.steps(alert) == ["fired"]
+
+
+def test_a_leader_notes_and_the_shift_does_not(city, alert):
+    assert city.post("duty", f"alerts/{alert}/note").status_code == 403
+    assert city.post("leader", f"alerts/{alert}/note").status_code == 200
+    actions = {one["do"]: one for one in city.get("leader", f"/api/v1/alerts/{alert}")["actions"]}
+    assert not actions["ack"]["allowed"]
+    assert actions["ack"]["why"] == "由值班人员处理"
+    assert actions["note"]["allowed"]
+
+
+def test_an_acknowledgement_is_logged_audited_and_undone(city, alert):
+    assert city.post("duty", f"alerts/{alert}/ack").json()["state"] == "已确认"
+    assert city.post("duty", f"alerts/{alert}/undo").json()["state"] == "未确认"
+    audited = [one.action for one in city.services.audit.list(about=alert)]
+    assert audited == ["alert.undo", "alert.ack"]
+    events = city.get("duty", f"/api/v1/alerts/{alert}")["events"]
+    assert [one["text"] for one in events] == ["撤销", "确认", "触发红色告警"]
+
+
+def test_several_are_acknowledged_and_what_cannot_be_is_named(city, alert):
+    answer = city.post("duty", "alerts/acks", {"ids": [alert, "nothing", alert]}).json()
+    assert answer["acknowledged"] == [alert]
+    assert [one["id"] for one in answer["refused"]] == ["nothing"]
+
+
+def test_a_red_is_not_paused_beyond_two_hours_nor_without_a_reason(city, alert):
+    far = city.post("duty", f"alerts/{alert}/pause", {"until": soon(hours=3), "reason": "检修"})
+    bare = city.post("duty", f"alerts/{alert}/pause", {"until": soon(hours=1), "reason": " "})
+    good = city.post("duty", f"alerts/{alert}/pause", {"until": soon(hours=1), "reason": "检修"})
+    assert (far.status_code, bare.status_code, good.status_code) == (422, 422, 200)
+    assert far.json()["errors"][0]["item"] == "until"
+    assert good.json()["state"] == "已暂停"
+
+
+def test_a_unit_that_is_not_there_gets_nothing(city, alert):
+    answer = city.post("duty", f"alerts/{alert}/assign", {"unit": "nobody"})
+    assert answer.status_code == 422
+    assert city.post("duty", f"alerts/{alert}/assign", {"unit": "swj"}).json()["state"] == "已派单"
+
+
+def test_of_many_who_press_at_once_one_sends_and_there_is_one_case(city, alert):
+    with ThreadPoolExecutor(4) as pool:
+        asked = [
+            pool.submit(city.post, who, f"alerts/{alert}/dispatch", {})
+            for who in ("duty", "other") * 3
+        ]
+        answers = [one.result() for one in asked]
+    assert sorted(one.status_code for one in answers) == [200, *[409] * 5]
+    assert (
+        "dispatch" not in next(one for one in answers if one.status_code == 409).json()["allowed"]
+    )
+    assert city.steps(alert).count("dispatched") == 1
+    line = city.services.cases.of_alerts([alert])[alert]
+    assert line.id == city.services.alerts.require(alert).case
+
+
+def test_an_undone_dispatch_leaves_no_case_behind(city, alert):
+    case = city.post("duty", f"alerts/{alert}/dispatch").json()["case"]["id"]
+    undone = city.post("duty", f"alerts/{alert}/undo").json()
+    assert (undone["case"], undone["state"]) == (None, "未确认")
+    assert city.services.cases.require(case).state == "作废"
+    again = city.post("duty", f"alerts/{alert}/dispatch").json()["case"]["id"]
+    assert again != case
+
+
+def test_a_dispatch_names_unit_and_category_and_bad_ones_are_refused(city, alert):
+    wrong = city.post("duty", f"alerts/{alert}/dispatch", {"category": "乱写"})
+    assert wrong.status_code == 422
+    assert city.services.alerts.require(alert).case is None
+    body = {"unit": "swj", "category": "城市管理/事项/06025", "text": "清理水面"}
+    sent = city.post("duty", f"alerts/{alert}/dispatch", body).json()
+    assert sent["case"]["state"] == "派遣"
+    assert city.services.cases.require(sent["case"]["id"]).unit == "swj"
+
+
+def test_the_alert_says_where_its_case_stands_until_it_is_closed(city, alert):
+    case = city.post("duty", f"alerts/{alert}/dispatch", {"unit": "swj"}).json()["case"]["id"]
+    tending = Tending(city.services)
+    checker = CasePerson("checker", frozenset({Post.CHECKER, Post.CHIEF}))
+    for word in ("签收", "处置", "反馈"):
+        city.services.cases.move(case, Order(word, note="已办"), SYSTEM, now=datetime.now(UTC))
+    tending.turn(datetime.now(UTC))
+    row = city.get("duty", f"/api/v1/alerts/{alert}")
+    assert (row["state"], row["case"]["state"]) == ("处置中", "反馈")
+    for word in ("核查", "结案"):
+        city.services.cases.move(case, Order(word, note="属实"), checker, now=datetime.now(UTC))
+    tending.turn(datetime.now(UTC))
+    tending.turn(datetime.now(UTC))
+    row = city.get("duty", f"/api/v1/alerts/{alert}")
+    assert row["case"]["state"] == "结案"
+    assert [one["text"] for one in row["events"]].count("事件结案") == 1
+    assert next(one for one in row["actions"] if one["do"] == "dispatch")["allowed"]
+
+
+def test_the_board_of_a_past_moment_is_shown_without_actions(city):
+    name = f"t{next(NUMBERS)}"
+    begun = datetime.now(UTC) - timedelta(hours=2)
+    city.fire(name, rule=f"water.{name}", at=begun)
+    city.resolve(name, at=begun + timedelta(hours=1))
+    then = (begun + timedelta(minutes=30)).isoformat().replace("+", "%2B")
+    row = city.get("duty", f"/api/v1/alerts?rule=water.{name}&as_of={then}")["items"][0]
+    one = city.get("duty", f"/api/v1/alerts/{name}?as_of={then}")
+    assert (row["state"], row["elapsed_text"]) == ("未确认", "30 分 00 秒")
+    assert (one["actions"], len(one["events"])) == ([], 1)
+    before = (begun - timedelta(minutes=1)).isoformat().replace("+", "%2B")
+    assert city.ask("duty", "GET", f"/api/v1/alerts/{name}?as_of={before}").status_code == 404
+    assert city.get("duty", f"/api/v1/alerts?rule=water.{name}")["items"][0]["state"] == "已解除"
+
+
+def test_what_is_grouped_is_one_line_and_acknowledged_together(city):
+    names = [f"g{next(NUMBERS)}" for _ in range(3)]
+    rule = f"water.{names[0]}"
+    for name, region in zip(names, ("440203", "440204", "440205"), strict=True):
+        city.fire(name, rule=rule, region=region, level=AlertLevel.ORANGE)
+    Tending(city.services).turn(datetime.now(UTC))
+    page = city.get("duty", f"/api/v1/alerts?rule={rule}")
+    assert [one["group"]["count"] for one in page["items"]] == [3]
+    assert city.get("duty", f"/api/v1/alerts?rule={rule}&grouped=0")["total"] == 3
+    head = page["items"][0]["id"]
+    detail = city.post("duty", f"alerts/{head}/ack").json()
+    assert [one["state"] for one in detail["members"]] == ["已确认", "已确认"]
+    for name in names:
+        city.resolve(name)
+
+
+def test_places_and_hours_are_answered(city, alert):
+    hours = city.get("duty", "/api/v1/alert-hours")["items"]
+    assert len(hours) in (24, 25)
+    assert sum(one["counts"]["红"] for one in hours) >= 1
+    long = city.ask("duty", "GET", "/api/v1/alert-hours?from=2026-01-01&to=2026-03-01")
+    assert long.status_code == 422
+    assert city.get("duty", "/api/v1/alert-places")["items"] == []  # no layer says where it lies
+
+
+def test_two_leaders_escalate_an_alert_once(city):
+    name = f"e{next(NUMBERS)}"
+    city.fire(name, rule=f"water.{name}", ago=timedelta(minutes=6))
+    now = datetime.now(UTC)
+    with ThreadPoolExecutor(2) as pool:
+        turns = [pool.submit(Tending(city.services).turn, now) for _ in range(2)]
+        for one in turns:
+            one.result()
+    told = city.services.notices.newest(about=f"alert:{name}:escalated")
+    assert [one.message.receiver for one in told] == ["duty:带班领导"]
+    assert city.steps(name).count("escalated") == 1
+    seen = city.get("duty", f"/api/v1/notices?about=alert:{name}")["items"]
+    assert seen[0]["receiver_text"] == "值班 带班领导"
+    assert city.get("nobody", f"/api/v1/notices?about=alert:{name}")["items"] == []
+    city.resolve(name)
+
+
+def test_an_alert_acknowledged_in_time_is_not_escalated(city):
+    name = f"e{next(NUMBERS)}"
+    city.fire(name, rule=f"water.{name}", ago=timedelta(minutes=6))
+    city.post("duty", f"alerts/{name}/ack")
+    Tending(city.services).turn(datetime.now(UTC))
+    assert "escalated" not in city.steps(name)
+    city.resolve(name)
+
+
+def test_a_message_that_was_given_up_is_sent_again_by_the_shift_only(city):
+    store, now = city.services.notices, datetime.now(UTC)
+    store.send([Message("lost", "receiver:x", "标题", "")], now=now)
+    held = store.claim("receiver:x", now, by="w")
+    assert held is not None
+    store.record(held, Answer(False, "x", "no", True), Patience(), started=now, now=now, by="w")
+    assert city.post("leader", f"notices/{held.id}/retry").status_code == 403
+    assert city.post("duty", f"notices/{held.id}/retry").json()["state"] == "waiting"
+    assert city.post("duty", f"notices/{held.id}/retry").status_code == 404
