@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -24,7 +23,6 @@ from topics.kit.words.numbers import Written, write
 from topics.kit.words.values import write_value
 
 KIND = "监测告警"
-_PLAIN = re.compile(r"[<>]([\d.,]+)(?: .*)?")
 
 
 class AlertRows:
@@ -128,18 +126,11 @@ class AlertRows:
         return (None, None) if region is None else (region.longitude, region.latitude)
 
     def _limit(self, one: Alert) -> dict[str, Any] | None:
+        """The limit as short as a list wants it; `full` is in words."""
         if one.limit is None:
             return None
-        return {"text": one.data.get("limit_short") or self._written(one, one.limit).text}
-        """The bare number of a plain limit, else its words; `full` is always in words."""
-        if one.limit is None:
-            return None
-        full = str(one.data.get("limit_text") or "")
-        plain = _PLAIN.fullmatch(full)
-        if full and plain is None:
-            return {"text": full, "full": full}
-        text = plain[1] if plain else self._written(one, one.limit).text
-        return {"text": text, "full": full or text}
+        text = str(one.data.get("limit_short") or self._written(one, one.limit).text)
+        return {"text": text, "full": str(one.data.get("limit_text") or text)}
 
     def _value(self, one: Alert) -> dict[str, Any] | None:
         if one.value is None:

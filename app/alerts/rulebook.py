@@ -52,10 +52,7 @@ class RuleNotes:
         }
 
     def category(self, rule: str) -> str | None:
-        """The category that a case of the rule's alerts gets: the plan's, else by topic."""
-        plan = self.plan(rule)
-        if plan is not None and plan.category:
-            return plan.category
+        """The category that a case of the rule's alerts gets: alert_categories.csv."""
         topic = rule.partition(".")[0]
         for wanted in ((topic, rule), (topic, ""), ("", "")):
             if wanted in self._categories:

@@ -122,7 +122,6 @@ class AlertSpec(Table):
     route: tuple[Text, ...] = told((), "通知谁", ["sthjj"])
     inhibits: tuple[Text, ...] = told(
         (), "本告警未解除时,同一地点的哪些规则不再单独提醒", ["water.tp_class"]
-        (), "告警未解除时,同地及下级的哪些规则不再单独提醒(红色除外)", ["ecology.pm10_high"]
     )
     plan: str = told("", "处置预案的编号,见 [[plans]]", "water.section")
     enabled: bool = told(True, "是否启用", True)
