@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -40,6 +43,7 @@ from topics.kit.stores.postgres_case_lists import PostgresCaseLists
 from topics.kit.stores.postgres_cases import PostgresCases, written
 
 S = CaseState
+ROOT = Path(__file__).resolve().parents[3]
 ALL = Sight(("城市管理", "综治"))
 CITY = Sight(("城市管理",))
 
@@ -340,4 +344,16 @@ def test_whole_histories_are_stored_as_steps_would_be(cases: Cases, engine: sa.E
         assert cases.store.load([[first]], connection) == 1
         assert cases.store.number(date(2026, 11, 26), connection) == 1
     assert cases.require("x1") == first.after
+    assert cases.store.differing() == []
+
+
+def test_a_process_killed_in_the_middle_leaves_log_and_index_equal(
+    cases: Cases, module_database_url: str
+) -> None:
+    command = [sys.executable, "-m", "tests.topics.cases.case_hammer", module_database_url]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as hammer:
+        assert hammer.stdout is not None
+        told = [hammer.stdout.readline().strip() for _ in range(5)]
+        hammer.kill()
+    assert {cases.require(one).state for one in told} == {S.FILED}
     assert cases.store.differing() == []
