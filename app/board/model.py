@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -87,6 +88,16 @@ class Board:
     def knows(self, region: str) -> bool:
         """Whether the overview can be shown for this region code."""
         return region in self._regions
+
+    def at(self, moment: datetime) -> Board:
+        """The board as it stood at a moment; it reads the database once and follows no change.
+
+        Failures of sources are those of now: they are left out.
+        """
+        past = copy(self)
+        past._readings = self._readings.at(moment)
+        past._facts = lambda: replace(self._facts(), runs={})
+        return past
 
     def model(
         self, subject: Subject, region: str, choropleth: str | None, now: datetime

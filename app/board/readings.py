@@ -53,10 +53,16 @@ class Readings:
     """Recent series and comparison values of a fixed set of indicators and regions."""
 
     def __init__(
-        self, store: ObservationReads, specs: Sequence[IndicatorSpec], regions: Sequence[str]
+        self,
+        store: ObservationReads,
+        specs: Sequence[IndicatorSpec],
+        regions: Sequence[str],
+        *,
+        as_of: datetime | None = None,
     ) -> None:
-        """Hold `specs` × `regions`; empty until `load`."""
+        """Hold `specs` × `regions`; empty until `load`. With `as_of` what was recorded by then."""
         self._store = store
+        self._as_of = as_of
         self._specs = {spec.id: spec for spec in specs}
         self._regions = tuple(regions)
         self._series: dict[Pair, list[Observation]] = {}
@@ -65,9 +71,15 @@ class Readings:
         self._missing: set[tuple[str, str, Period, str]] = set()
         self._lock = Lock()
 
+    def at(self, moment: datetime) -> Readings:
+        """The same indicators and regions as they were known at a moment, read now."""
+        past = Readings(self._store, list(self._specs.values()), self._regions, as_of=moment)
+        past.load()
+        return past
+
     def load(self) -> None:
         """Read everything from the database; what was held stays on an error."""
-        found = self._store.recent(list(self._specs), self._regions, KEEP, as_of=None)
+        found = self._store.recent(list(self._specs), self._regions, KEEP, as_of=self._as_of)
         with self._lock:
             for pair, series in found.items():
                 # A change may have come in while the database answered.
@@ -136,7 +148,7 @@ class Readings:
             wanted = reference_start(against, period)
             start = wanted - INSTANT_TOLERANCE
             end = wanted + _WINDOW
-            found = self._store.series(indicator, region, start=start, end=end, as_of=None)
+            found = self._store.series(indicator, region, start=start, end=end, as_of=self._as_of)
             with self._lock:
                 self._references[(indicator, region)] = list(found)
                 self._asked[(indicator, region)] = (start, end)

@@ -24,6 +24,7 @@ COMMON = (
     "map/overlays.js", "map/city_map.js",
     "panels/marks.js", "work/texts.js", "work/api.js",
     "duty/banner.js", "directives/texts.js", "directives/marks.js",
+    "alerts/words.js", "alerts/shape.js", "alerts/feed.js", "alerts/sound.js", "alerts/counts.js",
     "explain/texts.js", "explain/state.js", "explain/clicks.js", "explain/curve.js",
     "explain/sections.js", "explain/drawer.js", "core/menu.js", "core/leaving.js",
     "core/pages.js",
@@ -38,9 +39,9 @@ BUNDLES = {
     "overview": (
         "core/address.js", "core/board.js",
         "live/patch.js", "live/live.js",
-        "map/points.js", "map/overview_map.js",
+        "map/points.js", "map/overview_map.js", "alerts/marks.js", "alerts/open.js",
+        "panels/header.js", "panels/alert_card.js", "panels/funnel.js", "panels/time_bar.js",
         "panels/kpi_row.js", "panels/topic_card.js", "panels/matrix.js",
-        "panels/header.js",
         "panels/map_parts.js", "panels/map_panel.js", "panels/frame.js", "panels/overview.js",
     ),
     "definitions": (
@@ -110,6 +111,14 @@ BUNDLES = {
         *WORK, "upload/parts.js", *CASES,
         "field/texts.js", "field/store.js", "field/offline.js", "field/queue.js",
         "field/photos.js", "field/place.js", "field/parts.js", "field/tasks.js", "field/report.js",
+    ),
+    "alerts": (
+        *CHARTS, "map/overview_map.js",
+        "alerts/texts.js", "alerts/address.js", "alerts/state.js", "alerts/doing.js",
+        "panels/header.js",
+        "alerts/marks.js", "alerts/parts.js", "alerts/filters.js", "alerts/list.js",
+        "alerts/hours.js", "alerts/map.js", "alerts/detail.js", "alerts/dialogs.js",
+        "alerts/keys.js", "alerts/legal.js", "alerts/page.js",
     ),
     "topic": (
         "work/paint.js", *CHARTS,

@@ -47,6 +47,7 @@ def _work(subject: Subject) -> dict[str, bool]:
     may_do = {name: bool(could(subject, action, "layer")) for name, action in wanted.items()}
     may_do["report"] = bool(could(subject, Action.WRITE, "observation"))
     may_do["case"] = bool(could(subject, Action.WRITE, "case"))
+    may_do["acknowledge"] = bool(could(subject, Action.WRITE, "alert"))
     may_do["signed"] = bool(could(subject, Action.READ, "event"))
     return may_do
 
@@ -112,11 +113,15 @@ class Boot:
         }
 
     def topic(self, subject: Subject, topic: str) -> dict[str, Any]:
-        """Boot data of a topic's page: as of desk work, with places and what the header shows."""
+        """Boot data of a topic's page."""
+        return self.headed(subject, "topic", {"topic": topic})
+
+    def headed(self, subject: Subject, page: str, named: Mapping[str, Any]) -> dict[str, Any]:
+        """Boot data of a page under the overview's header, with what that shows."""
         now = datetime.now(UTC)
         model = self.board.model(subject, self.city.code, None, now)
         header = {"header": model["header"], "freshness": model["freshness"]}
-        data = self.work(subject, "topic", {"topic": topic})
+        data = self.work(subject, page, named)
         user = None if subject.anonymous else {"name": subject.name}
         return data | {"model": header, "user": user}
 

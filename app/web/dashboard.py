@@ -19,7 +19,7 @@ from app.services import Services
 from app.web.assets import PageFiles, as_script_data, page_files
 from app.web.boot import Asked, Boot
 from app.web.contracts import MapSource, OverviewBoard
-from app.web.pages import TOPIC_PAGE, WORK_PAGES, PageSwitch, WorkPage
+from app.web.pages import ALERTS_PAGE, TOPIC_PAGE, WORK_PAGES, PageSwitch, WorkPage
 
 _PAGE = """<!doctype html>
 <html lang="zh-CN" data-theme="{theme}" style="--k:{k:g}" data-maplibre="{maplibre}">
@@ -167,6 +167,15 @@ def create_dash(
         return Response(
             files.worker, media_type="text/javascript", headers={"Cache-Control": "no-cache"}
         )
+
+    @server.get(ALERTS_PAGE.path, include_in_schema=False)
+    @door(ALERTS_PAGE.action, ALERTS_PAGE.kind)
+    def alerts_page(request: Request) -> Response:
+        """The alert centre, with the header's first data inside."""
+        asked = Asked.read(request.query_params, city=city.code)
+        data = boot.headed(current(), ALERTS_PAGE.name, {})
+        title = f"{city.title} · {ALERTS_PAGE.title}"
+        return _html(dash_app.page(asked, data, ALERTS_PAGE.bundle, title))
 
     server.mount("/static", door(Action.READ, "static")(files.app))
     dash_app = OverviewDash(files=files, title=title, server=server)

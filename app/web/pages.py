@@ -65,6 +65,7 @@ WORK_PAGES: tuple[WorkPage, ...] = (
 )
 
 
+ALERTS_PAGE = WorkPage("alerts", "/alerts", "告警中心", "alerts")  # dark as the overview is
 TOPIC_PAGE = WorkPage("topic", "/topic/{topic}", "专题", "topic")  # dark as the overview is
 
 

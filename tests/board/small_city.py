@@ -64,6 +64,7 @@ class Store:
     def __init__(self) -> None:
         self.held: dict[tuple[str, str], list[Observation]] = {}
         self.asked = 0
+        self.asked_as_of: list[datetime | None] = []
 
     def add(self, indicator: str, region: str, start: datetime, kind: str, value: float | None):
         one = Observation(
@@ -74,8 +75,9 @@ class Store:
         series.sort(key=lambda known: known.period.start)
 
     def recent(self, indicators, regions, count, *, as_of):
+        self.asked_as_of.append(as_of)
         return {
-            pair: series[-count:]
+            pair: [one for one in series if as_of is None or one.recorded_at <= as_of][-count:]
             for pair, series in self.held.items()
             if pair[0] in indicators and pair[1] in regions
         }

@@ -11,13 +11,14 @@ import asyncio
 import json
 import math
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
 import mapbox_vector_tile
+import paper_alerts
 import paper_city
 import paper_explain
 import uvicorn
@@ -93,6 +94,7 @@ class Stream:
         self.queues: set[asyncio.Queue[str | None]] = set()
         self.open = True
         self.sequence = 0
+        self.hello: Callable[[], Any] = dict  # what the event `alerts` says on connect
 
     def say(self, event: str, data: Any) -> None:
         self.sequence += 1
@@ -111,6 +113,8 @@ class Stream:
         self.queues.add(queue)
         try:
             yield f"id: paper-{self.sequence}\nevent: snapshot\ndata: []\n\n"
+            hello = json.dumps(self.hello(), ensure_ascii=False)
+            yield f"event: alerts\ndata: {hello}\n\n"
             while (text := await queue.get()) is not None:
                 yield text
         finally:
@@ -161,6 +165,9 @@ def paper_program(*more: APIRouter) -> tuple[FastAPI, PaperBoard, Stream]:
     for routes in more:
         server.include_router(routes)
     board, source, stream = PaperBoard(), PaperMap(), Stream()
+    alerts = server.state.alerts = paper_alerts.PaperAlerts(stream.say)
+    stream.hello = alerts.snapshot
+    server.include_router(alerts.router())
     broken: set[str] = set()
     _answers(server, board, source, broken)
     _strings(server, stream, broken)
@@ -175,15 +182,17 @@ def paper_program(*more: APIRouter) -> tuple[FastAPI, PaperBoard, Stream]:
 def _answers(server: FastAPI, board: PaperBoard, source: PaperMap, broken: set[str]) -> None:
     @server.get("/api/v1/overview")
     def overview(
-        region: str = "440200", choropleth: str | None = Query(None, alias="map")
+        region: str = "440200",
+        choropleth: str | None = Query(None, alias="map"),
+        as_of: str = "",
     ) -> Response:
         if "overview" in broken:
             return JSONResponse(
                 {"type": "tonglan:unavailable", "title": "数据库没有应答", "status": 503}, 503
             )
-        return JSONResponse(
-            board.model(Subject("", ""), region, choropleth or None, datetime.now().astimezone())
-        )
+        now = datetime.now().astimezone()
+        model = dict(board.model(Subject("", ""), region, choropleth or None, now))
+        return JSONResponse(model | ({"as_of": as_of} if as_of else {}))
 
     @server.get("/api/v1/explain")
     def explain(indicator: str, region: str = "440200") -> Response:

@@ -113,6 +113,7 @@ def test_a_copied_address_reproduces_the_screen(screen: Screen) -> None:
         "layers": ["water.sections"],
         "theme": "light",
         "k": "1.2",
+        "as_of": "",
     }
     assert screen.ask("getComputedStyle(document.documentElement).fontSize") == "19.2px"
     screen.page.keyboard.press("Escape")
@@ -292,7 +293,7 @@ def test_the_page_works_by_keyboard_alone(screen: Screen) -> None:
     screen.page.keyboard.press("l")
     assert screen.page.locator(".yw-layers-list").count() == 0
     screen.page.keyboard.press("?")
-    assert screen.page.locator("[role=dialog] kbd").count() == 8
+    assert screen.page.locator("[role=dialog] kbd").count() == 10
     screen.page.keyboard.press("Escape")
     assert screen.page.locator("[role=dialog]").count() == 0
 
@@ -327,6 +328,65 @@ def test_nothing_overflows_and_no_type_is_smaller_than_the_smallest(
         ".map(e => parseFloat(getComputedStyle(e).fontSize) / parseFloat(getComputedStyle(document.documentElement).fontSize)))"
     )
     assert smallest >= 0.749
+
+
+def test_alerts_are_listed_counted_and_marked_and_a_row_flies_to_its_place(
+    screen: Screen,
+) -> None:
+    screen.open().until("document.querySelectorAll('.yw-oa-row').length === 8")
+    assert screen.page.inner_text(".yw-oa h2 small") == "8 条未解除 · 1 条未确认"
+    assert "".join(screen.page.inner_text(".yw-header .yw-acounts").split()) == "红1橙2黄2蓝3"
+    assert screen.page.locator(".yw-amark").count() == 7
+    assert screen.page.locator(".yw-amark[data-alert=a1] circle").count() == 2
+    assert screen.page.locator(".yw-amark[data-alert=a2]").get_attribute("data-under") == ""
+    screen.until("document.querySelector('[data-indicator=\"water.level\"] .yw-alert-red')")
+    screen.page.click(".yw-oa-row[data-alert=a5]")
+    screen.until("tonglan.theMap.getZoom() > 9.4")
+    assert "翁源 PM10" in screen.page.inner_text(".yw-oa-note")
+    screen.page.keyboard.press("Escape")
+    screen.until("!document.querySelector('.yw-oa-note')")
+
+
+def test_the_closed_loop_shows_six_stages_with_median_times(screen: Screen) -> None:
+    screen.open().until("document.querySelectorAll('.yw-fu-row').length === 6")
+    said = screen.page.inner_text(".yw-fu").split()
+    assert [one for one in said if one in ("上报", "立案", "派遣", "处置", "核查", "结案")] == [
+        "上报", "立案", "派遣", "处置", "核查", "结案",
+    ]  # fmt: skip
+    assert "2.4%" in said
+    assert "97.8%" in said
+
+
+def test_the_time_bar_takes_all_panels_to_a_past_moment_and_back(screen: Screen) -> None:
+    screen.open().until("document.querySelectorAll('.yw-tb-bars rect').length > 12")
+    asked: list[str] = []
+    screen.page.on("request", lambda request: asked.append(request.url))
+    screen.page.keyboard.press("t")
+    screen.page.keyboard.press("ArrowLeft")
+    screen.until(f"{MODEL}.as_of")
+    assert screen.page.inner_text(".yw-replayed").startswith("回放")
+    assert screen.page.locator(".yw-clock.yw-hollow").count() == 1
+    assert "as_of=" in screen.page.url
+    screen.until("tonglan.openAlerts.get().known")
+    replayed = {url.split("?")[0].rsplit("/", 1)[1] for url in asked if "as_of=" in url}
+    assert replayed == {"overview", "alerts", "case-funnel"}
+    value = _value(screen, "water.level")
+    screen.city.tell("push", {"rows": [_row(screen, "water.level", value="99.99")]})
+    screen.page.wait_for_timeout(400)
+    assert _value(screen, "water.level") == value
+    screen.page.click(".yw-replayed")
+    screen.until(f"!{MODEL}.as_of && !location.search.includes('as_of')")
+
+
+def test_a_red_alert_sounds_until_acknowledged_and_a_display_can_be_muted(screen: Screen) -> None:
+    screen.open()
+    assert screen.page.get_attribute(".yw-sound", "aria-label") == "告警声待开"
+    screen.page.click(".yw-sound")
+    screen.until("tonglan.alertSound.get().able && tonglan.alertSound.get().played >= 1")
+    screen.page.click(".yw-sound")
+    assert screen.page.get_attribute(".yw-sound", "aria-label") == "告警声已关"
+    screen.open()
+    assert screen.page.get_attribute(".yw-sound", "aria-label") == "告警声已关"
 
 
 def test_reduced_motion_moves_nothing(screen: Screen) -> None:

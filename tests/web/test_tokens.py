@@ -48,6 +48,7 @@ def test_every_variable_that_is_used_exists(name: str) -> None:
     known = set(re.findall(r"--([\w-]+):", css(load_tokens()))) | {
         "k",
         "n",
+        "ink",
         "size",
     }  # set in the page
     used = set(re.findall(r"var\(--([\w-]+)[),]", (SHEETS | CODE)[name]))

@@ -12,10 +12,11 @@
       layers: query.has('layers') ? list(query.get('layers')) : undefined,
       theme: query.get('theme') || undefined,
       k: query.get('k') || undefined,
+      as_of: query.get('as_of') || undefined,
     };
   }
 
-  const KEPT = ['explain', 'as_of']; // parts of the address that are not the view's
+  const KEPT = ['explain']; // parts of the address that are not the view's
 
   /* The address of a view; what equals the page's default is left out. */
   function write(view, defaults) {
@@ -26,8 +27,9 @@
     if (view.map !== defaults.map) query.set('map', view.map);
     if (view.layers.join() !== defaults.layers.join()) query.set('layers', view.layers.join());
     if (view.theme !== defaults.theme) query.set('theme', view.theme);
+    if (view.as_of) query.set('as_of', view.as_of);
     if (view.k !== defaults.k) query.set('k', view.k);
-    const text = query.toString().replace(/%2C/g, ',').replace(/%7C/g, '|');
+    const text = query.toString().replace(/%2C/g, ',').replace(/%7C/g, '|').replace(/%3A/g, ':');
     return text ? '?' + text : window.location.pathname;
   }
 

@@ -20,10 +20,12 @@
       layers: asked.layers || defaults.layers,
       theme: document.documentElement.dataset.theme || defaults.theme,
       k: asked.k || defaults.k,
+      as_of: asked.as_of || '', // the moment that is replayed; '' is now
     },
     link: { state: 'connecting', lostAt: 0, lastAt: clock.now() },
     slow: false, // a new region has been awaited for longer than SLOW
     failure: boot.failure ? { text: boot.failure, view: {} } : null,
+    alert: null, // id of the alert the map has flown to
     hovered: null, // county under the pointer, in map or matrix
     card: null, // {row, rect}: the fact card beside a KPI row
     open: null, // 'keys' | 'freshness'
@@ -50,6 +52,7 @@
 
   async function ask(view, signal) {
     const query = new URLSearchParams({ region: view.region, map: view.map || '' });
+    if (view.as_of) query.set('as_of', view.as_of);
     const answer = await fetch('/api/v1/overview?' + query, { signal, headers: { Accept: 'application/json' } });
     const body = await answer.json().catch(() => null);
     if (!answer.ok) throw new Error((body && body.title) || texts.serverSaid(answer.status));
@@ -97,6 +100,11 @@
       const { view } = store.get();
       return go({ region: code === view.region ? acts.parent() : code });
     },
+    /* All panels at a moment (ms), 0: now. */
+    at: (moment) => go({ as_of: moment ? new Date(Math.floor(moment / 60000) * 60000).toISOString().replace('.000Z', 'Z') : '' }),
+    live: () => acts.at(0),
+    /* Fly to an alert; a second time leaves it. */
+    alert: (id) => store.set({ alert: store.get().alert === id ? null : id }),
     /* The region one level up; the top is its own parent. */
     parent() {
       const { model } = store.get();
@@ -105,8 +113,8 @@
     },
     city: () => store.get().view.region !== defaults.region && go({ region: defaults.region }),
     up() {
-      const { open, card, swap, view } = store.get();
-      if (open || card || swap) return store.set({ open: null, card: null, swap: null });
+      const { open, card, swap, view, alert } = store.get();
+      if (open || card || swap || alert) return store.set({ open: null, card: null, swap: null, alert: null });
       const parent = acts.parent();
       return parent !== view.region ? go({ region: parent }) : undefined;
     },
@@ -144,12 +152,15 @@
     },
   });
 
+  if (store.get().view.as_of) load(store.get().view, false); // what the server wrote into the page is of now
+
   window.addEventListener('popstate', () => {
     const from = address.read(window.location.search);
     const view = Object.assign({}, store.get().view, {
       region: from.region || defaults.region,
       map: from.map || defaults.map,
       layers: from.layers || defaults.layers,
+      as_of: from.as_of || '',
     });
     store.set({ view });
     load(view, false);

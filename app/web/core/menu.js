@@ -9,6 +9,7 @@
   /* [name of the page, address, title, whether it is for this person]. */
   const GROUPS = [
     { title: '告警与事件', pages: [
+      ['alerts', '/alerts', '告警中心', always],
       ['cases', '/cases', '派单台', always],
       ['case-board', '/cases/board', '看板', always],
       ['directives', '/directives', '督办', (work) => work.signed],

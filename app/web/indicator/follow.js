@@ -46,6 +46,7 @@
       ['open', 'beat', 'snapshot'].forEach((name) => source.addEventListener(name, alive));
       source.addEventListener('delta', delta);
       source.addEventListener('error', lost);
+      tonglan.alertFeed.hear(source);
     }
 
     const watch = setInterval(() => {

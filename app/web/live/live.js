@@ -43,19 +43,22 @@
       tonglan.acts.load(true);
     }
 
+    /* In replay the picture stands still. */
+    const replaying = () => Boolean(store.get().view.as_of);
+
     function snapshot(event) {
       const items = read(event);
       const now = String(event.lastEventId || '').split('-')[0];
       const model = store.get().model;
       const newer = model && items.some((item) => item[5] && Date.parse(item[5]) > Date.parse(model.generated_at));
-      if (needsModel || newer || (epoch !== null && epoch !== now)) reload();
+      if (!replaying() && (needsModel || newer || (epoch !== null && epoch !== now))) reload();
       epoch = now;
     }
 
     function delta(event) {
       const items = read(event);
       const model = store.get().model;
-      if (!model) return;
+      if (!model || replaying()) return;
       store.set({ model: patch.deltas(model, items, periods) });
       dirty = dirty || items.some((item) => item[1] !== model.region.code);
     }
@@ -63,7 +66,7 @@
     function rows(event) {
       const items = read(event);
       const model = store.get().model;
-      if (model) store.set({ model: patch.rows(model, items) });
+      if (model && !replaying()) store.set({ model: patch.rows(model, items) });
     }
 
     function lost() {
@@ -91,13 +94,14 @@
       source.addEventListener('rows', rows);
       source.addEventListener('beat', alive);
       source.addEventListener('error', () => mine === source && lost());
+      tonglan.alertFeed.hear(mine);
     }
 
     const watch = setInterval(() => {
       if (source && Date.now() - heard > SILENT) open();
     }, 5000);
     const refresh = setInterval(() => {
-      if (dirty && store.get().link.state === 'open') {
+      if (dirty && store.get().link.state === 'open' && !replaying()) {
         dirty = false;
         tonglan.acts.load(true);
       }

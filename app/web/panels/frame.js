@@ -62,6 +62,8 @@
     Escape: () => acts.up(),
     l: () => board.set({ layersOpen: !board.get().layersOpen }),
     f: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen().catch(() => undefined)),
+    t: () => document.getElementById('yw-timetrack') && document.getElementById('yw-timetrack').focus(),
+    ' ': () => tonglan.playTime && tonglan.playTime(),
     '?': () => board.set({ open: board.get().open === 'keys' ? null : 'keys' }),
   };
 
@@ -69,6 +71,7 @@
     React.useEffect(() => {
       const press = (event) => {
         if (event.ctrlKey || event.altKey || event.metaKey || /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) return;
+        if (event.key === ' ' && event.target !== document.body) return; // a control of its own
         const topic = /^[1-9]$/.test(event.key) && board.get().boot.topics[Number(event.key) - 1];
         if (topic) window.location.assign(tonglan.topicLink(topic.id));
         const act = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];

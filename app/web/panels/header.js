@@ -17,9 +17,9 @@
   }
   tonglan.useTick = useTick;
 
-  /* The overview and the topics' pages; `topic` is the one that is open. */
-  function Navigation({ topics, topic }) {
-    const city = topic ? undefined : (event) => (event.preventDefault(), acts.city());
+  /* The overview, the topics' pages and the alert centre; `topic` or `page` is the one that is open. */
+  function Navigation({ topics, topic, page }) {
+    const city = topic || page ? undefined : (event) => (event.preventDefault(), acts.city());
     const here = (on) => ({ className: on ? 'yw-on' : '', 'aria-current': on ? 'page' : undefined });
     board.use((state) => state.view.theme + state.view.region); // the links name them
     const region = board.get().view.region;
@@ -27,8 +27,9 @@
     return h(
       'nav',
       { className: 'yw-nav', 'aria-label': texts.overview },
-      h('a', Object.assign({ href: tonglan.overviewLink(), onClick: city }, here(!topic)), texts.overview),
-      topics.map((one) => h('a', Object.assign({ key: one.id, href: tonglan.topicLink(one.id, more) }, here(one.id === topic)), one.title))
+      h('a', Object.assign({ href: tonglan.overviewLink(), onClick: city }, here(!topic && !page)), texts.overview),
+      topics.map((one) => h('a', Object.assign({ key: one.id, href: tonglan.topicLink(one.id, more) }, here(one.id === topic)), one.title)),
+      h('a', Object.assign({ href: tonglan.alertsLink() }, here(page === 'alerts')), tonglan.alertWords.short)
     );
   }
 
@@ -67,6 +68,9 @@
     return h('time', { className: classes('yw-clock', hollow && 'yw-hollow') }, clock.time(now), h('small', null, clock.day(now)));
   }
 
+  /* A past moment is marked, and left by one click. */
+  const Replayed = ({ asOf }) => h('button', { type: 'button', className: 'yw-chip yw-chip-line yw-replayed', title: tonglan.alertWords.live, onClick: acts.live }, tonglan.alertWords.replay(clock.minute(asOf)), ' ×');
+
   function User({ user, paths }) {
     const here = encodeURIComponent(window.location.pathname + window.location.search);
     if (!user) return h('a', { className: 'yw-user', href: paths.login + '?next=' + here }, texts.login);
@@ -74,25 +78,30 @@
       h('button', { type: 'submit', className: 'yw-plain' }, texts.logout));
   }
 
-  function Header({ id, topic, screen }) {
+  function Header({ id, topic, page, screen, skip }) {
     const boot = board.use((state) => state.boot);
     const model = board.use((state) => state.model);
     const open = board.use((state) => state.open);
     const lost = board.use((state) => state.link.state === 'lost');
+    const asOf = board.use((state) => state.view.as_of || '');
     return h(
       'header',
       { id, className: 'yw-header' },
-      h('a', { className: 'yw-skip', href: '#yw-map' }, texts.skip),
+      h('a', { className: 'yw-skip', href: skip ? skip[0] : '#yw-map' }, skip ? skip[1] : texts.skip),
       h('div', { className: 'yw-brand' }, h('i', { 'aria-hidden': true }, boot.city.mark), h('h1', null, boot.city.title), h('span', null, screen || texts.screen)),
-      h(Navigation, { topics: boot.topics, topic }),
-      h(tonglan.PageMenu, { page: topic && 'topic:' + topic }),
+      h(Navigation, { topics: boot.topics, topic, page }),
+      h(tonglan.PageMenu, { page: topic ? 'topic:' + topic : page }),
       h('span', { className: 'yw-grow' }),
       model && model.header.demo && h('span', { className: 'yw-chip yw-chip-line' }, texts.demo),
+      asOf && !topic && !page && h(Replayed, { asOf }),
       model && h(Air, { aqi: model.header.aqi }),
+      h('i', { className: 'yw-sep' }),
+      h(tonglan.AlertCounts),
+      h(tonglan.AlertSound),
       h('i', { className: 'yw-sep' }),
       model && h(Freshness, { freshness: model.freshness, open: open === 'freshness' }),
       h('i', { className: 'yw-sep' }),
-      h(Clock, { hollow: lost }),
+      h(Clock, { hollow: lost || Boolean(asOf) }),
       h(User, { user: boot.user, paths: boot.paths || { login: '/login', logout: '/logout' } })
     );
   }

@@ -28,11 +28,12 @@
 
   function Name({ row }) {
     board.use((state) => state.view.theme); // the link names it
+    const alert = tonglan.useRowAlert(row.indicator, row.region);
     const shut = row.state === 'forbidden';
     return h(
       'div',
       { className: 'yw-name' },
-      h(Lamp, { lamp: row.lamp }),
+      alert && !shut ? h(tonglan.AlertShape, { level: alert }) : h(Lamp, { lamp: row.lamp }),
       shut ? h('span', { className: 'yw-name-text' }, row.name) : h('a', { className: 'yw-name-text', href: tonglan.indicatorLink(row.indicator, row.region), title: texts.indicatorPage }, row.name),
       row.state === 'ok' && h(FreshDot, { state: row.fresh.state }),
       h(tonglan.DirectiveMark, { indicator: row.indicator, region: row.region })

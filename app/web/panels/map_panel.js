@@ -4,10 +4,12 @@
   const React = window.React;
   const tonglan = window.tonglan;
   const { h, texts, board, acts, overviewMap, CityMap } = tonglan;
-  const { MapCrumbs, MapLegend, LayerSwitch, MapButtons } = tonglan;
+  const { AlertMarks, MapCrumbs, MapLegend, LayerSwitch, MapButtons } = tonglan;
   const PAD = { top: 0.8, bottom: 0.8, left: 1, right: 6 }; // rem around the city, more where the layer switch lies
 
   const CITY = [[112.8, 23.8], [114.8, 25.6]]; // 韶关, where no county layer says better
+
+  const NEAR = 9.6; // zoom at which the place of an alert is recognised
 
   const rootSize = () => parseFloat(getComputedStyle(document.documentElement).fontSize);
 
@@ -75,6 +77,26 @@
     }, [places]);
   }
 
+  /* The open alerts of the region and the one that is chosen; the map flies to it. */
+  function useAlert(setGo, map) {
+    const rows = tonglan.useAlertRows();
+    const id = board.use((state) => state.alert);
+    const chosen = rows.find((row) => row.id === id) || null;
+    React.useEffect(() => {
+      if (map && chosen && typeof chosen.lon === 'number') setGo({ do: 'fly', center: [chosen.lon, chosen.lat], zoom: Math.max(NEAR, map.getZoom()), at: Date.now() });
+      else if (map && !id) setGo((old) => (old && old.do === 'fly' ? { do: 'home', at: Date.now() } : old));
+    }, [id, map]);
+    return { rows, chosen };
+  }
+
+  /* What is known of the alert that the map has flown to, and the way to its page. */
+  function AlertNote({ row }) {
+    const close = () => acts.alert(row.id);
+    const value = row.value ? [row.value.text + (row.value.unit ? ' ' + row.value.unit : ''), row.limit && row.limit.text].filter(Boolean).join(' / ') : '';
+    return h('div', { className: 'yw-over yw-oa-note', role: 'note' }, h(tonglan.AlertShape, { level: row.level }), h('span', null, h('b', null, row.title), h('small', null, [row.place, value, row.state].filter(Boolean).join(' · '))),
+      h('a', { className: 'yw-button', href: tonglan.alertsLink({ alert: row.id }) }, tonglan.alertWords.centre), h('button', { type: 'button', className: 'yw-plain', 'aria-label': texts.close, onClick: close }, '×'));
+  }
+
   function MapPanel({ id }) {
     const boot = board.use((state) => state.boot);
     const rem = useRem();
@@ -82,17 +104,21 @@
     const [go, setGo] = React.useState(undefined);
     const drawing = useDrawing(rem, setProblem);
     const setProps = useTold(boot.places, setProblem);
+    const [map, setMap] = React.useState(null);
+    const alert = useAlert(setGo, map);
     const step = (what) => setGo({ do: what, at: Date.now() });
     const interactive = boot.places.length ? ['yw-choropleth', 'yw-missing', 'yw-names'] : [];
     return h(
       'div',
       { className: 'yw-map', id: 'yw-map', tabIndex: -1 },
-      h(CityMap, Object.assign({ id, interactive, setProps, go, scale: true, label: texts.mapLabel, onMap: (map) => (tonglan.theMap = map) }, drawing)),
+      h(CityMap, Object.assign({ id, interactive, setProps, go, scale: true, label: texts.mapLabel, onMap: (made) => (setMap(made), (tonglan.theMap = made)) }, drawing)),
+      h(AlertMarks, { map, items: alert.rows, chosen: alert.chosen && alert.chosen.id, pick: (item) => acts.alert(item.id) }),
       h(MapCrumbs),
       h(LayerSwitch),
       h(MapLegend),
       h(MapButtons, { zoomIn: () => step('in'), zoomOut: () => step('out'), whole: () => step('home') }),
       h('p', { className: 'yw-approval' }, boot.city.approval),
+      alert.chosen && h(AlertNote, { row: alert.chosen }),
       problem && h('p', { className: 'yw-over yw-map-problem', role: 'status' }, said(problem, boot.layers)),
       !problem && !boot.places.length && h('p', { className: 'yw-over yw-map-problem', role: 'status' }, texts.mapEmpty)
     );

@@ -2,17 +2,22 @@
 (function () {
   'use strict';
   const tonglan = window.tonglan;
-  const { h, Header, Frame, TopicTabs, TopicColumn, MapPanel, CountyMatrix } = tonglan;
+  const { h, Header, Frame, TopicTabs, TopicColumn, MapPanel, CountyMatrix, TimeBar, CaseFunnel, AlertCard, AlertStrip, PhoneBar } = tonglan;
   const LEFT = 3; // topic cards in the left column; the others stand in the right one
 
   tonglan.pages.overview = () =>
     h('div', { className: 'yw-page' },
       h(Header, { id: 'yw-header' }), h(tonglan.DrillBar),
       h(Frame, { id: 'yw-frame' }),
+      h(AlertStrip),
       h('main', { className: 'yw-main' },
         h(TopicTabs, { id: 'yw-tabs', count: LEFT }),
         h(TopicColumn, { id: 'yw-left', from: 0, count: LEFT, side: 'left' }),
         h(MapPanel, { id: 'yw-mappanel' }),
         h(TopicColumn, { id: 'yw-right', from: LEFT, count: 99, side: 'right' }),
-        h(CountyMatrix, { id: 'yw-matrix' })));
+        h(TimeBar, { id: 'yw-timebar' }),
+        h(CountyMatrix, { id: 'yw-matrix' }),
+        h(CaseFunnel, { id: 'yw-funnel' }),
+        h(AlertCard, { id: 'yw-alerts' })),
+      h(PhoneBar));
 })();

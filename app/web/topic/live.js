@@ -68,6 +68,7 @@
       ['open', 'beat', 'snapshot'].forEach((name) => source.addEventListener(name, alive));
       source.addEventListener('delta', delta);
       source.addEventListener('error', lost);
+      tonglan.alertFeed.hear(source);
     }
 
     async function header() {

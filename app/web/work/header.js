@@ -25,7 +25,7 @@
       h('button', { type: 'submit', className: 'yw-plain' }, workTexts.logout));
   }
 
-  /* `page` is the current page's name; children stand at the right, before the person. */
+  /* `page` is the current page's name; a page of an indicator has a stream already; children stand at the right, before the person. */
   function WorkHeader({ page, title, children }) {
     const boot = tonglan.boot();
     return h(
@@ -36,6 +36,7 @@
       h('span', { className: 'yw-worktitle' }, title),
       h('span', { className: 'yw-grow' }),
       children,
+      h(tonglan.AlertCounts, { own: page !== 'indicator' }),
       h('nav', { className: 'yw-nav', 'aria-label': title }, tonglan.neighbours(boot, page).map(([name, href, text]) =>
         h('a', { key: name, href, className: classes(name === page && 'yw-on'), 'aria-current': name === page ? 'page' : undefined }, text))),
       h(tonglan.PageMenu, { page }),

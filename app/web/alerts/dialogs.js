@@ -1,0 +1,134 @@
+/* The forms over the detail: 暂停提醒 (end and reason), 派单 (prefilled), 督办, 误报, 备注, 指派. */
+(function () {
+  'use strict';
+  const React = window.React;
+  const tonglan = window.tonglan;
+  const { h, classes, board, acts, alertTexts: texts, alertParts } = tonglan;
+  const RED = 120; // minutes that a 红 may be paused (PRACTICE, SCREENS §4)
+  const MINUTE = 60000;
+
+  /* A moment as a field of local time wants it, in Asia/Shanghai whatever this computer's zone is. */
+  const field = (at) => new Date(at + 8 * 60 * MINUTE).toISOString().slice(0, 16);
+  const instant = (text) => new Date(text + ':00+08:00');
+  const morning = (now) => {
+    const day = field(now + 16 * 60 * MINUTE).slice(0, 10); // after 8 o'clock it is tomorrow's
+    return instant(day + 'T08:00').getTime();
+  };
+
+  function Field({ label, children }) {
+    return h('label', { className: 'yw-al-field' }, h('span', null, label), children);
+  }
+
+  /* A form that says its failure in place; Esc and 取消 close it. */
+  function Form({ title, hint, submit, label, check, children }) {
+    const [wrong, setWrong] = React.useState(null);
+    const [busy, setBusy] = React.useState(false);
+    const box = React.useRef(null);
+    React.useEffect(() => {
+      const first = box.current.querySelector('[data-first]') || box.current.querySelector('input,textarea,select');
+      if (first) first.focus();
+    }, []);
+    async function send(event) {
+      event.preventDefault();
+      const problem = check ? check() : '';
+      if (problem) return setWrong({ title: problem });
+      setBusy(true);
+      try {
+        await submit();
+      } catch (failure) {
+        setWrong(failure);
+      } finally {
+        setBusy(false);
+      }
+      return undefined;
+    }
+    const close = () => board.set({ dialog: null });
+    return h('form', { ref: box, className: 'yw-pop yw-al-form', role: 'dialog', 'aria-modal': false, 'aria-label': title, onSubmit: send, onKeyDown: (event) => event.key === 'Escape' && (event.stopPropagation(), close()) },
+      h('h3', null, title), hint && h('p', { className: 'yw-al-hint' }, hint), children,
+      wrong && h('p', { className: 'yw-al-wrong', role: 'alert' }, wrong.title, wrong.detail ? ':' + wrong.detail : ''),
+      h('div', { className: 'yw-al-formfoot' }, h('button', { type: 'button', className: 'yw-button', onClick: close }, texts.cancel), h('button', { type: 'submit', className: 'yw-button yw-primary', disabled: busy }, label || texts.send)));
+  }
+
+  function Reason({ value, change, label, first }) {
+    return h(Field, { label: label || texts.reason }, h('textarea', { rows: 3, value, 'data-first': first ? '1' : undefined, onChange: (event) => change(event.target.value) }));
+  }
+
+  function Pause({ detail }) {
+    const now = alertParts.moment();
+    const [until, setUntil] = React.useState(field(now + 60 * MINUTE));
+    const [reason, setReason] = React.useState('');
+    const check = () => {
+      const at = instant(until).getTime();
+      if (isNaN(at) || at <= alertParts.moment()) return texts.pausePast;
+      if (detail.level === '红' && at > alertParts.moment() + (RED + 1) * MINUTE) return texts.pauseTooLong;
+      return reason.trim() ? '' : texts.reasonNeeded;
+    };
+    const offered = texts.pauseFor.filter(([, minutes]) => detail.level !== '红' || (minutes > 0 && minutes <= RED));
+    return h(Form, { title: texts.pauseTitle, hint: texts.pauseHint(detail.level), check, label: texts.pauseTitle, submit: () => acts.act(detail.id, 'pause', { until: instant(until).toISOString(), reason: reason.trim() }) },
+      h('div', { className: 'yw-al-quick' }, offered.map(([words, minutes]) => h('button', { key: words, type: 'button', className: 'yw-button', onClick: () => setUntil(field(minutes ? now + minutes * MINUTE : morning(now))) }, words))),
+      h(Field, { label: texts.pauseUntil }, h('input', { type: 'datetime-local', value: until, min: field(now), max: detail.level === '红' ? field(now + RED * MINUTE) : undefined, onChange: (event) => setUntil(event.target.value) })),
+      h(Reason, { value: reason, change: setReason, first: true }));
+  }
+
+  /* Names of units from the server's plan; a code that nobody named is shown as it is. */
+  function unitsOf(detail) {
+    const { plan, dispatch } = detail;
+    const named = [plan && plan.lead, ...((plan && plan.support) || [])].filter(Boolean).map((one) => [one.unit, one.name]);
+    const own = dispatch && dispatch.unit ? [[dispatch.unit, dispatch.unit_name || dispatch.unit]] : [];
+    return [...new Map(own.concat(named)).entries()];
+  }
+
+  function Dispatch({ detail }) {
+    const given = detail.dispatch || {};
+    const [unit, setUnit] = React.useState(given.unit || '');
+    const [text, setText] = React.useState(given.text || detail.title);
+    const units = unitsOf(detail);
+    const body = () => Object.assign({}, given.category && { category: given.category }, given.region && { region: given.region }, unit && { unit }, { text: text.trim() });
+    return h(Form, { title: texts.dispatchTitle, hint: texts.dispatchHint, label: texts.dispatchTitle, submit: () => acts.act(detail.id, 'dispatch', body()) },
+      given.category && h(Field, { label: texts.category }, h('input', { value: given.category_name || given.category, readOnly: true })),
+      units.length > 0 && h(Field, { label: texts.unit }, h('select', { value: unit, onChange: (event) => setUnit(event.target.value) }, units.map(([code, name]) => h('option', { key: code, value: code }, name)))),
+      h(Reason, { label: texts.text, value: text, change: setText, first: true }));
+  }
+
+  function Directive({ detail }) {
+    const units = unitsOf(detail);
+    const [unit, setUnit] = React.useState(units.length ? units[0][0] : '');
+    const [text, setText] = React.useState('');
+    const [deadline, setDeadline] = React.useState(field(alertParts.moment() + 24 * 60 * MINUTE));
+    const check = () => (text.trim() ? '' : texts.reasonNeeded);
+    return h(Form, { title: texts.directiveTitle, hint: texts.directiveHint, check, submit: () => acts.directive(detail, { unit, text: text.trim(), deadline: instant(deadline).toISOString() }) },
+      h(Field, { label: texts.unit }, units.length ? h('select', { value: unit, onChange: (event) => setUnit(event.target.value) }, units.map(([code, name]) => h('option', { key: code, value: code }, name))) : h('input', { value: unit, onChange: (event) => setUnit(event.target.value) })),
+      h(Reason, { label: texts.text, value: text, change: setText, first: true }),
+      h(Field, { label: texts.deadline }, h('input', { type: 'datetime-local', value: deadline, onChange: (event) => setDeadline(event.target.value) })));
+  }
+
+  function Worded({ detail, what, title, hint, name }) {
+    const [text, setText] = React.useState('');
+    return h(Form, { title, hint, check: () => (text.trim() ? '' : texts.reasonNeeded), submit: () => acts.act(detail.id, what, { [name]: text.trim() }) }, h(Reason, { label: title === texts.commentTitle ? texts.commentTitle : title === texts.assignTitle ? texts.unit : texts.reason, value: text, change: setText, first: true }));
+  }
+
+  const FORMS = {
+    pause: Pause,
+    dispatch: Dispatch,
+    directive: Directive,
+    false: (props) => h(Worded, Object.assign({ what: 'false', title: texts.falseTitle, hint: texts.falseHint, name: 'reason' }, props)),
+    comment: (props) => h(Worded, Object.assign({ what: 'comment', title: texts.commentTitle, name: 'text' }, props)),
+    assign: (props) => h(Worded, Object.assign({ what: 'assign', title: texts.assignTitle, name: 'unit' }, props)),
+  };
+
+  function AlertDialog() {
+    const name = board.use((state) => state.dialog);
+    const detail = board.use((state) => state.detail);
+    if (!name || !detail || !detail.whole) return null;
+    return h('div', { className: 'yw-al-sheet' }, h(FORMS[name], { key: detail.id + name, detail }));
+  }
+
+  /* What was just done, with 10 s to take it back. */
+  function AlertToast() {
+    const toast = board.use((state) => state.toast);
+    tonglan.useSeconds();
+    return h('div', { className: classes('yw-al-toast', !toast && 'yw-al-quiet'), role: 'status' }, toast && h(React.Fragment, null, h('span', null, toast.text),
+      toast.undo && h('button', { type: 'button', className: 'yw-button', onClick: acts.undo }, texts.undo(Math.max(0, Math.ceil((toast.undo.until - Date.now()) / 1000))))));
+  }
+  Object.assign(tonglan, { AlertDialog, AlertToast });
+})();

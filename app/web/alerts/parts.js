@@ -1,0 +1,64 @@
+/* Small parts of the alert centre: tags of states, times, the value against its limit. */
+(function () {
+  'use strict';
+  const tonglan = window.tonglan;
+  const { h, classes, board, clock, alertTexts: texts, alertWords: words } = tonglan;
+  const TONES = { 未确认: 'bad', 已派单: 'go', 处置中: 'go' };
+
+  const zone = { timeZone: 'Asia/Shanghai' };
+  const day = new Intl.DateTimeFormat('en-CA', Object.assign({ year: 'numeric', month: '2-digit', day: '2-digit' }, zone));
+  const hour = new Intl.DateTimeFormat('zh-CN', Object.assign({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }, zone));
+
+  /* The moment the page stands at: now, or the one that is replayed. */
+  const moment = () => {
+    const { as_of: asOf } = board.get().view;
+    return asOf ? Date.parse(asOf) : clock.now();
+  };
+
+  /* Today "10:22", yesterday "昨 15:40", else "18日 16:30" (SCREENS, words). */
+  function when(iso) {
+    const at = new Date(iso);
+    if (!iso || isNaN(at)) return '';
+    const now = moment();
+    const time = hour.format(at);
+    if (day.format(at) === day.format(now)) return time;
+    if (day.format(at) === day.format(now - 86400000)) return '昨 ' + time;
+    return Number(day.format(at).slice(8)) + '日 ' + time;
+  }
+
+  const StateTag = ({ state }) => h('span', { className: classes('yw-tag yw-al-tag', TONES[state] && 'yw-al-tag-' + TONES[state]) }, state);
+
+  /* How long it has lasted; an open one goes on counting. */
+  function lasted(row) {
+    if (row.state === '已暂停' && row.paused_until) return texts.until(when(row.paused_until));
+    if (!row.open) return texts.lasted(row.elapsed_text || words.span((row.elapsed_s || 0) * 1000));
+    return words.span(moment() - Date.parse(row.at));
+  }
+
+  function Value({ row }) {
+    const { value, limit } = row;
+    if (!value) return h('span', null, (row.condition && texts.conditions[row.condition]) || '—');
+    const [indicator, region, period] = (value.explain || '').split('|');
+    return h('span', { className: 'yw-al-value' }, h('span', indicator ? tonglan.explained(indicator, region, period) : null, value.text), limit && limit.text ? ' / ' + limit.text : '', value.unit && h('u', null, value.unit));
+  }
+
+  /* What else is said of an alert in a word: 演练, group, flapping, false. */
+  function Notes({ row }) {
+    const said = [
+      row.drill && texts.drill,
+      row.false && texts.falseAlarm,
+      texts.conditions[row.condition],
+      row.group && row.group.count > 1 && texts.members(row.group.count),
+      row.flaps >= 0.5 && texts.flapping,
+      row.inhibited_by && texts.inhibited,
+    ].filter(Boolean);
+    return said.map((text) => h('span', { key: text, className: 'yw-tag yw-al-note' }, text));
+  }
+
+  /* The navigation's short name of the topic: the column is narrow. */
+  const shortTopic = (row) => ((board.get().boot.topics || []).find((one) => one.id === row.topic) || { title: row.topic_title }).title;
+
+  const able = (detail, what) => ((detail && detail.actions) || []).find((one) => one.do === what) || null;
+
+  tonglan.alertParts = { StateTag, Value, Notes, when, lasted, moment, able, shortTopic };
+})();

@@ -1,0 +1,309 @@
+"""The alert centre in a real browser, on the paper city: alert → 确认 → 派单, keys, undo, states."""
+# ruff: noqa: E501  # expressions for the browser stay on one line
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import harness
+import pytest
+import uvicorn
+from paper_alerts import PaperAlerts
+from playwright.sync_api import Browser
+from screen import PaperCity, Screen
+
+from app.web.vendor import BrowserFilesMissing, built
+
+pytestmark = pytest.mark.browser
+PAGE = "/alerts"
+STATE = "tonglan.board.get()"
+OVERFLOWING = """[...document.querySelectorAll('.yw-al *')].filter((e) => e instanceof HTMLElement && e.clientWidth > 0
+  && e.scrollWidth > e.clientWidth + 2 && getComputedStyle(e).overflowX === 'visible'
+  && getComputedStyle(e).display !== 'inline' && !e.closest('.maplibregl-map, .js-plotly-plot')).map((e) => e.className)"""
+
+
+@dataclass
+class Desk:
+    """The page and the alerts behind it."""
+
+    screen: Screen
+    alerts: PaperAlerts
+    stream: harness.Stream
+
+    def go(self, query: str = "") -> Desk:
+        """The same page at another address, as the back button would bring it."""
+        address = f"{PAGE}?{query}" if query else PAGE
+        self.screen.ask(
+            f"history.pushState(null, '', '{address}'), dispatchEvent(new Event('popstate')), 1"
+        )
+        wanted = dict(part.split("=") for part in query.split("&") if part).get("alert", "")
+        self.until(f"!{STATE}.slow && ({STATE}.detail?.id ?? '') === '{wanted}'")
+        self.until(f"!'{wanted}' || {STATE}.detail.whole")
+        return self
+
+    def until(self, condition: str, seconds: float = 10) -> None:
+        self.screen.until(condition, seconds)
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.screen.page.keyboard.press(key)
+
+    def told(self, what: str) -> list[Any]:
+        """What was asked of the server under this name."""
+        return [body for name, body in self.alerts.asked if name == what]
+
+
+@pytest.fixture(scope="module")
+def program() -> Iterator[tuple[PaperCity, PaperAlerts, harness.Stream]]:
+    try:
+        built()
+    except BrowserFilesMissing as missing:
+        pytest.skip(str(missing))
+    server, board, stream = harness.paper_program()
+    listener = socket.create_server(("127.0.0.1", 0))
+    running = uvicorn.Server(
+        uvicorn.Config(server, log_level="error", ws="none", timeout_graceful_shutdown=1)
+    )
+    thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
+    thread.start()
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    yield PaperCity(url, board), server.state.alerts, stream
+    running.should_exit = True
+    thread.join(15)
+    listener.close()
+
+
+@pytest.fixture(scope="module")
+def page(
+    chromium: Browser, program: tuple[PaperCity, PaperAlerts, harness.Stream]
+) -> Iterator[Screen]:
+    """One page for all tests: loading maps and charts is what takes the time."""
+    context = chromium.new_context(viewport={"width": 1920, "height": 1080}, locale="zh-CN")
+    yield Screen(context.new_page(), program[0]).watch().open(PAGE)
+    context.close()
+
+
+@pytest.fixture
+def desk(page: Screen, program: tuple[PaperCity, PaperAlerts, harness.Stream]) -> Desk:
+    alerts = program[1]
+    alerts.reset()
+    page.page.set_viewport_size({"width": 1920, "height": 1080})
+    page.ask(
+        "tonglan.board.set({dialog: null, open: null, picked: [], toast: null, failure: null}), 1"
+    )
+    return Desk(page, alerts, program[2]).go()
+
+
+def test_the_list_stands_in_the_order_of_levels_with_counts_and_the_last_thirty_days(
+    desk: Desk,
+) -> None:
+    page = desk.screen.page
+    desk.until("document.querySelectorAll('[data-alert][role=row]').length === 14")
+    levels = desk.screen.ask(
+        "[...document.querySelectorAll('[role=row][data-alert]')].slice(0, 8).map((e) => e.dataset.level).join('')"
+    )
+    assert levels == "红橙橙黄黄蓝蓝蓝"
+    assert page.inner_text(".yw-al-listhead span") == "8 条未解除"
+    assert "确认中位 1 分 48 秒" in page.inner_text(".yw-al-foot")
+    assert "".join(page.inner_text(".yw-header .yw-acounts").split()) == "红1橙2黄2蓝3"
+    assert "级" not in page.inner_text(".yw-al-group").replace("级别", "")
+
+
+def test_an_alert_is_acknowledged_and_dispatched_by_keys_alone(desk: Desk) -> None:
+    desk.press("ArrowDown")
+    desk.until(f"{STATE}.detail?.whole && {STATE}.detail.id === 'a1'")
+    assert "alert=a1" in desk.screen.ask("location.search")
+    assert "通知带班领导(还剩" in desk.screen.page.inner_text(".yw-al-escalates")
+    desk.press("a")
+    desk.until(
+        "document.querySelector('[role=row][data-alert=a1] .yw-al-tag').textContent === '已确认'"
+    )
+    desk.until(f"{STATE}.detail.state === '已确认' && {STATE}.detail.whole")
+    desk.press("d")
+    desk.until("document.querySelector('.yw-al-form textarea') === document.activeElement")
+    desk.screen.page.keyboard.press("Tab")
+    desk.press("Tab", "Enter")
+    desk.until(
+        "document.querySelector('[role=row][data-alert=a1] .yw-al-tag').textContent === '已派单'"
+    )
+    assert desk.told("dispatch")[0]["category"] == "城市管理/事项/02003"
+    assert desk.told("dispatch")[0]["unit"] == "qj-water"
+    desk.until(
+        "document.querySelector('.yw-al-standing a')?.textContent.includes('2026-1126-0100')"
+    )
+
+
+def test_what_was_done_can_be_taken_back_for_ten_seconds(desk: Desk) -> None:
+    desk.go("alert=a1").press("a")
+    desk.until("document.querySelector('.yw-al-toast button')")
+    assert desk.screen.page.inner_text(".yw-al-toast button").startswith("撤销(")
+    desk.screen.page.click(".yw-al-toast button")
+    desk.until(
+        "document.querySelector('[role=row][data-alert=a1] .yw-al-tag').textContent === '未确认'"
+    )
+    assert [name for name, _ in desk.alerts.asked if name in ("ack", "undo")] == ["ack", "undo"]
+
+
+def test_pausing_wants_a_reason_and_a_red_alert_at_most_two_hours(desk: Desk) -> None:
+    page = desk.go("alert=a1").screen.page
+    desk.press("s")
+    desk.until("document.querySelector('.yw-al-form')")
+    assert page.locator(".yw-al-quick button").all_inner_texts() == ["30 分", "1 小时", "2 小时"]
+    page.click(".yw-al-form [type=submit]")
+    assert page.inner_text(".yw-al-wrong") == "请写原因"
+    page.fill(".yw-al-form textarea", "正在检修")
+    page.evaluate("document.querySelector('.yw-al-form input').removeAttribute('max')")
+    page.fill(".yw-al-form input", "2199-01-01T00:00")
+    page.click(".yw-al-form [type=submit]")
+    assert "最多暂停 2 小时" in page.inner_text(".yw-al-wrong")
+    assert desk.told("pause") == []
+    page.click(".yw-al-quick button:has-text('30 分')")
+    page.click(".yw-al-form [type=submit]")
+    desk.until(
+        "document.querySelector('[role=row][data-alert=a1] .yw-al-tag').textContent === '已暂停'"
+    )
+    assert desk.told("pause")[0]["reason"] == "正在检修"
+
+
+def test_the_marked_ones_are_acknowledged_together(desk: Desk) -> None:
+    desk.alerts.many(3)
+    desk.go()
+    desk.until("document.querySelector('[role=row][data-alert=m0]')")
+    for id in ("m0", "m2"):
+        desk.screen.page.click(f"[role=row][data-alert={id}] [role=checkbox]")
+    assert desk.screen.ask(f"{STATE}.view.alert") == ""
+    desk.screen.page.click(".yw-al-bulk button >> nth=0")
+    desk.until("document.querySelector('.yw-al-toast').textContent.includes('已确认 2 条')")
+    assert desk.told("acks") == [{"ids": ["m0", "m2"]}]
+
+
+def test_filters_are_in_the_address_and_narrow_what_the_server_is_asked(desk: Desk) -> None:
+    desk.screen.page.click("[role=checkbox][aria-label=红]")
+    desk.until("document.querySelectorAll('[role=row][data-alert]').length === 13")
+    assert "level=橙,黄,蓝" in desk.screen.page.evaluate("decodeURIComponent(location.search)")
+    assert desk.told("list")[-1]["level"] == "橙,黄,蓝"
+    desk.screen.page.click("[role=radio]:has-text('浈江区')")
+    desk.until(
+        f"{STATE}.view.region[0] === '440204' && document.querySelectorAll('[role=row][data-alert]').length === 4"
+    )
+    desk.screen.page.click(".yw-al-reset")
+    desk.until(
+        "location.search === '' && document.querySelectorAll('[role=row][data-alert]').length === 14"
+    )
+
+
+def test_who_may_not_act_sees_why_and_a_leader_has_note_and_directive(desk: Desk) -> None:
+    desk.alerts.may = {"note", "directive"}
+    page = desk.go("alert=a2").screen.page
+    shown = page.locator(".yw-al-action").all_inner_texts()
+    assert [text.strip() for text in shown[:2]] in (["知悉", "督办"], ["确认", "知悉"])
+    assert page.locator("[data-do=note]").is_enabled()
+    assert page.locator("[data-do=directive]").is_enabled()
+    assert "没有这项权限" in page.inner_text(".yw-al-do")
+
+
+def test_a_refusal_is_said_where_the_form_was_filled_in(desk: Desk) -> None:
+    desk.alerts.refuse = {"dispatch": (409, "已经派单", "这条告警已有未结的案件 2026-1126-0042")}
+    desk.go("alert=a1").press("d")
+    desk.until("document.querySelector('.yw-al-form')")
+    desk.screen.page.click(".yw-al-form [type=submit]")
+    desk.until("document.querySelector('.yw-al-wrong')")
+    assert "已有未结的案件" in desk.screen.page.inner_text(".yw-al-wrong")
+    assert desk.screen.ask(f"{STATE}.dialog") == "dispatch"
+
+
+def test_a_new_alert_comes_by_the_stream_and_is_said_aloud(desk: Desk) -> None:
+    desk.until("tonglan.alerts.get().known")
+    red = desk.alerts.raise_red()
+    desk.screen.city.tell("push", {"alerts": desk.alerts.snapshot(red)})
+    desk.until("document.querySelector('[role=row][data-alert=z1]')")
+    assert desk.screen.page.inner_text(".yw-header .yw-acount b >> nth=0") == "2"
+    assert "北江水位超警戒" in desk.screen.page.text_content(".yw-unseen[role=alert]")
+    assert desk.screen.ask("tonglan.board.get().rows[0].id") in ("z1", "a1")
+
+
+def test_in_replay_the_moment_is_marked_and_nothing_can_be_done(desk: Desk) -> None:
+    desk.go("alert=a1&as_of=2026-11-20T10:00:00%2B08:00")
+    page = desk.screen.page
+    desk.until(
+        "document.querySelector('.yw-bar-line b')?.textContent.startsWith('回放 2026-11-20 10:00')"
+    )
+    assert desk.told("list")[-1]["as_of"].startswith("2026-11-20T10:00")
+    assert page.locator(".yw-al-action:enabled").count() == 0
+    desk.press("a")
+    assert desk.told("ack") == []
+    page.click(".yw-bar-line button")
+    desk.until("!location.search.includes('as_of')")
+
+
+def test_the_server_being_away_says_so_and_keeps_what_is_there(desk: Desk) -> None:
+    desk.alerts.refuse = {"list": (503, "数据库没有应答", "请稍后重试")}
+    desk.screen.ask("void tonglan.acts.retry()")
+    desk.until("document.querySelector('.yw-bar-line[role=alert]')")
+    assert "数据库没有应答" in desk.screen.page.inner_text(".yw-bar-line")
+    assert desk.screen.page.locator("[role=row][data-alert]").count() == 14
+    desk.alerts.refuse = {}
+    desk.screen.page.click(".yw-bar-line button")
+    desk.until("!document.querySelector('.yw-bar-line')")
+    desk.screen.errors.clear()  # the browser's own line about the 503
+
+
+def test_legal_warnings_stand_apart_with_nothing_to_press(desk: Desk) -> None:
+    desk.until("document.querySelector('.yw-al-legal')")
+    said = desk.screen.page.inner_text(".yw-al-legal")
+    assert "暴雨黄色预警信号" in said
+    assert "韶关市气象台" in said
+    assert "乐昌市、仁化县" in said
+    assert desk.screen.page.locator(".yw-al-legal :is(button, a)").count() == 0
+
+
+def test_of_thousands_only_the_rows_in_sight_are_drawn(desk: Desk) -> None:
+    desk.alerts.many(900)
+    desk.go()
+    desk.until(f"{STATE}.rows.length === 200")
+    for _ in range(6):
+        desk.screen.ask(
+            "(() => { const e = document.querySelector('.yw-al-rows'); e.scrollTop = e.scrollHeight; return 1; })()"
+        )
+        desk.screen.page.wait_for_timeout(150)
+    desk.until(f"{STATE}.rows.length > 600")
+    assert desk.screen.page.locator("[role=row][data-alert]").count() < 80
+
+
+@pytest.mark.parametrize("view", ["map", "hours"])
+def test_the_same_alerts_are_seen_on_a_map_and_by_the_hour(desk: Desk, view: str) -> None:
+    desk.go(f"view={view}")
+    if view == "hours":
+        desk.until("document.querySelectorAll('.yw-al-hour').length === 24")
+        desk.screen.page.click(".yw-al-hour >> nth=20")
+        desk.until("location.search.includes('from=') && document.querySelector('.yw-al-chip')")
+    else:
+        desk.until("document.querySelectorAll('.yw-amark').length === 7")
+        assert "1 条没有坐标" in desk.screen.page.inner_text(".yw-al-lost")
+        desk.screen.page.click(".yw-amark[data-alert=a5] button")
+        desk.until(f"{STATE}.detail.id === 'a5'")
+
+
+@pytest.mark.parametrize("size", ["1920x1080", "1366x768", "390x844", "5760x1080"])
+def test_nothing_overflows_at_any_size_and_a_phone_can_act(desk: Desk, size: str) -> None:
+    wide, high = map(int, size.split("x"))
+    desk.screen.page.set_viewport_size({"width": wide, "height": high})
+    desk.go("alert=a1")
+    desk.screen.page.wait_for_timeout(300)
+    assert desk.screen.ask(OVERFLOWING) == []
+    assert desk.screen.ask("document.documentElement.scrollWidth <= innerWidth")
+    if wide == 390:
+        box = desk.screen.page.locator(".yw-al-action >> nth=0").bounding_box()
+        assert box is not None
+        assert box["height"] >= 44
+        assert box["y"] + box["height"] <= high
+        assert not desk.screen.page.locator(".yw-al-middle").is_visible()
+
+
+def test_all_of_it_without_one_error_and_nothing_from_outside(desk: Desk) -> None:
+    assert [one for one in desk.screen.errors if "409" not in one and "404" not in one] == []
+    assert desk.screen.outside == []
