@@ -47,5 +47,5 @@ def test_the_same_minute_is_read_once_and_only_a_few_are_kept(board, store):
 
 @pytest.mark.parametrize("ahead", [timedelta(minutes=5), timedelta(days=-367)])
 def test_the_future_and_the_far_past_are_refused_with_the_way_out(board, ahead):
-    with pytest.raises(BadRequest, match="as_of|之后"):
+    with pytest.raises(BadRequest, match=r"as_of|之后"):
         PastBoards(board).at(NOW + ahead, NOW)

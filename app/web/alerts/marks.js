@@ -14,8 +14,8 @@
     const rings = item.level === '红' || (item.level === '橙' && item.state === '未确认');
     return h('div', { className: classes('yw-amark', chosen && 'yw-amark-chosen'), 'data-alert': item.id },
       rings && h('svg', { className: classes('yw-amark-rings', item.level === '红' ? 'yw-amark-red' : 'yw-amark-orange'), viewBox: '0 0 48 48', 'aria-hidden': true }, h('circle', { cx: 24, cy: 24, r: 17 }), h('circle', { cx: 24, cy: 24, r: 22.5 })),
-      h('button', { type: 'button', title: item.title, 'aria-label': item.level + '色 ' + item.title, 'aria-pressed': chosen, onClick: (event) => (event.stopPropagation(), pick(item)) }, h(AlertShape, { level: item.level, quiet: true }),
-        h('b', { className: 'yw-amark-more' })));
+      h('button', { type: 'button', title: item.title, 'aria-label': item.level + '色 ' + item.title, 'aria-pressed': chosen, onClick: (event) => (event.stopPropagation(), pick(item)) }, h(AlertShape, { level: item.level, quiet: true })),
+      h('b', { className: 'yw-amark-more', 'aria-hidden': true, hidden: true }));
   });
 
   /* Of 黄 and 蓝 that touch, the first stands for all of them and says how many more there are. */
