@@ -23,7 +23,6 @@
     if (!state.known) return null;
     const told = words.LEVELS.map((level) => words.counted(level, state.counts[level] || 0)).join(',');
     return h('span', { className: classes('yw-acounts', className) },
-      state.drill && h('b', { className: 'yw-chip yw-drill' }, words.drill),
       state.wartime && h('b', { className: 'yw-chip yw-drill' }, words.wartime),
       h('a', { href: tonglan.alertsLink(), 'aria-label': words.centre + ':' + told }, words.LEVELS.map((level) => {
         const count = state.counts[level] || 0;
