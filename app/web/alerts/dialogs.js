@@ -90,16 +90,23 @@
       h(Reason, { label: texts.text, value: text, change: setText, first: true }));
   }
 
+  /* A leader's 督办 about this alert: the form that stands beside every number. */
   function Directive({ detail }) {
-    const units = unitsOf(detail);
-    const [unit, setUnit] = React.useState(units.length ? units[0][0] : '');
-    const [text, setText] = React.useState('');
-    const [deadline, setDeadline] = React.useState(field(alertParts.moment() + 24 * 60 * MINUTE));
-    const check = () => (text.trim() ? '' : texts.reasonNeeded);
-    return h(Form, { title: texts.directiveTitle, hint: texts.directiveHint, check, submit: () => acts.directive(detail, { unit, text: text.trim(), deadline: instant(deadline).toISOString() }) },
-      h(Field, { label: texts.unit }, units.length ? h('select', { value: unit, onChange: (event) => setUnit(event.target.value) }, units.map(([code, name]) => h('option', { key: code, value: code }, name))) : h('input', { value: unit, onChange: (event) => setUnit(event.target.value) })),
-      h(Reason, { label: texts.text, value: text, change: setText, first: true }),
-      h(Field, { label: texts.deadline }, h('input', { type: 'datetime-local', value: deadline, onChange: (event) => setDeadline(event.target.value) })));
+    const about = 'alert:' + detail.id;
+    const [units, setUnits] = React.useState(null);
+    const [wrong, setWrong] = React.useState(null);
+    const close = () => board.set({ dialog: null });
+    React.useEffect(() => {
+      tonglan.api.get('/api/v1/directives?about=' + encodeURIComponent(about)).then((said) => setUnits(said.units || []), setWrong);
+    }, []);
+    const done = () => {
+      close();
+      acts.say(texts.did.directive);
+      acts.reload();
+    };
+    const keys = (event) => event.key === 'Escape' && (event.stopPropagation(), close());
+    return h('div', { className: 'yw-pop yw-al-form', role: 'dialog', 'aria-label': texts.directiveTitle, onKeyDown: keys }, h('h3', null, texts.directiveTitle), h('p', { className: 'yw-al-hint' }, texts.directiveHint),
+      wrong && h('p', { className: 'yw-al-wrong', role: 'alert' }, wrong.title), units && h(tonglan.DirectiveForm, { about, units, onDone: done, onCancel: close }));
   }
 
   function Worded({ detail, what, title, hint, name }) {

@@ -76,13 +76,5 @@
     return undefined;
   }
 
-  /* A leader's 督办 about this alert. */
-  async function directive(alert, body) {
-    await tonglan.api.post('/api/v1/directives', Object.assign({ about: { kind: 'alert', id: alert.id, title: alert.title }, topic: alert.topic }, body));
-    board.set({ dialog: null });
-    say(texts.did.directive);
-    acts.reload();
-  }
-
-  Object.assign(acts, { act, ack, undo, form, directive, say });
+  Object.assign(acts, { act, ack, undo, form, say });
 })();

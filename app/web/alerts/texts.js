@@ -83,7 +83,6 @@
     assignTitle: '指派',
     directiveTitle: '督办',
     directiveHint: '写明单位、要求和期限;回复会显示在本告警旁直到办结',
-    deadline: '期限',
     falseTitle: '标为误报',
     falseHint: '误报计入规则的误报率,告警仍按实际状态解除',
     commentTitle: '备注',
