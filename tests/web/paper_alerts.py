@@ -261,6 +261,16 @@ class PaperAlerts:
                 }
             )
 
+        @routes.get("/api/v1/directives")
+        def directives() -> Response:
+            units = [{"id": "qj-water", "name": "曲江区水务局"}]
+            return JSONResponse({"items": [], "may_issue": True, "units": units})
+
+        @routes.post("/api/v1/directives")
+        async def issue(request: Request) -> Response:
+            self.asked.append(("directive", await request.json()))
+            return JSONResponse({"id": "d1"})
+
         @routes.get("/api/v1/alert-places")
         def places() -> Response:
             keys = ("id", "level", "lon", "lat", "title", "region", "state", "kind")

@@ -206,6 +206,18 @@ def test_who_may_not_act_sees_why_and_a_leader_has_note_and_directive(desk: Desk
     assert "没有这项权限" in page.inner_text(".yw-al-do")
 
 
+def test_a_leader_asks_a_unit_about_an_alert(desk: Desk) -> None:
+    desk.alerts.may = {"note", "directive"}
+    page = desk.go("alert=a2").screen.page
+    page.click("[data-do=directive]")
+    page.select_option(".yw-al-form select", "qj-water")
+    page.fill(".yw-al-form textarea", "今日内查明漏点")
+    page.click(".yw-al-form [type=submit]")
+    desk.until("document.querySelector('.yw-al-toast').textContent.includes('已发出督办')")
+    (said,) = desk.told("directive")
+    assert (said["about"], said["unit"]) == ("alert:a2", "qj-water")
+
+
 def test_a_refusal_is_said_where_the_form_was_filled_in(desk: Desk) -> None:
     desk.alerts.refuse = {"dispatch": (409, "已经派单", "这条告警已有未结的案件 2026-1126-0042")}
     desk.go("alert=a1").press("d")
