@@ -72,6 +72,10 @@ BUNDLES = {
         "duty/texts.js", "duty/parts.js", "duty/today.js", "duty/roster.js", "duty/contacts.js",
         "duty/memory.js", "duty/incidents.js", "duty/page.js",
     ),
+    "rules": (
+        *WORK,
+        "rules/texts.js", "rules/list.js", "rules/form.js", "rules/detail.js", "rules/page.js",
+    ),
     "upload": (
         *WORK,
         "upload/texts.js", "upload/format.js", "upload/tus.js", "upload/desk.js",

@@ -51,6 +51,7 @@ WORK_PAGES: tuple[WorkPage, ...] = (
     WorkPage("indicator", "/indicator/{indicator}", "指标", "indicator"),
     WorkPage("indicators", "/indicators", "指标管理", "definitions"),
     WorkPage("indicators", "/indicators/{indicator}", "指标管理", "definitions"),
+    WorkPage("rules", "/rules", "告警规则", "rules", Action.READ, "rule"),
     WorkPage("releases", "/releases", "发布日历", "definitions"),
     WorkPage("changes", "/changes", "变更查询", "definitions"),
     WorkPage("directives", "/directives", "督办", "directives", Action.READ, "directive"),

@@ -18,6 +18,7 @@
       ['report', '/report', '上报', (work) => work.case],
       ['case-imports', '/case-imports', '事件导入', (work) => work.case],
       ['evaluation', '/evaluation', '考核', always],
+      ['rules', '/rules', '告警规则', (work) => work.signed],
     ] },
     { title: '指标', pages: [
       ['indicators', '/indicators', '指标管理', always],

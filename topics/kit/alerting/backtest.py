@@ -182,7 +182,7 @@ def _episodes(
                     if at >= start:
                         yield _episode(region, moments, open_since, AT_REST)
                     moments = []
-            at = _due(state, terms, at)
+            at = due(state, terms, at)
     if moments:
         yield _episode(region, moments, open_since, state)
 
@@ -195,7 +195,7 @@ def _near(terms: Terms, numbers: Floats) -> NDArray[np.bool_]:
     return np.asarray(beyond | np.isnan(numbers))
 
 
-def _due(state: SeriesState, terms: Terms, after: datetime) -> datetime | None:
+def due(state: SeriesState, terms: Terms, after: datetime) -> datetime | None:
     """When hold or keep is over next, were nothing new to come."""
     waits = [
         one.since + terms.hold

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from topics.kit.alerting.rule_tests import failures
 from topics.kit.catalogue import Catalogue
 from topics.kit.errors import BadManifest
 from topics.kit.installed import RESERVED
@@ -69,14 +70,18 @@ def check_topic(folder: Path, around: Surroundings) -> Report:
     if manifest.id in RESERVED:
         problems.append(f"[topic] id:{manifest.id!r} 是程序自己的名称;换一个编号")
     codes, samples = tuple(codes_used(manifest, folder, files.files)), tuple[SampleRead, ...]()
+    tested = 0
     problems += _unknown_codes(codes, around.regions)
     if not problems:
         tree = around.regions.with_sites(read_sites(folder, manifest.sites))
         samples = tuple(read_samples(manifest, folder, files.files, tree))
+        every = [*manifest.indicators, *(one for other in others for one in other.indicators)]
+        failed, tested = failures(folder, manifest, {one.id: one for one in every}, tree)
+        problems += failed
     problems += [one for sample in samples for one in _unreadable(sample)]
     return Report(
         tuple(dict.fromkeys(problems)),
-        tuple(_notes(manifest, files, samples)),
+        (*_notes(manifest, files, samples), *_of_rules(manifest, tested)),
         manifest,
         files,
         samples,
@@ -110,6 +115,18 @@ def _owners(manifest: Manifest, organisations: Organisations) -> Iterator[str]:
     }
     named |= {
         f"[[reports]] 第 {n} 项 owner": one.owner for n, one in enumerate(manifest.reports, 1)
+    }
+    named |= {
+        f"[[alerts]] 第 {n} 项 route": unit
+        for n, one in enumerate(manifest.alerts, 1)
+        for unit in one.route
+        if organisations.find(unit) is None
+    }
+    named |= {
+        f"[[plans]] 第 {n} 项 lead、support": unit
+        for n, plan in enumerate(manifest.plans, 1)
+        for unit in (plan.lead, *plan.support)
+        if organisations.find(unit) is None
     }
     for where, owner in named.items():
         if organisations.find(owner) is None:
@@ -180,6 +197,13 @@ def _of_samples(
     for file in listed:
         if not readers_of(manifest, file):
             yield f"{file}:没有来源会读它;核对 [[refreshers]] 的 glob,或删去"
+
+
+def _of_rules(manifest: Manifest, tested: int) -> Iterator[str]:
+    if tested:
+        yield f"告警规则测试 {tested} 个,全部通过" if tested > 1 else "告警规则测试 1 个,通过"
+    elif manifest.alerts:
+        yield "告警规则没有测试;在 tests/ 里放一个 TOML,写 [[alert_tests]]"
 
 
 def _unbrought(manifest: Manifest) -> Iterator[str]:

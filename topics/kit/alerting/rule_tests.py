@@ -1,0 +1,216 @@
+"""Tests of rules that their owners write in TOML, run offline: series in, levels out.
+
+Series are written as Prometheus writes them: "1 2 _ 3" (values, one each `every`), "1+0.5x4"
+(five values from 1, each 0.5 more), "2x3" (four times 2), "_x5" (five missing ones).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from pydantic import ValidationError, field_validator
+
+from topics.kit.alerting.backtest import due
+from topics.kit.alerting.machine import AT_REST, Sample, SeriesState, step
+from topics.kit.alerting.rules import Rule, ready
+from topics.kit.alerting.signals import worth
+from topics.kit.errors import BadRule
+from topics.kit.manifest import Manifest
+from topics.kit.manifest_alerts import Span
+from topics.kit.manifest_indicators import IndicatorSpec
+from topics.kit.manifest_messages import explain_fields
+from topics.kit.manifest_model import Table, Text, told
+from topics.kit.regions import RegionTree
+
+FOLDER, ENDING = "tests", "*.toml"
+MOST = 10_000
+"""Values that one series may have."""
+
+_REPEAT = re.compile(r"(_|[-+]?[\d.]+(?:[eE][-+]?\d+)?)(?:([-+][\d.]+))?x(\d{1,5})")
+_LEVELS = ("蓝", "黄", "橙", "红")
+_BEGIN = datetime(2026, 7, 1, tzinfo=UTC)
+
+
+class Expected(Table):
+    """What is to be true at one moment of the test."""
+
+    at: Span = told(..., "从开始起多久之后", "30m")
+    level: Literal["", "pending", "蓝", "黄", "橙", "红"] = told(
+        ..., "这时的级别;空串没有告警,pending 在等持续", "黄"
+    )
+
+
+class AlertTest(Table):
+    """[[alert_tests]]: one rule, its series, what is to be said when."""
+
+    rule: Text = told(..., "规则编号", "water.nh3n_high")
+    name: Text = told(..., "这个测试说明什么", "超过 2 mg/L 立即红色")
+    every: Span = told(..., "每隔多久一个数", "4h")
+    values: str | dict[str, str] = told(
+        ..., "数值序列;算式写 { 指标 = 序列 }", "0.5 1.2 2.4 _ 0.4", min_length=1
+    )
+    start: datetime | None = told(None, "从何时开始,用于有季节和时段的规则", "2026-07-01T00:00:00")
+    wartime: bool = told(False, "按战时", True)
+    expect: tuple[Expected, ...] = told(..., "期望", [{"at": "4h", "level": "蓝"}], min_length=1)
+
+    @field_validator("every")
+    @classmethod
+    def _some_time(cls, every: timedelta) -> timedelta:
+        if not every:
+            raise ValueError("every 不能是 0;写多久一个数,如 1h")
+        return every
+
+
+def parse_series(text: str) -> list[float | None]:
+    """The values of a series; ValueError says which part cannot be read, and the fix."""
+    found: list[float | None] = []
+    for part in text.split():
+        repeat = _REPEAT.fullmatch(part)
+        if repeat is not None:
+            found += _repeated(part, repeat)
+        elif part == "_":
+            found.append(None)
+        else:
+            found.append(_number(part, part))
+        if len(found) > MOST:
+            raise ValueError(f"序列超过 {MOST} 个数;请写短")
+    if not found:
+        raise ValueError('序列是空的;写成 "1 2 _ 3" 或 "1+0.5x4"')
+    return found
+
+
+def failures(
+    folder: Path, manifest: Manifest, specs: Mapping[str, IndicatorSpec], regions: RegionTree
+) -> tuple[list[str], int]:
+    """What fails of the tests of a topic, in words its owner can act on, and how many there are."""
+    rules = {one.id: one for one in manifest.alerts}
+    said: list[str] = []
+    count = 0
+    for path in sorted((folder / FOLDER).glob(ENDING)):
+        shown = f"{FOLDER}/{path.name}"
+        for n, test in enumerate(_read(path, shown, said), 1):
+            where = f"{shown} [[alert_tests]] 第 {n} 项“{test.name}”"
+            count += 1
+            spec = rules.get(test.rule)
+            if spec is None:
+                said.append(f"{where}:没有规则 {test.rule!r};请核对编号")
+                continue
+            try:
+                rule = ready(spec, specs, regions)
+                said += [f"{where}:{one}" for one in wrong(rule, test)]
+            except (BadRule, ValueError) as reason:
+                said.append(f"{where}:{reason}")
+    return said, count
+
+
+def wrong(rule: Rule, test: AlertTest) -> Iterator[str]:
+    """Yield each expectation that is not met: when, what was expected, what came, why."""
+    if rule.spec.kind not in ("threshold", "expression") or rule.spec.of != "value":
+        raise ValueError("只能测看数值和算式的规则;变化、预测、类别等请用回测")
+    numbers = _numbers(rule, test)
+    begin = test.start.replace(tzinfo=UTC) if test.start else _BEGIN
+    begin = begin - timedelta(hours=8) if test.start else begin  # written by the city's clock
+    for one in sorted(test.expect, key=lambda each: each.at):
+        state = _state_at(rule, test, numbers, begin, one.at)
+        came = state.level.value if state.level else "pending" if state.since else ""
+        if came != one.level:
+            place = min(int(one.at / test.every), len(numbers) - 1)
+            number = numbers[place]
+            value = "缺数" if math.isnan(number) else f"{number:g}"
+            yield (
+                f"{_hours(one.at)}时期望{_word(one.level)},实际{_word(came)}"
+                f"(这时的数 {value},界限 {_limits(rule, test)},持续 {_hours(rule.spec.hold)})"
+            )
+
+
+def _state_at(
+    rule: Rule, test: AlertTest, numbers: Sequence[float], begin: datetime, at: timedelta
+) -> SeriesState:
+    """Evaluate at every value, where hold or keep is over, and at the moment asked for."""
+    terms, state = rule.terms(wartime=test.wartime), AT_REST
+    stops = [n * test.every for n in range(len(numbers)) if n * test.every < at]
+    for first, following in pairwise([*stops, at, at + test.every]):
+        moment: datetime | None = begin + first
+        while moment is not None and moment < begin + following and moment <= begin + at:
+            number = numbers[min(int(first / test.every), len(numbers) - 1)]
+            valid = rule.valid_at(moment)
+            sample = Sample(None if math.isnan(number) or not valid else number)
+            state, _ = step(state, sample, terms, moment)
+            moment = due(state, terms, moment)
+    return state
+
+
+def _numbers(rule: Rule, test: AlertTest) -> list[float]:
+    names = [one.id for one in rule.indicators]
+    given = test.values if isinstance(test.values, dict) else {names[0]: test.values}
+    missing = [one for one in names if one not in given]
+    if missing:
+        raise ValueError(f'values 里没有 {missing[0]};写成 {{ {missing[0]!r} = "1 2 3" }}')
+    series = {name: parse_series(given[name]) for name in names}
+    length = max(len(one) for one in series.values())
+    columns = {
+        name: np.array([np.nan if one is None else one for one in _padded(values, length)])
+        for name, values in series.items()
+    }
+    return [float(one) for one in np.broadcast_to(worth(rule.node, columns.__getitem__), length)]
+
+
+def _padded(values: list[float | None], length: int) -> list[float | None]:
+    return values + [values[-1]] * (length - len(values))
+
+
+def _repeated(part: str, found: re.Match[str]) -> list[float | None]:
+    times = int(found[3])
+    if found[1] == "_":
+        return [None] * times  # as Prometheus: "_x5" are five missing ones
+    first, more = _number(found[1], part), _number(found[2] or "0", part)
+    return [first + n * more for n in range(times + 1)]
+
+
+def _number(text: str, part: str) -> float:
+    try:
+        value = float(text)
+    except ValueError as wrong_part:
+        raise ValueError(f'{part!r} 不是数;写成 "1 2 _ 3" 或 "1+0.5x4"') from wrong_part
+    if not math.isfinite(value):
+        raise ValueError(f"{part!r} 不是有限的数;缺数写 _")
+    return value
+
+
+def _read(path: Path, shown: str, said: list[str]) -> Iterator[AlertTest]:
+    try:
+        raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong_file:
+        said.append(f"{shown}:不是有效的 TOML({wrong_file});请按行号修改")
+        return
+    for n, one in enumerate(raw.get("alert_tests", []), 1):
+        try:
+            yield AlertTest.model_validate(one)
+        except ValidationError as wrong_test:
+            for field, text in explain_fields(wrong_test, AlertTest):
+                said.append(f"{shown} [[alert_tests]] 第 {n} 项 {field}:{text}")
+
+
+def _word(level: str) -> str:
+    return {"": "没有告警", "pending": "在等持续"}.get(level, f"{level}色")
+
+
+def _limits(rule: Rule, test: AlertTest) -> str:
+    war = rule.spec.wartime
+    levels = war.levels if test.wartime and war and war.levels else rule.spec.levels
+    return "、".join(f"{one} {levels[one]:g}" for one in _LEVELS if one in levels)
+
+
+def _hours(span: timedelta) -> str:
+    hours, minutes = divmod(int(span.total_seconds() // 60), 60)
+    if not hours:
+        return f"{minutes} 分"
+    return f"{hours} 小时 {minutes} 分" if minutes else f"{hours} 小时"
