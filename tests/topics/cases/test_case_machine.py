@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from tests.topics.cases.case_desk import (
+    CATEGORIES,
+    CLOCK,
     CLOCKS,
     DUTY,
     HANDLER,
@@ -20,9 +22,11 @@ from tests.topics.cases.case_desk import (
 )
 from topics.kit.cases.contracts import Case, CaseState, CategoryKey
 from topics.kit.cases.fold import apply
+from topics.kit.cases.limits import CaseClocks, LocalLimit
 from topics.kit.cases.machine import SYSTEM, Order, Person, advance, open_words, options
 from topics.kit.cases.transitions import DESK, Post
 from topics.kit.errors import BadCase, CaseStepRefused
+from topics.kit.schemes import Limit
 
 S = CaseState
 
@@ -67,9 +71,9 @@ def test_who_signed_but_did_not_answer_does_not_check_either() -> None:
     colleague = Person("u-cgj-2", frozenset({Post.HANDLER}), unit="cgj")
     case = step(case, "处置", colleague, "26 09:40")
     case = step(case, "反馈", colleague, "26 10:30", note="已清运")
-    signed = Person("u-cgj", DESK)
-    with pytest.raises(CaseStepRefused, match="由另一人核查"):
-        step(case, "核查", signed, "26 11:00")
+    for handled in ("u-cgj", "u-cgj-2"):
+        with pytest.raises(CaseStepRefused, match="由另一人核查"):
+            step(case, "核查", Person(handled, DESK), "26 11:00")
 
 
 @pytest.mark.parametrize("person", [SUPPORT, DUTY, LEADER])
@@ -258,3 +262,13 @@ def test_times_of_the_milestones_are_kept() -> None:
     assert (case.file_due, case.dispatch_due) == (at("26 09:30"), at("26 09:38"))
     assert (case.dispatched_at, case.signed_at) == (at("26 09:10"), at("26 09:30"))
     assert (case.handle_due, case.check_due) == (at("26 15:40"), at("26 17:00"))
+
+
+def test_the_citys_own_limit_of_a_category_comes_before_that_of_its_scheme() -> None:
+    water = CategoryKey("城市管理", "事项", "06025")
+    own = LocalLimit(water, Limit(2, "工作日"), "", "", "本市", "")
+    assert str(CLOCKS.limit_of(water, at("26 09:00"))) == "15 工作日"
+    changed = CaseClocks(CLOCK, {}, [own], CATEGORIES.find)
+    assert str(changed.limit_of(water, at("26 09:00"))) == "2 工作日"
+    major = CategoryKey("城市管理", "事项", "06002")
+    assert str(CLOCKS.limit_of(major, at("26 09:00"))) == "1 工作日"  # of its 大类
