@@ -63,6 +63,7 @@ from topics.kit.stores.postgres import PostgresObservations
 from topics.kit.stores.postgres_alert_cases import PostgresAlertCases
 from topics.kit.stores.postgres_alert_tallies import PostgresAlertTallies
 from topics.kit.stores.postgres_alerts import PostgresAlerts
+from topics.kit.stores.postgres_case_facts import PostgresCaseFacts
 from topics.kit.stores.postgres_case_imports import PostgresCaseImports
 from topics.kit.stores.postgres_case_lists import PostgresCaseLists
 from topics.kit.stores.postgres_case_photos import PostgresCasePhotos
@@ -71,6 +72,7 @@ from topics.kit.stores.postgres_definition_changes import PostgresDefinitionChan
 from topics.kit.stores.postgres_definitions import PostgresDefinitions
 from topics.kit.stores.postgres_directives import PostgresDirectives
 from topics.kit.stores.postgres_duty import duty_on
+from topics.kit.stores.postgres_evaluation import PostgresEvaluations
 from topics.kit.stores.postgres_events import PostgresEvents
 from topics.kit.stores.postgres_forecasts import PostgresForecasts
 from topics.kit.stores.postgres_held import PostgresHeld
@@ -202,7 +204,9 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
         case_photos=PostgresCasePhotos(database),
         photo_files=PhotoFiles(config.home_path / "cases" / "photos"),
         case_imports=PostgresCaseImports(database),
-        evaluations=make_evaluations(database, cases, regions, tables),
+        evaluations=make_evaluations(
+            PostgresEvaluations(database), PostgresCaseFacts(database, cases), regions, tables
+        ),
         quality=ValueQuality(
             PostgresQuality(database, observations, events),
             PostgresPresence(database),

@@ -30,7 +30,9 @@ from layers.stores.postgres_engine import connect
 from topics.kit.evaluation.service import Evaluations, begins, ends
 from topics.kit.periods import ZONE
 from topics.kit.regions import RegionTree
+from topics.kit.stores.postgres_case_facts import PostgresCaseFacts
 from topics.kit.stores.postgres_cases import PostgresCases
+from topics.kit.stores.postgres_evaluation import PostgresEvaluations
 
 _RUNS = 5
 _FILL = """
@@ -75,8 +77,9 @@ def main() -> None:
         now = datetime.now(UTC)
         _fill(database, cases, now)
         regions = RegionTree.load(REFERENCE / "regions.csv")
+        facts = PostgresCaseFacts(database, PostgresCases(database))
         evaluations = make_evaluations(
-            database, PostgresCases(database), regions, lambda name: REFERENCE / name
+            PostgresEvaluations(database), facts, regions, lambda name: REFERENCE / name
         )
         first = now.astimezone(ZONE).date().replace(day=1)
         month = (first - timedelta(days=1)).replace(day=1)

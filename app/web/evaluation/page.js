@@ -4,7 +4,7 @@
   const React = window.React;
   const tonglan = window.tonglan;
   const { h, classes, clock, work } = tonglan;
-  const { Card, Segments, Button, Bones, Notice } = work;
+  const { Card, Segments, Button, Bones } = work;
   const T = tonglan.evaluationTexts;
   const { Matrix, Detail, Appeals, Steps, Ask } = tonglan.evaluation;
   const WITH_ROW = ['appeal', 'decide']; // asked from a cell, from an appeal
@@ -72,10 +72,10 @@
         data && h(Notes, { data, asOf, drift: frozen && drift.data ? drift.data.cells : null }),
         found.failure && h(tonglan.Failure, { failure: found.failure, again: found.reload }),
         !data && !found.failure && h(Bones, { rows: 8 }),
-        data && h('div', { className: classes('yw-eva-body', chosen && 'yw-eva-open') },
+        data && h('div', { className: classes('yw-eva-body', (chosen || data.known_at) && 'yw-eva-beside', chosen && 'yw-eva-open') },
           h(Card, { title: T.by[by], tools }, h(Matrix, { data, order, chosen, choose })),
           h('div', { className: 'yw-eva-side' },
-            chosen ? h(Detail, { data, chosen, asOf, close: () => choose(null), appeal }) : h(Notice, { text: T.detail.pick }),
+            chosen ? h(Detail, { data, chosen, asOf, close: () => choose(null), appeal }) : data.rows.length > 0 && h('p', { className: 'yw-eva-hint' }, T.detail.pick),
             (data.appeals.length > 0 || data.known_at) && h(Appeals, { data, decide: may('decide') ? (one) => setStep({ do: 'decide', appeal: one }) : null }),
             h(Steps, { data })))),
       step && h(Ask, { month, step, done, close: () => setStep(null) }));
