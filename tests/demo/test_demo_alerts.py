@@ -86,6 +86,8 @@ def test_an_alert_is_fact_and_place_in_one_sentence(
         ("grid.events_surge", "蓝", "较昨日同时 >40 %"),
         ("grid.crowd", "黄", "500 m 内 1 天 超过 20 件"),
         ("ecology.pm25_odd", "蓝", "异常分 >8"),
+        ("water.plant_off_standard", "黄", "劣于达标"),
+        ("economy.growth_gap", "黄", ">10 百分点"),
     ],
 )
 def test_a_limit_is_said_as_people_read_it(rule: str, level: str, said: str) -> None:

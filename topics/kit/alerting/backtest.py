@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from topics.kit.alerting.contracts import AlertLevel, AlertStep
 from topics.kit.alerting.machine import AT_REST, Sample, SeriesState, Terms, step
 from topics.kit.alerting.rules import Rule, asleep
-from topics.kit.alerting.signals import LimitsOf, change, measured, worth
+from topics.kit.alerting.signals import LimitsOf, change, measured, readable, worth
 from topics.kit.contracts import Observation, ValueStatus
 from topics.kit.errors import BadRule
 from topics.kit.periods import a_year_before, end_of
@@ -108,8 +108,8 @@ def numbers_of(
     if not rule.plain:
         times, columns = _together([series.get(one.id, ()) for one in rule.indicators])
         known = dict(zip((one.id for one in rule.indicators), columns, strict=True))
-        number = worth(rule.node, known.__getitem__)
-        return times, np.broadcast_to(number, (len(times),)), number
+        number = np.broadcast_to(worth(rule.node, known.__getitem__), (len(times),))
+        return times, number, readable(rule, number, known)
     spec = rule.indicators[0]
     rows = series.get(spec.id, ())
     value = np.array([_value(one) for one in rows], dtype=np.float64)

@@ -59,6 +59,11 @@ class Rule:
         """Whether its value is the value of one indicator."""
         return isinstance(self.node, Name)
 
+    @property
+    def conditional(self) -> bool:
+        """Whether it watches a comparison, which holds or does not."""
+        return isinstance(self.node, Compare)
+
     @cached_property
     def worse(self) -> Worse:
         """Which way it gets worse."""

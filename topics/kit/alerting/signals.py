@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -65,7 +65,8 @@ def signal(rule: Rule, values: Values, facts: Facts, limits: LimitsOf, now: date
         return Signal(_age(rule, rows[0], now), rows[0].values)
     known = {one.id: _living(one, row, now) for one, row in zip(rule.indicators, rows, strict=True)}
     if not rule.plain:
-        return _same(worth(rule.node, known.__getitem__))
+        number = worth(rule.node, known.__getitem__)
+        return Signal(number, readable(rule, number, known))
     value = known[rule.indicators[0].id]
     if kind == "change":
         return Signal(change(rule, value, facts.before(rule, rows[0])), value)
@@ -92,6 +93,14 @@ def measured(
         found = [beyond(spec, place, float(one), day, limits) for one, place in pairs]
         return np.array(found, dtype=np.float64)
     return value
+
+
+def readable(rule: Rule, number: Floats, known: Mapping[str, Floats]) -> Floats:
+    """What people read of an expression: its worth; of a condition the one value it is about."""
+    if not isinstance(rule.node, Compare):
+        return number
+    one = rule.indicator
+    return known[one.id] if one is not None else np.full_like(number, np.nan)
 
 
 def beyond(spec: IndicatorSpec, place: str, value: float, day: date, limits: LimitsOf) -> float:

@@ -91,8 +91,11 @@ def limit_short(rule: Rule, limit: float) -> str:
     """The limit beside `compared_text`: 8 时, +40 %, 12 件; "" where it is a value's limit."""
     kind, of = rule.spec.kind, rule.spec.of
     if kind == "threshold":
-        return "" if of == "value" or not rule.plain else _far(rule, limit)
-    return "" if kind == "expression" else number_text(rule, limit)
+        plain = of == "value" or not rule.plain
+        return ("条件成立" if rule.conditional else "") if plain else _far(rule, limit)
+    if kind == "expression":
+        return "条件成立" if rule.conditional else ""
+    return number_text(rule, limit)
 
 
 def _far(rule: Rule, number: float) -> str:
@@ -126,8 +129,11 @@ def limit_text(rule: Rule, level: AlertLevel, limit: float, aim: str = "") -> st
     if kind == "change":
         unit = "%" if rule.spec.measured == "percent" else rule.spec.unit or _unit(rule.indicator)
         return f"较{_AGAINST[rule.spec.against]} {sign}{joined(Written(_short(limit), unit))}"
-    if not rule.plain:
+    if rule.conditional:
         return rule.title
+    spec = rule.indicator
+    if spec is not None and spec.shown == "class":
+        return f"劣于{class_name(spec, limit)}"
     return f"{sign}{_plain(rule, limit)}"
 
 
