@@ -36,6 +36,7 @@ from layers.stores.upload_contracts import MEGABYTE, UploadLimits
 from layers.stores.uploads import UploadStore
 from topics.kit.alerting.book import RuleBook
 from topics.kit.alerting.handling_rules import HandlingRules
+from topics.kit.cases.routing import TERRITORY
 from topics.kit.catalogue import Catalogue
 from topics.kit.definitions.effective import EffectiveCatalogue
 from topics.kit.definitions.library import DefinitionLibrary
@@ -242,7 +243,11 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
         alerts=alerts,
         modes=PostgresModes(database),
         directives=Directives(
-            PostgresDirectives(database), organisations, notices, contact=duty.people.of_account
+            PostgresDirectives(database),
+            organisations,
+            notices,
+            contact=duty.people.of_account,
+            territories=_territories(regions),
         ),
         duty=duty,
         notices=notices,
@@ -259,6 +264,15 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
         rule_store=rule_store,
         standings=PostgresStandings(database, alerts),
     )
+
+
+def _territories(regions: RegionTree) -> Callable[[str], bool]:
+    """Which units are governments of places."""
+
+    def known(unit: str) -> bool:
+        return unit.startswith(TERRITORY) and regions.find(unit.removeprefix(TERRITORY)) is not None
+
+    return known
 
 
 def _rows(catalogue: Catalogue, regions: RegionTree) -> Geography:

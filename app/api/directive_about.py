@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
+from app.alerts.sight import AlertSight, resource_of
+from app.cases.people import CaseDoors
 from app.errors import BadRequest
 from app.released import observation_resource
 from app.security.contracts import Action, Resource, Subject
@@ -48,10 +50,15 @@ class DirectiveAbout:
         """The thing, where the person may see it; else what a refusal means."""
         if about.kind == "indicator":
             return self._number(subject, about.id)
-        kind = about.kind if about.kind in {"alert", "case"} else "directive"
-        require(subject, Action.READ, Resource(kind, about.id))
-        title = "告警" if kind == "alert" else "事件"
-        return Known(f"{title} {about.id[:8]}", None, self.href(about))
+        if about.kind == "alert":
+            alert = self._services.alerts.require(about.id)
+            require(subject, Action.READ, resource_of(self._services, alert))
+            return Known(alert.title, alert.topic, self.href(about))
+        if about.kind == "case":
+            doors = CaseDoors(self._services)
+            case = doors.require(subject, self._services.cases.require(about.id))
+            return Known(f"{case.number} {case.report.text[:30]}", None, self.href(about))
+        raise BadRequest("about 的对象应是 indicator、alert 或 case,如 case:编号")
 
     def sees(self, subject: Subject, one: Directive, unit: str | None) -> bool:
         """Whether the person reads the 督办: by right, or because it is his unit's."""
@@ -60,12 +67,20 @@ class DirectiveAbout:
                 return False
             # Who answers for the unit reads what the unit is asked, whatever his topics are.
             return bool(may(subject, Action.WRITE, Resource("reply", one.id)))
-        if one.about.kind != "indicator" or unit == one.unit:
-            return True
-        spec = self._services.catalogue.find(one.about.id.split("|")[0])
-        if spec is None:
-            return True
-        return bool(may(subject, Action.READ, observation_resource(self._services, spec)))
+        return unit == one.unit or self._sees_thing(subject, one.about)
+
+    def _sees_thing(self, subject: Subject, about: About) -> bool:
+        """Whether the person sees the number, alert or case; one that is gone hides nothing."""
+        if about.kind == "alert":
+            alert = self._services.alerts.find(about.id)
+            return alert is None or AlertSight(self._services, subject).of(alert)
+        if about.kind == "case":
+            case = self._services.cases.find(about.id)
+            return case is None or CaseDoors(self._services).sees(subject, case)
+        spec = self._services.catalogue.find(about.id.split("|")[0])
+        return spec is None or bool(
+            may(subject, Action.READ, observation_resource(self._services, spec))
+        )
 
     def href(self, about: About) -> str:
         """The page where the thing is read."""

@@ -8,7 +8,9 @@ from typing import Any
 
 from app.api.directive_about import DirectiveAbout
 from app.api.people_names import PeopleNames
+from app.cases.units import Units
 from app.services import Services
+from topics.kit.cases.routing import TERRITORY
 from topics.kit.directives.contracts import Directive, DirectiveEvent, DirectiveState
 from topics.kit.directives.machine import ENDED, NEEDS_NOTE, TO, Person, allowed, overdue
 from topics.kit.words.clock import local, moment_text
@@ -20,13 +22,21 @@ class DirectiveJson:
 
     def __init__(self, services: Services) -> None:
         """Use the organisations and accounts of `services`."""
-        self._organisations = services.organisations
+        self._services = services
+        self._names_of_units = Units(services.organisations, services.regions)
         self._names = PeopleNames(services)
         self._about = DirectiveAbout(services)
 
     def units(self) -> list[dict[str, str]]:
-        """The bureaus a 督办 can go to."""
-        return [{"id": one.id, "name": one.short_name} for one in self._organisations.all()]
+        """The bureaus and the governments of counties that a 督办 can go to."""
+        found = [
+            {"id": one.id, "name": one.short_name} for one in self._services.organisations.all()
+        ]
+        for county in self._services.regions.children(self._services.config.city.code):
+            if county.valid_to is None:
+                unit = f"{TERRITORY}{county.code}"
+                found.append({"id": unit, "name": self._names_of_units.name(unit)})
+        return found
 
     def mark(self, one: Directive, now: datetime) -> dict[str, Any]:
         """What stands beside a number, alert or case: {id, state, unit, reply, deadline, …}."""
@@ -34,7 +44,7 @@ class DirectiveJson:
             "id": one.id,
             "state": one.state.value,
             "unit": one.unit,
-            "unit_name": self._organisations.name(one.unit),
+            "unit_name": self._names_of_units.name(one.unit),
             "text": one.text,
             "reply": one.reply,
             "deadline": local(one.deadline).isoformat(),

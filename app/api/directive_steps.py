@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+import uuid
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Depends, Request
+from fastapi import APIRouter, Body, Depends, Header, Request
 
 from app.api.directive_doors import DirectiveDoors
 from app.api.directive_json import DirectiveJson
 from app.api.duty_body import moment_of, text_of, words_of
-from app.errors import BadRequest
+from app.errors import BadRequest, KeyReused
 from app.security.context import current_subject
 from app.security.contracts import Action, Resource, Subject
 from app.security.doors import door
@@ -23,6 +25,7 @@ from topics.kit.directives.machine import TO
 
 _SubjectOf = Annotated[Subject, Depends(current_subject)]
 _Body = Annotated[dict[str, Any], Body()]
+_Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)]
 
 
 def router(services: Services, doors: DirectiveDoors, shown: DirectiveJson) -> APIRouter:
@@ -31,8 +34,13 @@ def router(services: Services, doors: DirectiveDoors, shown: DirectiveJson) -> A
 
     @routes.post("/directives", status_code=201, summary="签发督办(领导)")
     @door(Action.WRITE, "directive")
-    def issue(body: _Body, request: Request, subject: _SubjectOf) -> dict[str, Any]:
-        """A new one about a number, alert or case that the leader may see himself."""
+    def issue(
+        body: _Body, request: Request, subject: _SubjectOf, key: _Key = None
+    ) -> dict[str, Any]:
+        """A new one about a number, alert or case that the leader may see himself.
+
+        The same Idempotency-Key of the same person never issues twice.
+        """
         what = doors.about.read(text_of(body, "about"))
         known = doors.about.require(subject, what)
         require(subject, Action.WRITE, Resource("directive", topic=known.topic))
@@ -42,12 +50,19 @@ def router(services: Services, doors: DirectiveDoors, shown: DirectiveJson) -> A
             moment_of(body, "deadline"),
         )
         detail = {"unit": unit, "text": text, "deadline": deadline.isoformat()}
+        named = _named(subject, key)
+        known_already = services.directives.store.find(named) if key else None
+        if known_already is not None:
+            if (known_already.about, known_already.text) != (what, text):
+                raise KeyReused("这个 Idempotency-Key 已用于另一件督办;请换一个")
+            return _full(known_already, subject)
         now = datetime.now(UTC)
         drill = services.modes.at(now).drill is not None
         event = _event(subject, request, "issue", f"{what.kind}:{what.id}", detail)
         with services.audit.recording(event) as transaction:
             made = services.directives.issue(
                 what,
+                named=named,
                 unit=unit,
                 text=text,
                 deadline=deadline,
@@ -89,6 +104,13 @@ def router(services: Services, doors: DirectiveDoors, shown: DirectiveJson) -> A
         return shown.full(one, log, doors.person(subject, one), datetime.now(UTC))
 
     return routes
+
+
+def _named(subject: Subject, key: str | None) -> str:
+    """The id of a new 督办: of one person's key always the same."""
+    if not key:
+        return uuid.uuid4().hex[:16]
+    return hashlib.sha256(f"{subject.person}|{key}".encode()).hexdigest()[:16]
 
 
 def _event(

@@ -42,7 +42,7 @@ def router(services: Services) -> APIRouter:
         """The changes of the mode that began or ended a drill, the newest first."""
         require(subject, Action.READ, _DUTY)
         log = services.modes.history(limit=200)
-        before = [*log[1:], Mode()]
+        before = [*log, Mode()][1:]
         changed = [now for now, was in zip(log, before, strict=True) if now.drill != was.drill]
         return {"items": [_mode(one) for one in changed], "next": None}
 

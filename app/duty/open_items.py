@@ -8,14 +8,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from app.alerts.sight import AlertSight
 from app.api.directive_doors import DirectiveDoors
 from app.api.directive_json import due_text
+from app.cases.people import CaseDoors
+from app.cases.units import Units
 from app.security.contracts import Subject
 from app.services import Services
+from topics.kit.cases.lines import CaseQuery
 from topics.kit.duty.incidents import IncidentState, dues
 from topics.kit.duty.memory import OpenItem
+from topics.kit.words.lasting import lasting
 
 _MOST = 200
+_CASES = 50  # a handover names the worst; the desk lists them all
+_WORDS = 30
 
 
 class OpenItems:
@@ -25,10 +32,37 @@ class OpenItems:
         """Use the stores of `services`."""
         self._services = services
         self._doors = DirectiveDoors(services)
+        self._units = Units(services.organisations, services.regions)
 
     def now(self, subject: Subject, now: datetime) -> list[OpenItem]:
         """Everything open that the subject may see, the gravest kind first."""
-        return [*self._incidents(now), *self._directives(subject, now)]
+        return [
+            *self._incidents(now),
+            *self._alerts(subject, now),
+            *self._cases(subject, now),
+            *self._directives(subject, now),
+        ]
+
+    def _alerts(self, subject: Subject, now: datetime) -> Iterator[OpenItem]:
+        sight = AlertSight(self._services, subject)
+        found = [one for one in self._services.alerts.open() if sight.of(one)]
+        found.sort(key=lambda one: (-one.level.severity, one.fired_at or now))
+        for one in found[:_MOST]:
+            who = "已确认" if one.acknowledged_at else "未确认"
+            mark = "【演练】" if one.drill else ""
+            title, href = f"{mark}{one.level} {one.title}", f"/alerts?id={one.id}"
+            lasted = lasting(now - one.fired_at) if one.fired_at else ""
+            yield OpenItem("alert", one.id, title, who, lasted, href)
+
+    def _cases(self, subject: Subject, now: datetime) -> Iterator[OpenItem]:
+        sight = CaseDoors(self._services).sight(subject)
+        query = CaseQuery(sight=sight, open=True, overdue=True, limit=_CASES)
+        for line in self._services.cases.board(query, now=now).lines:
+            unit = self._units.name(line.unit)
+            late = f"超期 {lasting(now - line.due)}" if line.due else ""
+            detail = " · ".join(part for part in (unit, late) if part)
+            title = f"{line.number} {line.text[:_WORDS]}"
+            yield OpenItem("case", line.id, title, line.state, detail, f"/cases/{line.id}")
 
     def _incidents(self, now: datetime) -> Iterator[OpenItem]:
         for one in self._services.duty.incidents.list_newest(limit=_MOST):
@@ -47,7 +81,7 @@ class OpenItems:
     def _directives(self, subject: Subject, now: datetime) -> Iterator[OpenItem]:
         for one in self._services.directives.store.open(limit=_MOST):
             if self._doors.sees(subject, one):
-                unit = self._services.organisations.name(one.unit)
+                unit = self._units.name(one.unit)
                 mark = "【演练】" if one.drill else ""
                 yield OpenItem(
                     "directive",

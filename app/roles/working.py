@@ -118,6 +118,9 @@ def _beats(services: Services, log: PatientLog) -> tuple[Beat, ...]:
         keep = timedelta(days=services.config.notices.keep_days)
         services.notices.prune(datetime.now(UTC) - keep)
 
+    def remind() -> None:
+        services.directives.remind(datetime.now(UTC))
+
     def sweep() -> None:
         services.layers.sweep()
 
@@ -140,4 +143,5 @@ def _beats(services: Services, log: PatientLog) -> tuple[Beat, ...]:
         *keeping_beats(services),
         *case_beats(services),
         *tending_beats(services),
+        Beat("directives", timedelta(minutes=5), remind),
     )

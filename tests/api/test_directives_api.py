@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -132,3 +132,40 @@ def test_the_service_says_what_is_open_about_many_things_at_once(city: Directive
     found = city.services.directives.open_about("indicator", ids)
     assert {key: one.id for key, one in found.items()} == {"ecology.aqi|440222": named}
     assert ABOUT not in found
+
+
+def test_the_same_key_never_issues_twice(city: DirectiveCity) -> None:
+    body = {"about": ABOUT, "unit": "swj", "text": "只签发一次", "deadline": soon()}
+    headers = {"Idempotency-Key": "once"}
+    first, again = (
+        city.ask("he", "POST", "/api/v1/directives", json=body, headers=headers) for _ in range(2)
+    )
+    assert first.json()["id"] == again.json()["id"]
+    other = city.ask(
+        "he", "POST", "/api/v1/directives", json=body | {"text": "另一件"}, headers=headers
+    )
+    assert (other.status_code, other.json()["type"]) == (422, "tonglan:idempotency-key-reused")
+
+
+def test_the_government_of_a_place_is_a_unit(city: DirectiveCity) -> None:
+    assert city.issue(unit="region:440205").json()["unit_name"] == "曲江区(属地)"
+    assert city.issue(unit="region:999999").status_code == 422
+
+
+def test_what_is_told_is_kept_with_the_step(city: DirectiveCity) -> None:
+    named = issued(city)
+    kept = city.services.notices.newest(about=f"directive:{named}")
+    assert [one.message.receiver for one in kept] == ["unit:swj"]
+
+
+def test_an_overdue_one_is_reminded_of_once(city: DirectiveCity) -> None:
+    issued(city, deadline=soon(0.5))
+    later = datetime.now(UTC) + timedelta(days=1)
+    assert city.services.directives.remind(later) > 0
+    assert city.services.directives.remind(later) == 0
+
+
+def test_a_thing_that_is_not_there_cannot_be_its_subject(city: DirectiveCity) -> None:
+    for about in ("alert:nothing", "case:nothing"):
+        assert city.issue(about=about).status_code == 404
+    assert city.issue(about="weather:sun").status_code == 422

@@ -209,6 +209,26 @@ def test_an_incident_of_the_future_or_of_nowhere_is_refused(city: DirectiveCity)
         assert answer.status_code in (404, 422)
 
 
+def test_a_drill_is_begun_once_shown_to_everybody_and_marks_what_begins_in_it(
+    city: DirectiveCity,
+) -> None:
+    assert city.get("he", f"{D}/drills")["items"] == []
+    refused = city.ask("viewer", "POST", f"{D}/drills", json={"title": "x"})
+    assert refused.status_code == 403
+    post(city, "zhang", "drills", title="桌面推演")
+    assert city.get("", "/api/v1/mode")["drill"] == "桌面推演"
+    assert city.ask("zhang", "POST", f"{D}/drills", json={"title": "又一次"}).status_code == 409
+    drill = city.issue(about="indicator:ecology.aqi|440233").json()
+    assert drill["drill"]
+    entry = post(city, "zhang", "journal", kind="其他", text="演练开始")
+    assert entry["drill"]
+    assert "演练" in document(city, "he")
+    post(city, "zhang", "drills", end=True)
+    assert city.get("", "/api/v1/mode")["drill"] is None
+    assert city.ask("zhang", "POST", f"{D}/drills", json={"end": True}).status_code == 409
+    assert [one["drill"] for one in city.get("he", f"{D}/drills")["items"]] == [None, "桌面推演"]
+
+
 def test_the_present_shift_is_shown_with_what_is_open(city: DirectiveCity) -> None:
     whole_days(city, 0, 1)
     found = city.get("he", f"{D}/now")

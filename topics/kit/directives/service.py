@@ -5,7 +5,6 @@ The caller asks `may`, records the audit and gives the transaction.
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -97,10 +96,15 @@ class Directives:
         outgoing: Outgoing,
         *,
         contact: FindContact,
+        territories: Callable[[str], bool] = lambda _: False,
     ) -> None:
-        """Use the store; messages go to `outgoing`, those to an account to its `contact`."""
+        """Use the store; messages go to `outgoing`, those to an account to its `contact`.
+
+        `territories` knows the units that are governments of places ("region:440205").
+        """
         self.store = store
         self._organisations = organisations
+        self._territories = territories
         self._outgoing = outgoing
         self._contact = contact
 
@@ -108,6 +112,7 @@ class Directives:
         self,
         about: Subject,
         *,
+        named: str,
         unit: str,
         text: str,
         deadline: datetime,
@@ -120,9 +125,9 @@ class Directives:
         connection: Any,
     ) -> Directive:
         """A new 督办, told to its unit; BadDirective says what of it cannot be."""
-        check_words(about, unit, text, deadline, now, self._organisations)
+        check_words(about, unit, text, deadline, now, self._knows)
         one = Directive(
-            id=uuid.uuid4().hex[:16],
+            id=named,
             about=about,
             topic=topic,
             unit=unit,
@@ -175,6 +180,9 @@ class Directives:
             found[about_key(one.about)] = one
         return found
 
+    def _knows(self, unit: str) -> bool:
+        return self._organisations.find(unit) is not None or self._territories(unit)
+
     def _tell(self, messages: list[Message], now: datetime, connection: Any) -> int:
         return self._outgoing.send(self._addressed(messages), now=now, connection=connection)
 
@@ -208,15 +216,14 @@ def check_words(
     text: str,
     deadline: datetime,
     now: datetime,
-    organisations: Organisations,
+    knows: Callable[[str], bool],
 ) -> None:
     """Raise BadDirective with everything that is wrong, field by field."""
     wrong: list[tuple[str, str]] = []
     if about.kind not in KINDS or not about.id:
         wrong.append(("about", "督办的对象应是 indicator、alert 或 case"))
-    if organisations.find(unit) is None:
-        known = "、".join(one.short_name for one in organisations.all()[:5])
-        wrong.append(("unit", f"没有单位 {unit!r};请从单位表中选(如 {known})"))
+    if not knows(unit):
+        wrong.append(("unit", f"没有单位 {unit[:40]!r};写单位编号(如 swj),属地写 region:440205"))
     if len(text.strip()) < SHORTEST_NOTE:
         wrong.append(("text", "请写明要办什么"))
     if len(text) > LONGEST_TEXT:
