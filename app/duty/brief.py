@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime, timedelta
 
+from app.api.directive_doors import DirectiveDoors
 from app.duty.docx import Document
 from app.duty.open_items import OpenItems
 from app.released import newest_visible, observation_resource
@@ -41,6 +42,7 @@ class Brief:
         """Use everything of `services`."""
         self._services = services
         self._items = OpenItems(services)
+        self._doors = DirectiveDoors(services)
 
     def write(self, subject: Subject, now: datetime, as_of: datetime | None = None) -> bytes:
         """The document for what the subject may see, as known at `as_of`."""
@@ -74,7 +76,8 @@ class Brief:
         page.heading("二、待办")
         items = self._items.now(subject, now)
         held = Counter(one.kind for one in items)
-        stand = counts(self._services.directives.store.open(), now)
+        owed = self._services.directives.store.open()
+        stand = counts([one for one in owed if self._doors.sees(subject, one)], now)
         parts = [f"{word} {held[kind]} 件" for kind, word in _KINDS.items() if kind in held]
         page.say(("、".join(parts) or "没有未办结的事项") + "。")
         if held["directive"]:

@@ -114,6 +114,14 @@ def test_the_roster_answers_who_is_on_duty_and_as_of_what_it_said(city: Directiv
     assert city.services.duty.roster.at(now, as_of=now).leader.name == "何平"
 
 
+def test_of_a_shift_that_reaches_beyond_an_import_the_rest_stays(city: DirectiveCity) -> None:
+    roster(city, f"{day(50)},18:00,08:00,何平,张伟,")
+    whole_days(city, 51)
+    shifts = city.get("he", f"{D}/roster?from={day(50)}&to={day(52)}")["days"]
+    spans = [shift["text"] for one in shifts for shift in one["shifts"]]
+    assert spans == ["18:00–次日 00:00", "00:00–次日 00:00"]
+
+
 def test_two_turns_are_swapped_when_both_agree(city: DirectiveCity) -> None:
     whole_days(city, 10, 11)
     turn = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -93,18 +94,24 @@ class PostgresRoster:
         reason: str,
         connection: sa.Connection,
     ) -> int:
-        """Let the shifts stand in place of those that meet [start, end); how many were replaced."""
+        """Let the shifts stand in place of those that meet [start, end); how many were replaced.
+
+        Of one that reaches beyond the stretch the part outside stays.
+        """
         at = _shift.c
         connection.execute(sa.text("LOCK TABLE duty_shift IN SHARE ROW EXCLUSIVE MODE"))
-        replaced = connection.execute(
+        replaced = self.between(start, end, connection=connection)
+        connection.execute(
             sa.update(_shift)
             .where(at.replaced_at.is_(None), at.starts < end, at.ends > start)
             .values(replaced_at=now)
-        ).rowcount
-        rows = [_row(one, by, now, reason) for one in shifts]
+        )
+        before = [replace(one, ends=start) for one in replaced if one.starts < start]
+        after = [replace(one, starts=end) for one in replaced if one.ends > end]
+        rows = [_row(one, by, now, reason) for one in (*shifts, *before, *after)]
         if rows:
             connection.execute(sa.insert(_shift), rows)
-        return replaced
+        return len(replaced)
 
     def ask_swap(self, swap: Swap, *, connection: sa.Connection) -> None:
         """Store a swap that was asked for."""
