@@ -88,6 +88,8 @@ class AlertBoard:
     def counts(self, query: AlertQuery, asked: Asked) -> AlertCounts:
         """Counts without the filters by level and state, so that these can be chosen by them."""
         whole = replace(query, levels=(), states=(), after=None)
+        if asked.as_of is None:
+            return self._services.alert_tallies.counts(whole, asked.now)
         return self._services.alerts.counts(whole, as_of=asked.as_of, now=asked.now)
 
     def legal(
