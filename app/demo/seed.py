@@ -16,6 +16,7 @@ from app.demo.duty import duty_seeded, seed_duty
 from app.demo.filings import filings_seeded, seed_filings
 from app.demo.history import brought, history, levels_brought
 from app.demo.layers import DemoLayer, demo_layers
+from app.demo.legal import seed_legal
 from app.demo.periods import SITE_DAY_PERIODS, SITE_DAYS
 from app.demo.values import model_of
 from app.services import Services
@@ -46,6 +47,7 @@ def seed(services: Services, progress: Progress) -> None:
     progress("推演近 30 天告警", 0.995)
     seed_alerts(services, now)
     seed_duty(services, now)
+    seed_legal(services, now)
     progress("推演近 60 天事件", 0.998)
     seed_cases(services, now)
     progress("示例城市已就绪", 1.0)

@@ -11,6 +11,7 @@ import pytest
 from app.alerts.tending import Tending
 from tests.api.alert_city import AlertCity, alert_city
 from topics.kit.alerting.contracts import AlertLevel
+from topics.kit.alerting.log import AlertQuery
 from topics.kit.cases.machine import SYSTEM, Order
 from topics.kit.cases.machine import Person as CasePerson
 from topics.kit.cases.transitions import Post
@@ -274,3 +275,11 @@ def test_a_message_that_was_given_up_is_sent_again_by_the_shift_only(city):
     assert city.post("leader", f"notices/{held.id}/retry").status_code == 403
     assert city.post("duty", f"notices/{held.id}/retry").json()["state"] == "waiting"
     assert city.post("duty", f"notices/{held.id}/retry").status_code == 404
+
+
+def test_the_quick_counts_are_those_of_the_alerts_one_by_one(city, alert):
+    now, query = datetime.now(UTC), AlertQuery(open=True, top=True)
+    assert city.services.alerts.open()
+    assert city.services.alert_tallies.counts(query, now) == city.services.alerts.counts(
+        query, now=now
+    )

@@ -12,6 +12,7 @@ from openpyxl import Workbook
 from sqlalchemy.exc import DBAPIError
 
 from app.alerts.legal_files import read_file
+from app.demo.legal import seed_legal
 from tests.api.alert_city import AlertCity, alert_city
 from topics.kit.alerting.contracts import AlertLevel
 from topics.kit.errors import BadManifest, BadWarning
@@ -215,3 +216,11 @@ def test_elsewhere_the_national_level_sets_hold():
     assert typhoon is not None
     assert "蓝" in rain.levels
     assert "白" not in typhoon.levels
+
+
+def test_the_demo_holds_one_that_is_in_force_and_is_seeded_once(city):
+    now = datetime.now(UTC)
+    seed_legal(city.services, now)
+    seed_legal(city.services, now + timedelta(days=1))
+    held = city.get("nobody", "/api/v1/legal-warnings?in_force=1")["items"]
+    assert [one["level"] for one in held if one["warning_kind"] == "森林火险"] == ["黄"]
