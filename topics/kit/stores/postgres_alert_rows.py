@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -39,6 +40,16 @@ EVENT = sa.Table(
 )
 
 _TEXTS = sa.ARRAY(sa.Text)
+_TYPES = {sa.SmallInteger: "smallint", JSONB: "jsonb", sa.TIMESTAMP: "timestamptz"}
+_COLUMNS = {one.name: _TYPES.get(type(one.type), "text") for one in ALERT.columns}
+# One statement for however many: thousands of alerts may change at the same moment.
+_KEEP = sa.text(
+    f"INSERT INTO alert ({', '.join(_COLUMNS)}) SELECT {', '.join(_COLUMNS)}"
+    " FROM jsonb_to_recordset(CAST(:rows AS jsonb))"
+    f" AS r({', '.join(f'{name} {kind}' for name, kind in _COLUMNS.items())})"
+    " ON CONFLICT (id) DO UPDATE SET "
+    + ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS if name != "id")
+)
 
 
 def standing(alert: Alert, first: datetime) -> dict[str, Any]:
@@ -59,6 +70,22 @@ def standing(alert: Alert, first: datetime) -> dict[str, Any]:
         "under": alert.under,
         "body": alert_json(alert),
     }
+
+
+def keep_standing(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Store the alerts as they stand; IntegrityError where another one is open for its key."""
+    connection.execute(_KEEP, {"rows": orjson.dumps(list(rows)).decode()})
+
+
+def held(connection: sa.Connection, alerts: Sequence[str]) -> set[str]:
+    """Those of the alerts that exist, held until the caller's transaction ends."""
+    query = (
+        sa.select(ALERT.c.id)
+        .where(ALERT.c.id == sa.any_(sa.bindparam("ids", type_=_TEXTS)))
+        .order_by(ALERT.c.id)
+        .with_for_update()
+    )
+    return set(connection.execute(query, {"ids": list(alerts)}).scalars())
 
 
 def events_of(

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
 from layers.stores.postgres_engine import unavailable
@@ -31,6 +30,8 @@ from topics.kit.stores.postgres_alert_rows import (
     EVENT,
     event_row,
     events_of,
+    held,
+    keep_standing,
     read_event,
     standing,
 )
@@ -69,13 +70,7 @@ class PostgresAlerts:
         with self._writing(connection) as writing:
             ids = sorted({one.alert for one in found})
             # Rows first, then the lock: who holds the lock waits for nobody.
-            writing.execute(
-                sa.select(ALERT.c.id)
-                .where(ALERT.c.id.in_(ids))
-                .order_by(ALERT.c.id)
-                .with_for_update()
-            )
-            stored, _ = self._add(writing, found)
+            stored, _ = self._add(writing, found, held(writing, ids))
             return stored
 
     def act(self, alert: str, decide: Decide, *, connection: sa.Connection | None = None) -> Alert:
@@ -93,7 +88,7 @@ class PostgresAlerts:
             events = list(decide(before))
             if not events:
                 return before
-            _, alerts = self._add(writing, events)
+            _, alerts = self._add(writing, events, {one.alert for one in events})
             return alerts[alert]
 
     def find(self, alert: str, *, as_of: datetime | None = None) -> Alert | None:
@@ -190,31 +185,30 @@ class PostgresAlerts:
         return sorted(fitting, key=place)
 
     def _add(
-        self, writing: sa.Connection, events: Sequence[AlertEvent]
+        self, writing: sa.Connection, events: Sequence[AlertEvent], older: set[str]
     ) -> tuple[list[AlertEvent], dict[str, Alert]]:
+        """Add the events; `older` are the alerts of them that may have events already."""
         writing.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         rows = [event_row(one) for one in events]
         statement = sa.insert(EVENT).returning(EVENT, sort_by_parameter_order=True)
         stored = [read_event(row) for row in writing.execute(statement, rows)]
-        ids = sorted({one.alert for one in events})
+        known: dict[str, list[AlertEvent]] = events_of(writing, sorted(older), None)
+        for one in stored:
+            if one.alert not in older:
+                known.setdefault(one.alert, []).append(one)
         alerts: dict[str, Alert] = {}
         written = []
-        for alert, known in events_of(writing, ids, None).items():
+        for alert, log in known.items():
             try:
-                made = fold(known)
+                made = fold(log)
             except ValueError as wrong:
                 raise _unknown(alert) from wrong
             if made is None:
                 raise _unknown(alert)
             alerts[alert] = made
-            written.append(standing(made, known[0].at))
-        upsert = insert(ALERT)
-        upsert = upsert.on_conflict_do_update(
-            index_elements=["id"],
-            set_={name: upsert.excluded[name] for name in written[0] if name != "id"},
-        )
+            written.append(standing(made, min(one.at for one in log)))
         try:
-            writing.execute(upsert, written)
+            keep_standing(writing, written)
         except IntegrityError as wrong:
             raise AlertAlreadyOpen(
                 "同一规则、同一地点已有一条未解除的告警;请刷新后在那一条上处理"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
@@ -65,12 +65,9 @@ class PostgresStandings:
         """
         with unavailable(), self._engine.begin() as connection:
             self._claim(connection, fence, now)
-            resting = [
-                key for key, one in changed.items() if one.alert is None and one.state.at_rest
-            ]
-            awake = [(key, one) for key, one in changed.items() if key not in set(resting)]
+            resting = {key for key, one in changed.items() if not one.alert and one.state.at_rest}
             _forget(connection, resting)
-            _remember(connection, awake)
+            _remember(connection, [pair for pair in changed.items() if pair[0] not in resting])
             return self.alerts.append(events, connection=connection)
 
     def _claim(self, connection: sa.Connection, fence: int, now: datetime) -> None:
@@ -84,24 +81,27 @@ class PostgresStandings:
             raise NotLeader("另一个工作进程已接手告警规则的计算,本进程停止")
 
 
+_REMEMBER = sa.text(
+    "INSERT INTO alert_rule_state (rule, region, body) SELECT rule, region, body"
+    " FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(rule text, region text, body jsonb)"
+    " ON CONFLICT (rule, region) DO UPDATE SET body = excluded.body"
+)
+_FORGET = sa.text(
+    "DELETE FROM alert_rule_state AS s"
+    " USING jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(rule text, region text)"
+    " WHERE s.rule = r.rule AND s.region = r.region"
+)
+
+
 def _remember(connection: sa.Connection, awake: Iterable[tuple[AlertKey, Standing]]) -> None:
-    rows: list[dict[str, Any]] = [
+    rows = [
         {"rule": key.rule, "region": key.region, "body": standing_json(one)} for key, one in awake
     ]
     if rows:
-        upsert = insert(_state)
-        upsert = upsert.on_conflict_do_update(
-            index_elements=["rule", "region"], set_={"body": upsert.excluded.body}
-        )
-        connection.execute(upsert, rows)
+        connection.execute(_REMEMBER, {"rows": orjson.dumps(rows).decode()})
 
 
-def _forget(connection: sa.Connection, resting: Sequence[AlertKey]) -> None:
-    if resting:
-        pairs = [{"r": one.rule, "c": one.region} for one in resting]
-        connection.execute(
-            sa.delete(_state).where(
-                _state.c.rule == sa.bindparam("r"), _state.c.region == sa.bindparam("c")
-            ),
-            pairs,
-        )
+def _forget(connection: sa.Connection, resting: Iterable[AlertKey]) -> None:
+    rows = [{"rule": one.rule, "region": one.region} for one in resting]
+    if rows:
+        connection.execute(_FORGET, {"rows": orjson.dumps(rows).decode()})
