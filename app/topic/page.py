@@ -14,6 +14,7 @@ from app.api.indicator_pages import parts_of
 from app.indicator.words import stamp
 from app.security.contracts import Subject
 from app.services import Services
+from app.topic.kinds.alerts import alerts
 from app.topic.kinds.classes import classes
 from app.topic.kinds.current import current
 from app.topic.kinds.heat import calendar, hours
@@ -64,6 +65,7 @@ BUILDERS: Mapping[str, Builder] = {
     "windrose": windrose,
     "pyramid": pyramid,
     "records": records,
+    "alerts": alerts,
     "own": own,
 }
 

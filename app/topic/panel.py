@@ -68,7 +68,7 @@ def _state(
         return "forbidden", made.message
     if made.message:
         return made.state or "error", made.message
-    if made.used or panel.kind in ("map", "records", "own") or not specs:
+    if made.used or panel.kind in ("map", "records", "alerts", "own") or not specs:
         return "ok", ""
     return "empty", _when(view, specs[0])
 

@@ -25,6 +25,7 @@ PanelKind = Literal[
     "pyramid",
     "records",
     "map",
+    "alerts",
     "bars",
     "chip",
     "own",
@@ -36,10 +37,11 @@ _ALL_HELP = (
     "contribution 贡献:第一个指标是合计,其余是各项拉动,只写一个时按下级区划;"
     "progress 目标与序时进度;windrose 风玫瑰:indicators 依次为风向(度)、风速;"
     "pyramid 人口金字塔:columns 为各年龄组,indicators 先男后女、各组依次;"
+    "alerts 处置:本专题在所选区划未解除的告警;"
     "records 图层要素的清单;map 地图的图层、下级着色、点位标注;"
     "bars、chip 用于首页;own 自绘"
 )
-_LAYER_KINDS = frozenset({"records", "map"})
+_LAYER_KINDS = frozenset({"records", "map", "alerts"})
 
 
 class LinesSpec(Table):

@@ -43,7 +43,7 @@
       return () => document.removeEventListener('pointerdown', elsewhere);
     }, [open]);
     if (!page) return null;
-    const panels = page.panels.filter((panel) => panel.state === 'ok' && panel.kind !== 'map');
+    const panels = page.panels.filter((panel) => panel.state === 'ok' && !['map', 'alerts'].includes(panel.kind));
     const file = (panel, format, words) => h('a', { href: topicAddress.file(page.topic.id, Object.assign({}, view, { tab: page.tab }), panel.id, format), download: '', onClick: () => board.set({ open: null }) }, words);
     return h('div', { className: 'yw-tp-export', ref: place },
       h('button', { type: 'button', className: 'yw-button', 'aria-expanded': open, title: topicTexts.exportHint, onClick: () => board.set({ open: open ? null : 'export' }) }, topicTexts.export),

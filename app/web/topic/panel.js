@@ -12,7 +12,7 @@
     return h('span', { className: 'yw-tp-tools' },
       ranked && button(topicTexts.unranked, topicTexts.unrankedHint, acts.order, unranked),
       panel.figure && !tabled && button(topicTexts.picture, topicTexts.pictureHint, () => tonglan.savePanelPicture(panel)),
-      button(tabled ? topicTexts.drawing : topicTexts.table, tabled ? topicTexts.asDrawing : topicTexts.asTable, () => acts.tabled(panel.id), tabled));
+      panel.kind !== 'alerts' && button(tabled ? topicTexts.drawing : topicTexts.table, tabled ? topicTexts.asDrawing : topicTexts.asTable, () => acts.tabled(panel.id), tabled));
   }
 
   /* Which of a chart's indicators is in front. */

@@ -51,6 +51,10 @@
     names: { county: '县(市、区)', town: '镇(街道)' },
     foot: (source, period, at) => [source && '来源:' + source, period, '制图 ' + at].filter(Boolean).join(' · '),
     watermark: (name, at) => [name, at].filter(Boolean).join(' '),
+    acknowledge: '确认',
+    noAlert: (place) => place + '没有未解除的告警',
+    allAlerts: (total) => '全部 ' + total + ' 条',
+    caseIs: (state) => '事件' + state,
     keys: '快捷键',
     keyList: [
       ['0', '回到一屏统览'],
