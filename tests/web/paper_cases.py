@@ -137,14 +137,14 @@ def _reading(routes: APIRouter, desk: PaperCases) -> None:
         return {"items": [{"key": f"城市管理/事项/{code}", "name": name, "major": major, "scheme": "城市管理", "kind": "事项", "lead": lead, "limit_text": "4 工作时", "opens": "", "closes": "", "verified": False} for code, name, major, lead in CATEGORIES]}  # fmt: skip
 
     @routes.get("/api/v1/cases")
-    def cases(state: str = "", stage: str = "", region: str = "", unit: str = "", overdue: str = "", mine: str = "", q: str = "", limit: int = 50, cursor: str = "", order: str = "due") -> Any:  # fmt: skip
+    def cases(state: str = "", stage: str = "", region: str = "", unit: str = "", overdue: str = "", mine: str = "", q: str = "", open: str = "", limit: int = 50, cursor: str = "", order: str = "due") -> Any:  # fmt: skip
         everything = [desk.row(one) for one in desk.cases.values()]
         rows = [one for one in everything if (not region or one["region"] == region) and (not unit or one["unit"] == unit) and (not q or q in one["text"] + one["place"] + one["number"]) and (not mine or one["unit"] == "cgj")]  # fmt: skip
         counts = {"stage": {}, "state": {}, "overdue": sum(one["overdue"] for one in rows)}
         for one in rows:
             for kind in ("stage", "state"):
                 counts[kind][one[kind]] = counts[kind].get(one[kind], 0) + 1
-        found = [one for one in rows if (not state or one["state"] == state) and (not stage or one["stage"] == stage) and (not overdue or one["overdue"])]  # fmt: skip
+        found = [one for one in rows if (not state or one["state"] == state) and (not stage or one["stage"] == stage) and (not overdue or one["overdue"]) and (not open or one["state"] not in ("结案", "作废"))]  # fmt: skip
         found.sort(key=lambda one: (one["clock"] != "running", one["due"]) if order == "due" else (False, one["number"]))  # fmt: skip
         start = int(cursor or 0)
         after = start + limit

@@ -1,9 +1,10 @@
 /* The address of the dispatch desk: a copied one reproduces the screen. */
 (function () {
   'use strict';
-  const NAMES = ['stage', 'state', 'region', 'unit', 'category', 'source', 'overdue', 'mine', 'q', 'from', 'to', 'order', 'as_of', 'case'];
+  const NAMES = ['stage', 'state', 'region', 'unit', 'category', 'source', 'overdue', 'mine', 'q', 'from', 'to', 'order', 'all', 'as_of', 'case'];
   const KEPT = ['k', 'theme']; // parts that are not the view's own
-  const PAGE_ONLY = ['case']; // what the server is not asked about
+  const PAGE_ONLY = ['case', 'all']; // what the server is not asked about
+  const NARROW = ['all', 'stage', 'state', 'q', 'open']; // without any of them the desk shows what is open
 
   /* The view an address asks for; what it does not name is ''. */
   function read(search) {
@@ -25,6 +26,7 @@
     const query = new URLSearchParams();
     NAMES.filter((name) => view[name] && !PAGE_ONLY.includes(name)).forEach((name) => query.set(name, view[name]));
     if (!query.has('order')) query.set('order', 'due');
+    if (!NARROW.some((name) => view[name])) query.set('open', '1');
     Object.entries(more || {}).forEach(([name, value]) => value && query.set(name, value));
     return '/api/v1/cases?' + query;
   }

@@ -12,10 +12,14 @@
     const { view, counts } = desk.use((state) => state);
     const stage = (name) => h('button', { key: name, type: 'button', 'aria-pressed': view.stage === name, className: classes('yw-cs-stage', view.stage === name && 'yw-on'), onClick: () => desk.acts.filter({ stage: view.stage === name ? '' : name, state: '' }) },
       name, h('b', null, (counts.stage && counts.stage[name]) || 0));
+    const whole = (title, all) => {
+      const on = !view.stage && !view.state && view.all === all;
+      return h('button', { type: 'button', 'aria-pressed': on, className: classes('yw-cs-stage', on && 'yw-on'), onClick: () => desk.acts.filter({ stage: '', state: '', all }) }, title);
+    };
     const lane = (name) => h('button', { key: name, type: 'button', 'aria-pressed': view.state === name, className: classes('yw-cs-stage', view.state === name && 'yw-on'), onClick: () => desk.acts.filter({ state: view.state === name ? '' : name, stage: '' }) },
       name, h('b', null, (counts.state && counts.state[name]) || 0));
     return h('div', { className: 'yw-cs-stages', role: 'group', 'aria-label': T.desk },
-      h('button', { type: 'button', 'aria-pressed': !view.stage && !view.state, className: classes('yw-cs-stage', !view.stage && !view.state && 'yw-on'), onClick: () => desk.acts.filter({ stage: '', state: '' }) }, T.all),
+      whole(T.openOnes, ''), whole(T.all, '1'),
       T.stages.map(stage), h('i', { className: 'yw-sep' }), T.lanes.map(lane),
       h('button', { type: 'button', 'aria-pressed': Boolean(view.overdue), className: classes('yw-cs-stage', 'yw-cs-latebox', view.overdue && 'yw-on'), onClick: () => desk.acts.filter({ overdue: view.overdue ? '' : '1' }) }, T.overdueOnly, h('b', null, counts.overdue || 0)));
   }

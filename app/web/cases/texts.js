@@ -6,6 +6,7 @@
     board: '事件看板',
     page: '事件',
     all: '全部',
+    openOnes: '未结',
     stages: ['上报', '立案', '派遣', '处置', '核查', '结案'],
     lanes: ['协调', '挂账'],
     stageHint: (n) => n + ' 件',
