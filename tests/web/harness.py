@@ -194,6 +194,10 @@ def _answers(server: FastAPI, board: PaperBoard, source: PaperMap, broken: set[s
         model = dict(board.model(Subject("", ""), region, choropleth or None, now))
         return JSONResponse(model | ({"as_of": as_of} if as_of else {}))
 
+    @server.get("/api/v1/mode")
+    def mode() -> dict[str, Any]:
+        return {"drill": None, "wartime": False}
+
     @server.get("/api/v1/explain")
     def explain(indicator: str, region: str = "440200") -> Response:
         if indicator in broken or "explain" in broken:
