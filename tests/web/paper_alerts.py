@@ -78,7 +78,7 @@ class PaperAlerts:
             "id": id, "level": level, "topic": topic, "topic_title": TITLES[topic], "rule": rule, "rule_title": rule, "title": title, "place": place,
             "region": region, "site": None, "lon": lon, "lat": lat,
             "value": {"text": value, "unit": unit, "value": None, "explain": f"{topic}.level|{region}|"}, "limit": {"text": limit},
-            "at": at.isoformat(), "elapsed_s": ago * 60 if state != "已解除" else 11040, "elapsed_text": "3时04分", "open": state != "已解除",
+            "at": at.isoformat(), "elapsed_s": ago * 60 if state != "已解除" else 11040, "elapsed_text": "历时 3时04分", "open": state != "已解除",
             "state": state, "condition": "firing" if state != "已解除" else "resolved", "kind": "监测告警", "drill": False, "flaps": 0, "group": None, "inhibited_by": None,
             "case": {"id": "2026-1126-0042", "state": "派遣"} if state in ("已派单", "处置中") else None, "directive": None, "paused_until": paused,
             "escalates_at": (at + timedelta(minutes=5)).isoformat() if id == "a1" else None, "acknowledged": None, "false": False,
@@ -270,6 +270,10 @@ class PaperAlerts:
         async def issue(request: Request) -> Response:
             self.asked.append(("directive", await request.json()))
             return JSONResponse({"id": "d1"})
+
+        @routes.get("/api/v1/mode")
+        def mode() -> Response:
+            return JSONResponse({"drill": None, "wartime": False})
 
         @routes.get("/api/v1/alert-places")
         def places() -> Response:

@@ -49,6 +49,7 @@ def test_every_variable_that_is_used_exists(name: str) -> None:
         "k",
         "n",
         "ink",
+        "half",
         "size",
     }  # set in the page
     used = set(re.findall(r"var\(--([\w-]+)[),]", (SHEETS | CODE)[name]))

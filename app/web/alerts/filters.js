@@ -41,7 +41,7 @@
       h('h2', null, texts.filters, h('span', { className: 'yw-grow' }), h('button', { type: 'button', className: 'yw-plain yw-al-reset', onClick: acts.reset }, texts.reset)),
       h('div', { className: 'yw-al-scroll' },
         h(Group, { name: 'level', values: words.LEVELS, counts: counts.level || {} }),
-        h(Group, { name: 'state', values: texts.states, counts: counts.state || {}, titled: (state) => (state === '已解除' ? texts.resolved : state) }),
+        h(Group, { name: 'state', values: texts.states, counts: counts.state || {} }),
         h(Group, { name: 'topic', values: named, counts: counts.topic || {}, titled: (id) => title[id] || id }),
         h(Regions, { counts: counts.region || {}, open: answer ? answer.open : 0 })),
       answer && answer.foot && h('footer', { className: 'yw-al-foot' }, texts.foot(answer.foot).map((line) => h('p', { key: line }, line))));

@@ -31,7 +31,7 @@
   /* How long it has lasted; an open one goes on counting. */
   function lasted(row) {
     if (row.state === '已暂停' && row.paused_until) return texts.until(when(row.paused_until));
-    if (!row.open) return texts.lasted(row.elapsed_text || words.span((row.elapsed_s || 0) * 1000));
+    if (!row.open) return texts.lasted(words.span((row.elapsed_s || 0) * 1000));
     return words.span(moment() - Date.parse(row.at));
   }
 

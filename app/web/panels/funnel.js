@@ -17,7 +17,7 @@
     const [found, setFound] = React.useState(null);
     React.useEffect(() => {
       if (!heard && !asOf) return undefined;
-      const query = new URLSearchParams({ region });
+      const query = new URLSearchParams(region === city ? {} : { region });
       if (asOf) query.set('as_of', asOf);
       let here = true;
       const read = () => document.hidden || tonglan.api.get('/api/v1/case-funnel?' + query).then((answer) => here && setFound(answer), () => undefined);

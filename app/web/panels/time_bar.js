@@ -44,7 +44,7 @@
 
   function Ticks({ end }) {
     const first = Math.ceil((end - SPAN) / (4 * HOUR)) * 4 * HOUR;
-    const marks = [0, 1, 2, 3, 4, 5].map((n) => first + n * 4 * HOUR).filter((at) => at < end - HOUR);
+    const marks = [0, 1, 2, 3, 4, 5].map((n) => first + n * 4 * HOUR).filter((at) => at < end - HOUR && at > end - SPAN + HOUR / 2);
     return h('div', { className: 'yw-tb-ticks', 'aria-hidden': true }, marks.map((at) => h('small', { key: at, style: { left: ((at - end + SPAN) / SPAN) * 100 + '%' } }, clock.time(at).slice(0, 2).replace(/^0/, '') + '时')));
   }
 
