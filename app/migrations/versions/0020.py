@@ -97,9 +97,12 @@ CREATE UNIQUE INDEX case_file_open_alert ON case_file (alert)
 CREATE INDEX case_file_alert ON case_file (alert) WHERE alert IS NOT NULL;
 CREATE INDEX case_file_open ON case_file ((coalesce(due, 'infinity'::timestamptz)), id)
     WHERE ended_at IS NULL;
+CREATE INDEX case_file_open_counts ON case_file (scheme, region text_pattern_ops)
+    INCLUDE (demo, state, due, kind, code, unit, source, drill, reported_at) WHERE ended_at IS NULL;
 CREATE INDEX case_file_new ON case_file (reported_at DESC, id DESC);
 CREATE INDEX case_file_region ON case_file (region text_pattern_ops, reported_at DESC);
 CREATE INDEX case_file_unit ON case_file (unit, reported_at DESC);
+CREATE INDEX case_file_support ON case_file USING gin (support);
 CREATE INDEX case_file_category ON case_file (scheme, kind, code, reported_at DESC);
 CREATE INDEX case_file_ended ON case_file (ended_at);
 CREATE TABLE case_number (

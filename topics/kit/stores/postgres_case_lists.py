@@ -30,7 +30,7 @@ from topics.kit.stores.postgres_case_where import (
 )
 from topics.kit.stores.postgres_cases import PostgresCases, read_line
 
-COUNTED = 10_000
+COUNTED = 1_000
 """Ended cases are counted up to this many: beyond it, a list says only that there are more."""
 
 _NEAR = 200
@@ -100,9 +100,9 @@ class PostgresCaseLists:
         chosen = states_now(query)
         with unavailable(), self._engine.connect() as connection:
             lines, after = _page(connection, query, where & chosen)
-            states = _open_states(connection, where)
+            states, overdue = _open_states(connection, where, now)
             ended = _ended_states(connection, where) if query.open is not True else {}
-            late = _overdue(connection, where & chosen, now)
+        late = sum(overdue.get(one, 0) for one in _wanted(query))
         counts = {**states, **ended}
         return Board(tuple(lines), after, _total(query, counts, ended), counts, late)
 
@@ -309,12 +309,19 @@ def _cut(
     return rows[:limit], {"part": "ended", "at": last.reported_at.isoformat(), "id": last.id}
 
 
-def _open_states(connection: sa.Connection, where: sa.ColumnElement[bool]) -> dict[CaseState, int]:
+def _open_states(
+    connection: sa.Connection, where: sa.ColumnElement[bool], now: datetime
+) -> tuple[dict[CaseState, int], dict[CaseState, int]]:
+    """How many open ones there are by state, and how many of them are late."""
     at = case_file.c
     asked = (
-        sa.select(at.state, sa.func.count()).where(where & at.ended_at.is_(None)).group_by(at.state)
+        sa.select(at.state, sa.func.count(), sa.func.count().filter(at.due < now))
+        .where(where & at.ended_at.is_(None))
+        .group_by(at.state)
     )
-    return {CaseState(state): count for state, count in connection.execute(asked)}
+    rows = connection.execute(asked).all()
+    counts = {CaseState(state): count for state, count, _ in rows}
+    return counts, {CaseState(state): late for state, _, late in rows}
 
 
 def _ended_states(connection: sa.Connection, where: sa.ColumnElement[bool]) -> dict[CaseState, int]:
@@ -322,15 +329,6 @@ def _ended_states(connection: sa.Connection, where: sa.ColumnElement[bool]) -> d
     some = sa.select(at.state).where(where & at.ended_at.is_not(None)).limit(COUNTED).subquery()
     asked = sa.select(some.c.state, sa.func.count()).group_by(some.c.state)
     return {CaseState(state): count for state, count in connection.execute(asked)}
-
-
-def _overdue(connection: sa.Connection, where: sa.ColumnElement[bool], now: datetime) -> int:
-    at = case_file.c
-    late = where & at.ended_at.is_(None) & (sa.func.coalesce(at.due, _FAR) < now)
-    found: int = connection.execute(
-        sa.select(sa.func.count()).select_from(case_file).where(late)
-    ).scalar_one()
-    return found
 
 
 def _then_states(query: CaseQuery, steps: Lateral) -> sa.ColumnElement[bool]:
@@ -348,7 +346,11 @@ def _total(
 ) -> int | None:
     if sum(ended.values()) >= COUNTED and query.open is not True:
         return None
+    return sum(counts.get(one, 0) for one in _wanted(query))
+
+
+def _wanted(query: CaseQuery) -> set[CaseState]:
     wanted = set(query.states or CaseState)
     if query.open is not None:
         wanted = wanted - ENDED if query.open else wanted & ENDED
-    return sum(count for state, count in counts.items() if state in wanted)
+    return wanted
