@@ -183,7 +183,7 @@ def _log() -> Iterator[tuple[int, IncidentStep, str, dict[str, Any]]]:
     def report(kind: str, way: str, number: int, version: int = 1) -> dict[str, Any]:
         return {"report": kind, "way": way, "number": number, "version": version}
 
-    said, plan = IncidentStep.REPORTED, "water-pollution"
+    said, plan = IncidentStep.REPORTED, "water.section"
     yield 18, said, "马坝河下游氨氮超标,正在核实", report("首报", "电话", 1)
     yield 22, IncidentStep.PLAN, "", {"plan": plan}
     yield 50, said, "马坝河口断面氨氮 2.31 mg/L,劣Ⅴ类;已通知下游取水口", report("首报", "书面", 2)

@@ -195,9 +195,9 @@ def test_an_incident_is_reported_planned_ended_and_closed(city: DirectiveCity) -
     assert opened["open_reports"] == ["首报"]
     post(city, "zhang", path, step="报告", report="首报", way="电话", text="接报")
     post(city, "zhang", path, step="报告", report="首报", way="书面", text="书面首报")
-    post(city, "zhang", path, step="启动预案", plan="water-pollution")
-    post(city, "qian", path, step="完成", plan="water-pollution", item="1")
-    twice = {"step": "完成", "plan": "water-pollution", "item": "1"}
+    post(city, "zhang", path, step="启动预案", plan="water.section")
+    post(city, "qian", path, step="完成", plan="water.section", item="1")
+    twice = {"step": "完成", "plan": "water.section", "item": "1"}
     assert city.ask("zhang", "POST", f"{D}/{path}", json=twice).status_code == 409
     post(city, "zhang", path, step="报告", report="续报", way="书面", text="续报一")
     fixed = post(city, "zhang", path, step="报告", report="续报", way="书面", text="改", again=True)
@@ -276,3 +276,10 @@ def test_the_brief_names_who_took_it_in_the_audit(city: DirectiveCity) -> None:
     assert [one.actor for one in city.services.audit.list(action="duty.brief", limit=1)] == [
         "viewer"
     ]
+
+
+def test_every_checklist_belongs_to_a_plan_of_a_topic(city: DirectiveCity) -> None:
+    known = {
+        plan.id: plan.title for topic in city.services.catalogue.topics for plan in topic.plans
+    }
+    assert {one.id: one.title for one in city.services.duty.plans}.items() <= known.items()
