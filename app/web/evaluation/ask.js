@@ -10,10 +10,11 @@
   const MOST_PHOTOS = 9;
   const lines = (text) => text.split(/[\s,,]+/).filter(Boolean);
 
-  function Photos({ month, photos, setPhotos, setWrong }) {
+  function Photos({ month, photos, setPhotos, setWrong, setBusy }) {
     const take = async (event) => {
       const files = [...event.target.files].slice(0, MOST_PHOTOS - photos.length);
       event.target.value = '';
+      setBusy(true); // nothing is sent before its evidence has arrived
       try {
         const made = [];
         for (const file of files) made.push((await api.raw('POST', '/api/v1/evaluation/' + month + '/photos', file)).id);
@@ -21,6 +22,7 @@
       } catch (failure) {
         setWrong(failure.detail || failure.title);
       }
+      setBusy(false);
     };
     return h('label', { className: 'yw-eva-file' }, h('span', null, T.photos + ' ' + T.photoOf(photos.length)),
       h('input', { type: 'file', accept: 'image/jpeg,image/png,image/webp', multiple: true, onChange: take, disabled: photos.length >= MOST_PHOTOS }));
@@ -58,7 +60,7 @@
       step.do === 'decide' && h(Segments, { label: title, value: accepted, onChange: setAccepted, options: [{ value: 'yes', title: T.accept }, { value: 'no', title: T.refuse }] }),
       area(T.note + (must ? T.must : ''), note, setNote, true),
       step.do === 'appeal' && area(T.cases, cases, setCases),
-      step.do === 'appeal' && h(Photos, { month, photos, setPhotos, setWrong }),
+      step.do === 'appeal' && h(Photos, { month, photos, setPhotos, setWrong, setBusy }),
       step.do === 'decide' && accepted === 'yes' && area(T.excludeThese, cases, setCases),
       wrong && h(Notice, { tone: 'bad', text: wrong }));
   }
