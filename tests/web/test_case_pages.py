@@ -276,13 +276,16 @@ def test_steps_taken_without_a_network_follow_each_other_when_it_is_back(
     task = phone.page.locator(".yw-fd-task").nth(at)
     task.locator(".yw-fd-tasktop").click()
     assert number in task.inner_text()
-    task.locator("[data-to=签收]").click()
-    task.locator("[type=submit]").click()
-    phone.until("document.querySelector('.yw-fd-waits')")
+    for to in ("签收", "处置"):
+        if not task.locator(f"[data-to={to}]").count():
+            task.locator(".yw-fd-tasktop").click()
+        task.locator(f"[data-to={to}]").click()
+        task.locator("[type=submit]").click()
+        phone.until(f"document.querySelector('.yw-fd-record').innerText.includes('{to}')")
     assert cases.cases[mine]["state"] == "派遣"
     phone.page.context.set_offline(False)
     phone.until(SENT)
-    assert cases.cases[mine]["state"] == "签收"
+    assert cases.cases[mine]["state"] == "处置"
     phone.errors.clear()
 
 

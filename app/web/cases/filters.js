@@ -21,7 +21,7 @@
     return h('div', { className: 'yw-cs-stages', role: 'group', 'aria-label': T.desk },
       whole(T.openOnes, ''), whole(T.all, '1'),
       T.stages.map(stage), h('i', { className: 'yw-sep' }), T.lanes.map(lane),
-      h('button', { type: 'button', 'aria-pressed': Boolean(view.overdue), className: classes('yw-cs-stage', 'yw-cs-latebox', view.overdue && 'yw-on'), onClick: () => desk.acts.filter({ overdue: view.overdue ? '' : '1' }) }, T.overdueOnly, h('b', null, counts.overdue || 0)));
+      h('button', { type: 'button', 'aria-pressed': Boolean(view.overdue), className: classes('yw-cs-stage', 'yw-cs-latebox', view.overdue && 'yw-on'), onClick: () => desk.acts.filter({ overdue: view.overdue ? '' : '1' }) }, T.late, h('b', null, counts.overdue || 0)));
   }
 
   /* Typed words are asked for after a moment of quiet; Enter asks at once. */

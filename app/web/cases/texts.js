@@ -26,6 +26,7 @@
     to: '至',
     any: '不限',
     wholeCity: '全市',
+    late: '超期',
     overdueOnly: '只看超期',
     mineOnly: '我的单位',
     order: '排序',

@@ -40,13 +40,13 @@
   }
 
   /* What may be done: as the server says; while it cannot be asked, what is usual in the state. */
-  function useAllowed(row, open) {
+  function useAllowed(row, waits) {
     const [allowed, setAllowed] = React.useState(null);
     React.useEffect(() => {
-      if (!open) return;
       tonglan.api.get(caseAddress.one(row.id)).then((detail) => setAllowed(detail.allowed.filter((one) => caseParts.can(one) && OWN.includes(one.to))), () => setAllowed(null));
-    }, [open, row.version]);
-    return allowed || T.usual[row.state] || [];
+    }, [row.version]);
+    const last = waits.filter((to) => T.usual[to]).pop(); // what waits to be sent counts as done
+    return last ? T.usual[last] : allowed || T.usual[row.state] || [];
   }
 
   const lacks = (action, step, photos) => {
@@ -85,7 +85,7 @@
 
   function Opened({ row, waits, close }) {
     const [action, setAction] = React.useState(null);
-    const allowed = useAllowed(row, true);
+    const allowed = useAllowed(row, waits);
     return h('div', { className: 'yw-fd-open' }, h('p', { className: 'yw-cs-text' }, row.text),
       h('p', { className: 'yw-fd-line' }, h('a', { className: 'yw-linkish', href: caseParts.caseLink(row.id) }, T.openPage), h('span', { className: 'yw-t3' }, row.number)),
       action ? h(Step, { key: action.to, row, action, onDone: () => (setAction(null), close()), onCancel: () => setAction(null) })
