@@ -4,7 +4,7 @@
   const React = window.React;
   const tonglan = window.tonglan;
   const { h, classes, board, topicTexts } = tonglan;
-  const FEW = 4; // alerts in the card; the alert centre has them all
+  const FEW = 2; // alerts in the card; the alert centre has them all
   const AGAIN = 30000; // ms between readings
 
   const centre = (more) => '/alerts?' + new URLSearchParams(Object.assign({ theme: board.get().view.theme }, more));
