@@ -48,7 +48,7 @@
     const rows = React.useMemo(() => [detail], [detail]);
     const home = placed ? { bounds: [[detail.lon - 0.02, detail.lat - 0.014], [detail.lon + 0.02, detail.lat + 0.014]], padding: 0 } : undefined;
     return h('div', { className: 'yw-cs-page' },
-      h('div', { className: 'yw-card yw-cs-title' }, h(caseDetail.Head, { detail, now }), h(caseDetail.Doubts, { detail, now }), h('p', { className: 'yw-cs-text' }, detail.text), h('p', { className: 'yw-cs-paper' }, T.printed(boot.user && boot.user.name, caseParts.when(new Date(now).toISOString(), 0)))),
+      h('div', { className: 'yw-card yw-cs-title' }, h(caseDetail.Head, { detail, now }), h(caseDetail.Doubts, { detail, now }), h('p', { className: 'yw-cs-text' }, detail.text), h('p', { className: 'yw-cs-paper' }, T.printed(boot.user && boot.user.name, clock.day(now).slice(0, 10) + ' ' + clock.time(now).slice(0, 5)))),
       h('div', { className: 'yw-cs-col' }, replay ? h(Section, { title: T.act }, h('p', { className: 'yw-t3' }, T.replayHint)) : h(Acts, { detail, changed }),
         h(Section, { title: T.facts }, h(caseDetail.Facts, { detail }), h(caseDetail.Links, { detail })),
         h(Section, { title: T.tasks }, h(caseStory.Tasks, { tasks: detail.tasks, now }))),
