@@ -271,10 +271,6 @@ class PaperAlerts:
             self.asked.append(("directive", await request.json()))
             return JSONResponse({"id": "d1"})
 
-        @routes.get("/api/v1/mode")
-        def mode() -> Response:
-            return JSONResponse({"drill": None, "wartime": False})
-
         @routes.get("/api/v1/alert-places")
         def places() -> Response:
             keys = ("id", "level", "lon", "lat", "title", "region", "state", "kind")

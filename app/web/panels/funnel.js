@@ -47,7 +47,7 @@
     const most = Math.max(1, ...stages.map((one) => one.count));
     return h('section', { id, className: 'yw-card yw-fu', 'aria-label': TEXTS.title },
       h('h2', null, h('a', { className: 'yw-card-link', href: '/cases/board' }, TEXTS.title), funnel && h('small', null, TEXTS.from(funnel.period_text))),
-      funnel && !stages.some((one) => one.count) ? h('p', { className: 'yw-empty' }, TEXTS.none)
+      funnel && !stages.length ? h('p', { className: 'yw-empty' }, TEXTS.none)
         : h('div', { className: 'yw-fu-rows', role: 'list' }, stages.map((one, n) => h('div', { key: one.stage, className: 'yw-fu-row', role: 'listitem' },
           h('span', null, one.stage), h('span', { className: 'yw-fu-bar', 'aria-hidden': true }, h('i', { style: { width: (one.count / most) * 100 + '%', opacity: 1 - n * 0.09 } })),
           h('b', null, one.count.toLocaleString('zh-CN')), h('small', null, one.median_text ? TEXTS.median(one.median_text) : '')))),
