@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -123,3 +123,20 @@ def test_what_needs_more_than_values_is_refused_with_the_reason(kind: str) -> No
     terms = {"kind": kind, "levels": {"黄": 0.5}, "limit": 2.0}
     with pytest.raises(BadRule, match="不能用历史数值回测"):
         backtest(rule(**terms), {}, no_limits, AT, AT + HOUR)
+
+
+@pytest.mark.parametrize(
+    ("day", "valid"),
+    [
+        ("11-14", False),
+        ("11-15", True),
+        ("12-31", True),
+        ("01-01", True),
+        ("03-31", True),
+        ("04-01", False),
+    ],
+)
+def test_a_season_may_go_over_the_new_year(day: str, valid: bool) -> None:
+    month, number = (int(one) for one in day.split("-"))
+    noon = datetime(2026, month, number, 4, tzinfo=UTC)
+    assert rule(season="11-15..03-31").valid_at(noon) == valid
