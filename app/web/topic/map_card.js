@@ -122,7 +122,9 @@
     const [map, setMap] = React.useState(null);
     const { offered, on, county, drawing } = useDrawing(page, rem);
     const setProps = useTold(boot.places, setProblem);
-    const pad = { top: rem, bottom: rem, left: rem, right: rem };
+    /* On a phone the date stands above the city and the legend below it. */
+    const phone = window.innerWidth < 48 * rem;
+    const pad = { top: phone ? 2 * rem : rem, bottom: phone ? 4 * rem : rem, left: rem, right: rem };
     const home = React.useMemo(() => ({ bounds: around(boot.places), padding: pad }), [boot.places, rem]);
     const fit = () => board.get().page && setGo({ do: 'fit', bounds: windowOf(board.get().page, boot.places, map), padding: pad, at: Date.now() });
     const step = (what) => (what === 'area' ? fit() : setGo({ do: what, at: Date.now() }));
