@@ -79,6 +79,7 @@ from app.engines.contracts import EngineUrls
 from app.metrics import CountRequests
 from app.problems import install_problems
 from app.push.alerts import AlertNews
+from app.push.cases import CaseNews
 from app.push.live import LivePush
 from app.security.install import protect
 from app.security.pages import Brand, refused_page
@@ -113,9 +114,8 @@ class WebProgram:
 def create_web(services: Services, urls: EngineUrls) -> WebProgram:
     """The server with every route, page and guard; raises Unguarded when one has no door."""
     board, readings = make_board(services, PostgresRuns(connect(urls.postgres)))
-    push = live.live_push(
-        services, board.rows, also=BoardFeed(readings), tellers=[AlertNews(services)]
-    )
+    tellers = (AlertNews(services), CaseNews(services))
+    push = live.live_push(services, board.rows, also=BoardFeed(readings), tellers=tellers)
 
     stop = threading.Event()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response
@@ -11,7 +11,7 @@ from app.api import case_steps, case_tables
 from app.api.case_query import Asked, write_cursor
 from app.api.past_moment import past_moment
 from app.cases.detail import CaseDetail
-from app.cases.funnel import funnel_json
+from app.cases.funnel import funnel_json, midnight
 from app.cases.people import CaseDoors
 from app.cases.rows import CaseRows
 from app.errors import BadRequest
@@ -81,7 +81,7 @@ def router(services: Services) -> APIRouter:
         """Of today, or since `from`; drills are left out."""
         response.headers["Cache-Control"] = _PRIVATE
         until = past_moment(as_of) or datetime.now(UTC)
-        begin = parse_moment(since) if since else _midnight(until)
+        begin = parse_moment(since) if since else midnight(until)
         if begin >= until:
             raise BadRequest("from 应早于现在(或 as_of)")
         sight = doors.sight(subject)
@@ -93,8 +93,3 @@ def router(services: Services) -> APIRouter:
     routes.include_router(case_steps.router(services, doors, detail))
     routes.include_router(case_tables.router(services, rows))
     return routes
-
-
-def _midnight(moment: datetime) -> datetime:
-    here = moment.astimezone(ZONE)
-    return datetime.combine(here.date(), time(), ZONE).astimezone(UTC)

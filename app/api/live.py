@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Header, Query, Request
 from starlette.responses import Response
 
 from app.alerts.sight import AlertSight
+from app.cases.people import CaseDoors
 from app.push.feeder import Sink
 from app.push.feeds import Audience, Viewer
 from app.push.live import LivePush, Teller
@@ -70,7 +71,8 @@ def router(services: Services, push: LivePush | None = None) -> APIRouter:
 
         `id` is EPOCH-SEQ; `data` is a list of [indicator, region, period, value, status,
         recorded_at]. With a region, `event: rows` carries that region's overview rows.
-        `event: alerts` tells counts of open alerts and those that changed, whatever the topics.
+        `event: alerts` tells counts of open alerts and those that changed, whatever the topics;
+        `event: cases` tells the funnel of today of the cases that may be seen.
         """
         if region is not None:
             services.regions.require(region, on=datetime.now(UTC).date())
@@ -92,7 +94,12 @@ def router(services: Services, push: LivePush | None = None) -> APIRouter:
 
 def _viewer(services: Services, subject: Subject) -> Viewer:
     sight = AlertSight(services, subject)
-    return Viewer(sight.sees, signed_in=not subject.anonymous, forget=sight.forget)
+    return Viewer(
+        sight.sees,
+        signed_in=not subject.anonymous,
+        forget=sight.forget,
+        cases=lambda: CaseDoors(services).sight(subject),
+    )
 
 
 def _early(services: Services, subject: Subject, indicator: str) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
+from topics.kit.periods import ZONE
 from topics.kit.stores.postgres_case_lists import Funnel
 from topics.kit.words.clock import local
 from topics.kit.words.lasting import lasting
@@ -35,6 +36,12 @@ def funnel_json(funnel: Funnel, since: datetime, until: datetime, *, today: bool
         "from": local(since).isoformat(),
         "to": local(until).isoformat(),
     }
+
+
+def midnight(moment: datetime) -> datetime:
+    """When the day of that moment began in China."""
+    here = moment.astimezone(ZONE)
+    return datetime.combine(here.date(), time(), ZONE).astimezone(UTC)
 
 
 def _rate(part: int, whole: int) -> float | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from app.push.batches import Batch, Entry, Key
 from app.push.mailbox import Mailbox
+from topics.kit.cases.lines import Sight
 from topics.kit.events import Position
 
 
@@ -22,12 +23,14 @@ class Audience:
 class Viewer:
     """What a feed may hear beside the numbers.
 
-    `alerts` answers for (topic, indicator, rule); names of people only for who is signed in.
+    `alerts` answers for (topic, indicator, rule); `cases` says which may be seen; names of people
+    only for who is signed in.
     """
 
     alerts: Callable[[str, str | None, str], bool] = lambda *_: False
     signed_in: bool = False
     forget: Callable[[], None] = lambda: None
+    cases: Callable[[], Sight] = Sight
 
 
 NOBODY = Viewer()

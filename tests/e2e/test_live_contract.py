@@ -48,7 +48,7 @@ def listening(
 def delta_of(stream: Iterator[Event], value: float) -> Event:
     """The first delta that carries the pushed value."""
     for event in stream:
-        assert event.kind in {"delta", "rows"}
+        assert event.kind in {"delta", "rows", "alerts", "cases"}
         if event.kind == "delta" and any(row[:2] == [PUSHED, REGION] for row in event.data):
             row = next(row for row in event.data if row[:2] == [PUSHED, REGION])
             assert row[3] == value

@@ -75,6 +75,7 @@ def services(store: LiveStore, tmp_path: Path) -> Any:
         observations=SimpleNamespace(latest=lambda as_of: rows),
         live=store,
         releases=ReleaseCalendar(),
+        rules=SimpleNamespace(all=dict),
     )
 
 

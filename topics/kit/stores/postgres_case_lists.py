@@ -34,6 +34,10 @@ COUNTED = 1_000
 """Ended cases are counted up to this many: beyond it, a list says only that there are more."""
 
 _NEAR = 200
+_MARK = """
+SELECT coalesce(max(id), 0), coalesce(sum(id), 0)
+FROM (SELECT id FROM case_event ORDER BY id DESC LIMIT 200) newest
+"""
 _FAR = sa.text("'infinity'::timestamptz")
 
 
@@ -183,6 +187,12 @@ class PostgresCaseLists:
                 .group_by(steps.c.state)
             ).all()
         return _funnel(flows, standing)
+
+    def mark(self) -> tuple[int, int]:
+        """Differs whenever a step was written since; also one committed after later numbers."""
+        with unavailable(), self._engine.connect() as connection:
+            last, together = connection.execute(sa.text(_MARK)).one()
+        return int(last), int(together)
 
     def lines_where(self, query: CaseQuery, now: datetime, limit: int) -> list[CaseLine]:
         """The rows of a query without counts, in its order; for work in the background."""
