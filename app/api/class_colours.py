@@ -31,6 +31,11 @@ def category_colours(count: int, *, rest: bool) -> list[Pair]:
     return chosen + [_pair(_REST)] * rest
 
 
+def token_colours(token: str) -> Pair:
+    """The colour of one token, e.g. "bad"."""
+    return _pair(token)
+
+
 def _pair(token: str) -> Pair:
     return {theme: _named()[theme][token] for theme in THEMES}
 

@@ -11,6 +11,7 @@ from typing import Any
 import geopandas as gpd
 from shapely.geometry import Point
 
+from app.api.class_colours import token_colours
 from app.demo import borders, event_density, places, registers, sites, tables, unit_grids, waters
 
 CRS = places.CRS
@@ -60,7 +61,7 @@ def _drawn() -> tuple[DemoLayer, ...]:
         ),
         DemoLayer(
             "market.kitchens", "明厨亮灶单位", "market", "scjgj", "1mo", "code", "circle",
-            places.kitchens,
+            places.kitchens, _states({"在线": "data", "离线": "bad"}),
         ),
         DemoLayer(
             "market.inspections", "双随机抽查对象", "market", "scjgj", "1mo", "code", "circle",
@@ -86,6 +87,14 @@ def _drawn() -> tuple[DemoLayer, ...]:
             "fill", event_density.frame, event_density.style(),
         ),
     )  # fmt: skip
+
+
+def _states(tokens: Mapping[str, str]) -> Mapping[str, Any]:
+    """Points coloured by what their state says."""
+    classes = [
+        {"value": state, "label": state, **token_colours(token)} for state, token in tokens.items()
+    ]
+    return {"kind": "categorised", "field": "state", "classes": classes}
 
 
 def _of_sites(drawn: Collection[str]) -> tuple[DemoLayer, ...]:
