@@ -18,7 +18,7 @@ from topics.kit.contracts import Observation
 
 SPAN = timedelta(days=30)
 _MOST = 60_000  # values of one indicator
-_SHIFT = "demo"
+_SHIFT = "demo:duty"
 _FALSE = 16  # one in so many is called a false alarm
 _WAIT = (40, 220)  # seconds until the shift acknowledges
 
