@@ -5,29 +5,23 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from app.config import Config, ConnectorsConfig, ForecastsConfig, SourceConfig
 from app.engines.contracts import EngineUrls
+from app.main import compose
 from app.roles.refreshing import REFRESH_JOB
 from app.roles.working import start
+from app.services import Services
 from topics.kit.catalogue import Catalogue
-from topics.kit.events import ChangeRelay
 from topics.kit.jobs import JobState
-from topics.kit.stores.postgres import PostgresObservations
-from topics.kit.stores.postgres_events import PostgresEvents
-from topics.kit.stores.postgres_held import PostgresHeld
-from topics.kit.stores.postgres_jobs import PostgresJobs
-from topics.kit.stores.postgres_outbox import PostgresOutbox
-from topics.kit.stores.postgres_refreshers import PostgresRefreshers
-from topics.kit.stores.postgres_runs import PostgresRuns
-from topics.kit.stores.valkey import LiveStore, connect_valkey
+from topics.kit.stores.valkey import connect_valkey
 
 from .conftest import Site
 from .test_runner import GOOD
@@ -35,38 +29,23 @@ from .test_runner import GOOD
 
 @pytest.fixture
 def services(
-    engine: sa.Engine, valkey_url: str, catalogue: Catalogue, site: Site, tmp_path: Path
-) -> Iterator[Any]:
+    database_url: str, valkey_url: str, catalogue: Catalogue, site: Site, tmp_path: Path
+) -> Services:
     client = connect_valkey(valkey_url)
     client.flushdb()
-    live = LiveStore(client)
+    client.close()
     drop = tmp_path / "drop"
     drop.mkdir()
     sources = {"web": SourceConfig(url=site.url), "drop": SourceConfig(url=str(drop))}
-    yield SimpleNamespace(
-        config=Config(
-            sources=sources,
-            home_path=tmp_path,
-            connectors=ConnectorsConfig(allow_hosts=["127.0.0.1"]),
-            forecasts=ForecastsConfig(enabled=False),
-        ),
-        catalogue=catalogue,
-        regions=SimpleNamespace(
-            find=lambda code, on: {"440203": SimpleNamespace(level="county", kind="")}.get(code)
-        ),
-        observations=PostgresObservations(engine),
-        layers=None,
-        live=live,
-        relay=ChangeRelay(PostgresOutbox(engine), live),
-        runs=PostgresRuns(engine),
-        refreshers=PostgresRefreshers(engine),
-        held=PostgresHeld(engine),
-        jobs=PostgresJobs(engine),
-        events=PostgresEvents(engine),
-        recomputation=SimpleNamespace(run=lambda: 0),
-        quality=SimpleNamespace(flags=None, presence=None),  # its beats come later than these tests
+    config = Config(
+        sources=sources,
+        home_path=tmp_path,
+        connectors=ConnectorsConfig(allow_hosts=["127.0.0.1"]),
+        forecasts=ForecastsConfig(enabled=False),
     )
-    client.close()
+    program = compose(config, EngineUrls(valkey_url, database_url))
+    idle: Any = SimpleNamespace(run=lambda: 0)  # computing has tests of its own
+    return replace(program, catalogue=catalogue, recomputation=idle)
 
 
 @pytest.fixture
