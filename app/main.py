@@ -68,6 +68,7 @@ from topics.kit.stores.postgres_case_facts import PostgresCaseFacts
 from topics.kit.stores.postgres_case_imports import PostgresCaseImports
 from topics.kit.stores.postgres_case_lists import PostgresCaseLists
 from topics.kit.stores.postgres_case_photos import PostgresCasePhotos
+from topics.kit.stores.postgres_case_places import PostgresCasePlaces
 from topics.kit.stores.postgres_cases import PostgresCases
 from topics.kit.stores.postgres_definition_changes import PostgresDefinitionChanges
 from topics.kit.stores.postgres_definitions import PostgresDefinitions
@@ -203,6 +204,7 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
             LayerPlaces(registry, regions),
         ),
         case_photos=PostgresCasePhotos(database),
+        case_places=PostgresCasePlaces(database),
         photo_files=PhotoFiles(config.home_path / "cases" / "photos"),
         case_imports=PostgresCaseImports(database),
         evaluations=make_evaluations(

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from topics.kit.stores.postgres_alerts import PostgresAlerts
     from topics.kit.stores.postgres_case_imports import PostgresCaseImports
     from topics.kit.stores.postgres_case_photos import PostgresCasePhotos
+    from topics.kit.stores.postgres_case_places import PostgresCasePlaces
     from topics.kit.stores.postgres_definition_changes import PostgresDefinitionChanges
     from topics.kit.stores.postgres_definitions import PostgresDefinitions
     from topics.kit.stores.postgres_events import PostgresEvents
@@ -89,6 +90,7 @@ class Services:
     events: PostgresEvents
     cases: Cases
     case_photos: PostgresCasePhotos
+    case_places: PostgresCasePlaces
     photo_files: PhotoFiles
     case_imports: PostgresCaseImports
     evaluations: Evaluations

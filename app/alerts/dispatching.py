@@ -44,7 +44,7 @@ class Dispatching:
     def prefilled(self, alert: Alert) -> dict[str, Any]:
         """The form as it opens: category, region, unit and text."""
         plan = self._desk.rules.plan(alert.key.rule)
-        region = self._services.regions.find(alert.key.region)
+        region = self._rows.region_of(alert)
         lead = plan.lead if plan is not None else None
         demand = plan.demand if plan is not None else ""
         place = self._rows.place_text(region, alert.key.region)
@@ -105,7 +105,7 @@ class Dispatching:
 
     def _report(self, alert: Alert, order: Order, asked: Asked, now: datetime) -> Report:
         filled = self.prefilled(alert)
-        region = self._services.regions.find(alert.key.region)
+        region = self._rows.region_of(alert)
         row = self._rows.position(alert)
         return Report(
             category=read_key(order.category or filled["category"]),

@@ -69,8 +69,8 @@ class AlertRows:
         wartime: bool,
         places: Mapping[str, tuple[float, float]],
     ) -> dict[str, Any]:
-        region = self._services.regions.find(one.key.region)
-        lon, lat = self._position(region, places)
+        region = self.region_of(one)
+        lon, lat = _spot(one) or self._position(region, places)
         level = self._handling.of(one.level, wartime=wartime)
         end = one.resolved_at or now
         escalates = escalates_at(one, level) if one.escalated_at is None else None
@@ -84,7 +84,7 @@ class AlertRows:
             "rule_title": self._rules.title(one),
             "title": one.title,
             "place": self.place_text(region, one.key.region),
-            "region": self._county(region, one.key.region),
+            "region": self.county_of(one),
             "site": region.code if region is not None and region.level == SITE else None,
             "lon": lon,
             "lat": lat,
@@ -116,14 +116,19 @@ class AlertRows:
         names = [one.name for one in self._services.regions.path(region.code)]
         return " · ".join(names[1:]) or "全市"
 
+    def region_of(self, one: Alert) -> Region | None:
+        """The alert's region; of a crowd the part of it that the crowd is in."""
+        return self._services.regions.find(str(one.data.get("spot") or one.key.region))
+
     def county_of(self, one: Alert) -> str:
         """The administrative region that the alert is in."""
         return self._county(self._services.regions.find(one.key.region), one.key.region)
 
     def position(self, one: Alert) -> tuple[float | None, float | None]:
         """Longitude and latitude of the alert's site; None for a region, which is no point."""
-        region = self._services.regions.find(one.key.region)
-        return (None, None) if region is None else (region.longitude, region.latitude)
+        region = self.region_of(one)
+        here = (None, None) if region is None else (region.longitude, region.latitude)
+        return _spot(one) or here
 
     def _limit(self, one: Alert) -> dict[str, Any] | None:
         """The limit as short as a list wants it; `full` is in words."""
@@ -196,6 +201,12 @@ class AlertRows:
             }
             for alert, one in found.items()
         }
+
+
+def _spot(one: Alert) -> tuple[float, float] | None:
+    """Where a crowd is: longitude and latitude."""
+    lon, lat = one.data.get("lon"), one.data.get("lat")
+    return (lon, lat) if isinstance(lon, float) and isinstance(lat, float) else None
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -9,8 +9,9 @@ from datetime import UTC, date, datetime, timedelta
 
 from app.services import Services
 from topics.kit.alerting.contracts import AlertEvent
+from topics.kit.alerting.density import Happenings
 from topics.kit.alerting.evaluate import Evaluation
-from topics.kit.alerting.facts import StoredFacts
+from topics.kit.alerting.facts import Happened, StoredFacts
 from topics.kit.alerting.signals import LimitsOf, remembered
 from topics.kit.alerting.telling import Teller
 from topics.kit.alerting.values import LatestValues
@@ -19,7 +20,11 @@ from topics.kit.pages.limits import Limits
 from topics.kit.scheduler import Beat
 
 EVERY = timedelta(seconds=5)
+WARTIME_EVERY = timedelta(seconds=1)
 _LISTENS = 4.5  # seconds of a beat: values that come meanwhile are looked at right away
+EVENTS = "grid.events"
+"""What a density rule writes in `when` to count cases."""
+
 _PATIENCE = timedelta(seconds=1)
 
 logger = logging.getLogger(__name__)
@@ -41,6 +46,17 @@ def limits_of(services: Services) -> LimitsOf:
     return remembered(given)
 
 
+def happened_in(reported: Callable[[str, datetime, datetime], Happenings]) -> Happened:
+    """The events that a density rule can count; LookupError for a kind that nobody keeps."""
+
+    def happened(kind: str, category: str, since: datetime, until: datetime) -> Happenings:
+        if kind != EVENTS:
+            raise LookupError(f"没有 {kind} 这类事件;density 的 when 请写 {EVENTS}")
+        return reported(category, since, until)
+
+    return happened
+
+
 class AlertRound:
     """Evaluates while this process leads; a leader that was replaced changes nothing."""
 
@@ -55,7 +71,9 @@ class AlertRound:
         regions = services.regions
         sites = regions.sites(regions.city().code)
         codes = [one.code for one in (*regions.all(), *sites)]
-        self._facts = StoredFacts(services.observations, services.forecasts)
+        self._facts = StoredFacts(
+            services.observations, services.forecasts, happened_in(services.case_places.reported)
+        )
         self._evaluation = Evaluation(
             services.rules,
             LatestValues(services.observations, services.live, codes),
@@ -66,6 +84,8 @@ class AlertRound:
         )
         self._told = told
         self._clock = clock
+        self._mode = services.modes.at
+        self._whole_at = datetime.min.replace(tzinfo=UTC)
         self._next_fence = services.runs.next_fence
         self._leads = False
 
@@ -79,15 +99,24 @@ class AlertRound:
         self._leads = False
 
     def beat(self) -> None:
-        """Evaluate everything, then for some seconds what new values touch."""
+        """Evaluate everything, then for some seconds what new values touch; in 战时 all again."""
         until = time.monotonic() + _LISTENS
         self.once()
         while self._leads and time.monotonic() < until:
             self.once(wait=_PATIENCE)
+            if self._leads and self.due(self._clock()):
+                self.once()
+
+    def due(self, now: datetime) -> bool:
+        """Whether everything is to be evaluated again: every 5 s, in 战时 every second."""
+        since = now - self._whole_at
+        return since >= EVERY or (since >= WARTIME_EVERY and self._mode().wartime)
 
     def once(self, *, wait: timedelta = timedelta(0)) -> list[AlertEvent]:
         """One evaluation; with `wait` only of what changes meanwhile."""
         self._facts.now = now = self._clock()
+        if not wait:
+            self._whole_at = now
         try:
             events = self._evaluation.tick(now, wait=wait)
         except NotLeader as wrong:

@@ -58,6 +58,7 @@ def start(
         services.runs,
         beats=(*_beats(services, log), *alert_beats(alerts)),
         paused=services.refreshers.paused,
+        wartime=lambda: services.modes.at().wartime,
     )
     worker = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
 

@@ -108,6 +108,7 @@ class AlertSpec(Table):
     )
     limit: float | None = told(None, "forecast:超过多少算超限;不写用指标的 bad 界限", 115)
     within: Span = told(timedelta(days=1), "forecast 看未来多久;density 看过去多久", "24h")
+    category: str = told("", "density 只数这一类:方案/类别/编码,可只写前几段", "城市管理/事项/06")
     radius: float = told(500.0, "density 的半径,米", 500, gt=0, le=50_000)
     season: str = told("", "只在一年中的这段日子有效(含首尾),可跨年", "04-15..10-15")
     weekdays: tuple[int, ...] = told((), "只在周几有效,1 为周一", [1, 2, 3, 4, 5])

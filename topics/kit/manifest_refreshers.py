@@ -86,6 +86,7 @@ class RefresherSpec(Table):
     kind: RefresherKind = told(..., "来源种类", "http")
     source: str = told("", "config.toml 里 [sources.名称] 的名称", "ecology_air")
     schedule: Schedule | None = told(None, "间隔或 cron(北京时间)", "15s")
+    wartime: Schedule | None = told(None, "战时的间隔或 cron;不写同平时", "5s")
     timeout: Duration = told(timedelta(seconds=10), "等来源多久", "5s")
     retry: int = told(2, "失败后再试几次", 2, ge=0, le=10)
     path: str = told("", "http:地址后的路径", "/hourly")
@@ -131,6 +132,8 @@ class RefresherSpec(Table):
         missing = [key for key in _NEEDS[self.kind] if not getattr(self, key)]
         if missing:
             raise ValueError(f'kind = "{self.kind}" 还要写 {"、".join(missing)}')
+        if self.wartime and not self.schedule:
+            raise ValueError("wartime 是战时的 schedule;先写平时的 schedule")
         if problem := placeholder_problem(self.path + self.query):
             raise ValueError(problem)
         if self.kind == "layer" and self.measure != "count" and not self.attribute:

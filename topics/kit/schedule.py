@@ -13,6 +13,7 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from topics.kit.durations import schedule_interval
 from topics.kit.manifest_refreshers import RefresherSpec
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -109,12 +110,16 @@ _MOMENT = timedelta(microseconds=1)
 _NAMES = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 
 
-def schedule_of(spec: RefresherSpec) -> Schedule | None:
-    """The schedule of a refresher; None when it has none (push)."""
-    if spec.interval is not None:
-        share = zlib.crc32(spec.id.encode()) % 1000 / 1000
-        return Every(spec.interval, spec.interval * share)
-    return Cron(spec.cron) if spec.cron else None
+def schedule_of(spec: RefresherSpec, *, wartime: bool = False) -> Schedule | None:
+    """The schedule of a refresher in 平时 or in 战时; None when it has none (push)."""
+    line = (wartime and spec.wartime) or spec.schedule
+    if not line:
+        return None
+    interval = schedule_interval(line)
+    if interval is None:
+        return Cron(line)
+    share = zlib.crc32(spec.id.encode()) % 1000 / 1000
+    return Every(interval, interval * share)
 
 
 def missed(

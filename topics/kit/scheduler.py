@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -26,6 +26,9 @@ CATCH_UP = timedelta(days=7)
 
 _THREADS = 8
 _RETRY = timedelta(seconds=10)
+FOLLOWS = timedelta(seconds=5)
+"""How soon the clocks follow a switch between 平时 and 战时."""
+
 _STORE_PAUSE = timedelta(seconds=2)
 
 
@@ -49,20 +52,23 @@ class RefreshScheduler:
         *,
         beats: Sequence[Beat] = (),
         paused: Callable[[], Container[str]] = frozenset,
+        wartime: Callable[[], bool] = lambda: False,
         catch_up: timedelta = CATCH_UP,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """Fire `specs` through `runner`; every tick is claimed in `runs` first.
 
-        What is `paused` is not fired; the clock of its schedule goes on.
+        What is `paused` is not fired; the clock of its schedule goes on. While `wartime` holds, a
+        refresher keeps the schedule that it declares for it.
         """
         self._specs = {one.id: one for one in specs}
-        found = {one.id: schedule_of(one) for one in specs}
-        self._schedules = {name: one for name, one in found.items() if one is not None}
+        self._in_wartime = False
+        self._schedules = _schedules(specs, wartime=False)
         self._runner = runner
         self._runs = runs
         self._beats = beats
         self._paused = paused
+        self._wartime = wartime
         self._catch_up = catch_up
         self._clock = clock
         self._fence = 0
@@ -72,6 +78,8 @@ class RefreshScheduler:
     def start(self) -> None:
         """Begin to lead: a new fence, what was missed once, then every tick."""
         self._fence = self._runs.next_fence()
+        self._in_wartime = self._wartime()
+        self._schedules = _schedules(self._specs.values(), wartime=self._in_wartime)
         now = self._clock()
         due = missed(self._schedules, self._runs.ticks(), now=now, within=self._catch_up)
         for refresher in self._runs.abandon(now=now):
@@ -90,6 +98,8 @@ class RefreshScheduler:
         for beat in self._beats:
             seconds = beat.every.total_seconds()
             scheduler.add_job(_quietly, "interval", args=[beat], seconds=seconds, id=beat.name)
+        follow = Beat("cadence", FOLLOWS, self.follow_mode)
+        scheduler.add_job(_quietly, "interval", args=[follow], seconds=FOLLOWS.total_seconds())
         scheduler.start()
         with self._lock:
             self._scheduler = scheduler
@@ -100,6 +110,21 @@ class RefreshScheduler:
             scheduler, self._scheduler = self._scheduler, None
         if scheduler is not None:
             scheduler.shutdown(wait=False)
+
+    def follow_mode(self) -> None:
+        """Let the clocks be those of 平时 or 战时, whichever it is now."""
+        wartime = self._wartime()
+        with self._lock:
+            if self._scheduler is None or wartime == self._in_wartime:
+                return
+            self._in_wartime = wartime
+            self._schedules = _schedules(self._specs.values(), wartime=wartime)
+            changed = [name for name, one in self._specs.items() if one.wartime]
+            for name in changed:
+                self._scheduler.reschedule_job(name, trigger=self._schedules[name].trigger())
+        logger.info(
+            "%s:%d 个取数任务换用相应的运行计划", "战时" if wartime else "平时", len(changed)
+        )
 
     def _tick(self, refresher: str) -> None:
         tick = self._schedules[refresher].near(self._clock())
@@ -157,6 +182,11 @@ class RefreshScheduler:
         schedule: Schedule = self._schedules[refresher]
         last: Any = self._runs.latest().get(refresher)
         return may_try(last, schedule.interval, self._clock())
+
+
+def _schedules(specs: Iterable[RefresherSpec], *, wartime: bool) -> dict[str, Schedule]:
+    found = {one.id: schedule_of(one, wartime=wartime) for one in specs}
+    return {name: one for name, one in found.items() if one is not None}
 
 
 def _quietly(beat: Beat) -> None:

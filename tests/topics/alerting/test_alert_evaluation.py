@@ -334,7 +334,7 @@ def test_a_rule_that_cannot_be_computed_does_not_stop_the_others(
     def fail(*_: Any) -> Any:
         raise ValueError("没有事件库")
 
-    monkeypatch.setattr(leader._facts, "crowd", fail, raising=False)
+    monkeypatch.setattr(leader._facts, "crowds", fail, raising=False)
     assert [one.data["rule"] for one in leader.tick(NOW)] == ["water.rule"]
 
 

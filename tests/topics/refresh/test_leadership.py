@@ -243,6 +243,41 @@ def test_a_slow_refresher_that_failed_is_tried_again_soon(
     assert causes == ["catch-up", "retry", "retry"]
 
 
+def test_in_wartime_a_refresher_runs_by_the_schedule_it_declares_for_it(
+    runs: PostgresRuns,
+) -> None:
+    spec = RefresherSpec(
+        id="air.daily",
+        kind="python",
+        schedule="1d",
+        wartime="1s",
+        function="o:v",
+        indicators=("air.pm25_hour",),
+    )
+    causes: list[str] = []
+    ticked, mode = threading.Event(), {"wartime": False}
+
+    class Runner:
+        def run(self, _: RefresherSpec, *, cause: str, claim: Claim) -> Any:
+            causes.append(cause)
+            if cause == "schedule":
+                ticked.set()
+            return SimpleNamespace(failures_in_row=0)
+
+    runner: Any = Runner()
+    scheduler = RefreshScheduler([spec], runner, runs, wartime=lambda: mode["wartime"])
+    scheduler.start()
+    mode["wartime"] = True
+    scheduler.follow_mode()
+    assert ticked.wait(10)
+    mode["wartime"] = False
+    scheduler.follow_mode()
+    done = len(causes)
+    time.sleep(1.5)
+    scheduler.stop()
+    assert len(causes) <= done + 1  # at most the one that was under way
+
+
 class Flaky:
     """A run log whose database is away while `away` is set."""
 

@@ -54,6 +54,26 @@ def test_a_refresher_that_never_ran_is_due_at_once() -> None:
     assert list(missed(schedules, {}, now=NOW, within=timedelta(0))) == ["a"]
 
 
+@pytest.mark.parametrize(
+    ("wartime", "peace", "war"), [("5s", 60, 5), ("*/1 * * * *", 60, 60), (None, 60, 60)]
+)
+def test_wartime_has_a_schedule_of_its_own_where_one_is_declared(
+    wartime: str | None, peace: int, war: int
+) -> None:
+    spec = RefresherSpec.model_validate(
+        {"id": "a.b", "kind": "python", "function": "o:v", "schedule": "1m", "wartime": wartime}
+    )
+    found = [schedule_of(spec, wartime=one) for one in (False, True)]
+    assert [one and one.interval.total_seconds() for one in found] == [peace, war]
+
+
+def test_a_schedule_of_wartime_alone_is_refused() -> None:
+    with pytest.raises(ValueError, match="先写平时的 schedule"):
+        RefresherSpec.model_validate(
+            {"id": "a.b", "kind": "push", "indicators": ["a.c"], "wartime": "5s"}
+        )
+
+
 def test_push_has_no_schedule() -> None:
     push = RefresherSpec(id="air.push", kind="push", indicators=("air.pm25_hour",))
     assert schedule_of(push) is None

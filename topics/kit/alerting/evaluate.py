@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from topics.kit.alerting.contracts import AlertEvent, AlertKey, AlertStep
+from topics.kit.alerting.density import Spot
 from topics.kit.alerting.machine import Sample, SeriesState, Terms, Transition, step
 from topics.kit.alerting.rules import Rule, asleep
 from topics.kit.alerting.signals import Facts, Signal, signal
@@ -159,7 +160,17 @@ class Evaluation:
                 continue
             key = AlertKey(rule.id, code)
             found.standings[key], events = self._told(
-                rule, key, before, state, steps, terms, number, value, mode, now
+                rule,
+                key,
+                before,
+                state,
+                steps,
+                terms,
+                number,
+                value,
+                got.spots.get(code),
+                mode,
+                now,
             )
             found.events += events
 
@@ -173,6 +184,7 @@ class Evaluation:
         terms: Terms,
         number: float,
         value: float,
+        spot: Spot | None,
         mode: Mode,
         now: datetime,
     ) -> tuple[Standing, list[AlertEvent]]:
@@ -190,7 +202,9 @@ class Evaluation:
             data: dict[str, object] = {"flaps": round(state.flaps, 3)}
             if one.step in _WORSE and one.level is not None:
                 limit = terms.bounds[one.level].limit
-                data |= self._teller.said(rule, key.region, one.level, limit, number, shown, now)
+                data |= self._teller.said(
+                    rule, key.region, one.level, limit, number, shown, now, spot
+                )
             if opening:
                 spec = rule.indicator
                 period = self._values.period(spec.id, key.region) if spec else None

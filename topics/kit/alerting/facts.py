@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from topics.kit.alerting.density import crowding
+from topics.kit.alerting.density import NOTHING, Happenings, Spot, thickest
 from topics.kit.alerting.rules import Rule
 from topics.kit.alerting.values import Row
 from topics.kit.contracts import Observation, Period, PeriodKind, ValueStatus
@@ -22,6 +22,9 @@ Floats = NDArray[np.float64]
 
 FRESH = timedelta(minutes=1)
 """Forecasts and scores are made by the minute: they are read again after this long."""
+
+CROWDS_FRESH = timedelta(seconds=10)
+"""Events of a day are some thousands of rows: not read again at every tick."""
 
 _80 = 1.2815515655446004  # the normal quantile of 0.9: a band of 80 % reaches this far
 _SAID = frozenset({ValueStatus.OK, ValueStatus.ESTIMATED})
@@ -53,16 +56,16 @@ class Foreseen(Protocol):
         """Scores, newest period first."""
 
 
-Happened = Callable[[str, datetime, datetime], tuple[Floats, Floats, Floats, Sequence[str]]]
-"""Events of a kind in [since, until): longitudes, latitudes, hours since 1970, regions."""
+class Happened(Protocol):
+    """Where events come from."""
+
+    def __call__(self, kind: str, category: str, since: datetime, until: datetime) -> Happenings:
+        """Events of a kind in (since, until], of one category where that is not ""."""
 
 
-def nothing_happened(
-    kind: str, since: datetime, until: datetime
-) -> tuple[Floats, Floats, Floats, Sequence[str]]:
+def nothing_happened(kind: str, category: str, since: datetime, until: datetime) -> Happenings:
     """No events."""
-    empty = np.empty(0)
-    return empty, empty, empty, ()
+    return NOTHING
 
 
 class StoredFacts:
@@ -78,6 +81,7 @@ class StoredFacts:
         self._before: dict[tuple[str, str, datetime], float] = {}
         self._forecasts: dict[tuple[str, str], tuple[float, Forecast | None]] = {}
         self._scores: dict[tuple[str, str], tuple[float, Anomaly | None]] = {}
+        self._events: dict[tuple[str, str, timedelta], tuple[datetime, Happenings]] = {}
         self.now = datetime.now(UTC)
 
     def before(self, rule: Rule, row: Row) -> Floats:
@@ -121,18 +125,16 @@ class StoredFacts:
             found.append(abs(one.score) if one is not None and same else np.nan)
         return np.array(found, dtype=np.float64)
 
-    def crowd(self, rule: Rule, now: datetime) -> Floats:
-        """For each region the most events of the rule's kind that lie close together now."""
-        hours = rule.spec.within / timedelta(hours=1)
-        found = self._happened(rule.spec.when, now - 2 * rule.spec.within, now)
-        east, north, at, regions = found
-        counts = crowding(east, north, at, radius=rule.spec.radius, within=hours)
-        counts[at < now.timestamp() / 3600 - hours] = 0  # only crowds that are there now
-        most = dict.fromkeys(rule.series, 0)
-        for region, count in zip(regions, counts, strict=True):
-            if region in most:
-                most[region] = max(most[region], int(count))
-        return np.array([float(most[one]) for one in rule.series])
+    def crowds(self, rule: Rule, now: datetime) -> Mapping[str, Spot]:
+        """Where events of the rule's kind crowd now; they are read again after CROWDS_FRESH."""
+        spec = rule.spec
+        asked = (spec.when, spec.category, spec.within)
+        read_at, events = self._events.get(asked, (None, NOTHING))
+        if read_at is None or not timedelta(0) <= now - read_at < CROWDS_FRESH:
+            events = self._happened(spec.when, spec.category, now - spec.within, now)
+            self._events[asked] = now, events
+        hours = spec.within / timedelta(hours=1)
+        return thickest(events, rule.series, radius=spec.radius, within=hours)
 
     def _read(self, indicator: str, wanted: dict[str, datetime]) -> None:
         rows = self._store.at_periods(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Protocol
@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
+from topics.kit.alerting.density import Spot
 from topics.kit.alerting.rules import Rule
 from topics.kit.alerting.values import Row
 from topics.kit.formula.nodes import Binary, Compare, Name, Negative, Number
@@ -40,16 +41,20 @@ class Facts(Protocol):
     def score(self, rule: Rule, row: Row) -> Floats:
         """How unusual the newest value is, for each series."""
 
-    def crowd(self, rule: Rule, now: datetime) -> Floats:
-        """The most events that lie close together, for each region."""
+    def crowds(self, rule: Rule, now: datetime) -> Mapping[str, Spot]:
+        """Where most events lie close together, for each region that has any."""
 
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """`number` is compared with the limits, `value` is what people read; NaN: no data."""
+    """`number` is compared with the limits, `value` is what people read; NaN: no data.
+
+    `spots` say where within a series it is, where that is a matter of the signal.
+    """
 
     number: Floats
     value: Floats
+    spots: Mapping[str, Spot] = field(default_factory=dict)
 
 
 Values = Callable[[str], Row]
@@ -59,7 +64,9 @@ def signal(rule: Rule, values: Values, facts: Facts, limits: LimitsOf, now: date
     """The signal of a rule; `values` gives the newest values of an indicator for its series."""
     kind = rule.spec.kind
     if kind == "density":
-        return _same(facts.crowd(rule, now))
+        spots = facts.crowds(rule, now)
+        counts = [float(spots[one].count) if one in spots else 0.0 for one in rule.series]
+        return Signal(np.array(counts), np.array(counts), spots)
     rows = [values(one.id) for one in rule.indicators]
     if kind in ("no_data", "late"):
         return Signal(_age(rule, rows[0], now), rows[0].values)

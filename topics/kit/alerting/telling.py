@@ -8,6 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from topics.kit.alerting.contracts import AlertKey, AlertLevel
+from topics.kit.alerting.density import Spot
 from topics.kit.alerting.rules import Rule
 from topics.kit.alerting.signals import LimitsOf
 from topics.kit.alerting.wording import (
@@ -39,8 +40,9 @@ class Teller:
         number: float,
         value: float | None,
         now: datetime,
+        spot: Spot | None = None,
     ) -> dict[str, object]:
-        """What changes with the level: title, limit, unit, value_text, limit_text.
+        """What changes with the level: title, limit, unit, value_text, limit_text; spot, lon, lat.
 
         A number that is back within the limit (only kept for a while) leaves the old words.
         """
@@ -48,14 +50,16 @@ class Teller:
             return {}
         place, day = self.find(code), now.astimezone(_ZONE).date()
         assert place is not None
+        around = self._around(spot)
         return {
-            "title": sentence(rule, place, number, value, day, self.limits),
+            "title": sentence(rule, around or place, number, value, day, self.limits),
             "limit": limit,
             "unit": rule.spec.unit or (rule.indicator.unit if rule.indicator else ""),
             "value_text": value_text(rule, value),
             "compared": compared_text(rule, number),
             "limit_short": limit_short(rule, limit),
             "limit_text": limit_text(rule, level, limit, self._aim(rule, code, now)),
+            **_where(spot, around),
         }
 
     def about(
@@ -83,12 +87,24 @@ class Teller:
             "wartime": wartime,
         }
 
+    def _around(self, spot: Spot | None) -> Region | None:
+        """The smallest known region that a spot is in."""
+        codes = [spot.region, spot.region[:9]] if spot else []
+        return next((known for one in codes if (known := self.find(one)) is not None), None)
+
     def _aim(self, rule: Rule, code: str, now: datetime) -> str:
         spec = rule.indicator
         if spec is None or spec.limits is None:
             return ""
         found = self.limits(spec.id, code, now.astimezone(_ZONE).date())
         return f"{found.aim_name or found.aim} {found.text(spec.precision)}" if found else ""
+
+
+def _where(spot: Spot | None, around: Region | None) -> dict[str, object]:
+    if spot is None:
+        return {}
+    point = {"lon": spot.longitude, "lat": spot.latitude}
+    return point | ({"spot": around.code} if around is not None else {})
 
 
 def beyond_limit(rule: Rule, number: float, limit: float) -> bool:
