@@ -14,13 +14,14 @@ from app.errors import BadRequest
 from app.security.context import current_subject
 from app.security.contracts import Action, Resource, Subject
 from app.security.doors import door
-from app.security.may import require
+from app.security.may import may, require
 from app.security.people import AuditEvent
 from app.security.requests import client_address
 from app.services import Services
 from topics.kit.duty.contracts import Mode
 from topics.kit.periods import ZONE
 
+_MODE = Resource("duty", "mode")
 Asking = Annotated[Subject, Depends(current_subject)]
 
 
@@ -54,19 +55,26 @@ def router(services: Services) -> APIRouter:
         response: Response,
         as_of: Annotated[str | None, Query(description="按当时;不带时区按北京时间")] = None,
     ) -> dict[str, Any]:
-        """The mode now or then; who switched is told to those who are signed in."""
+        """The mode now or then; who switched is told to those who are signed in.
+
+        `switched` is the last change between 平时 and 战时.
+        """
         response.headers["Cache-Control"] = "private, no-cache"
         moment, named = past_moment(as_of), not subject.anonymous
         history = services.modes.history(as_of=moment) if named else []
+        before = [*history, Mode()][1:]
+        switched = [a for a, b in zip(history, before, strict=False) if a.wartime != b.wartime]
         return told(services.modes.at(moment), named=named) | {
-            "history": [told(one, named=named) for one in history]
+            "history": [told(one, named=named) for one in history],
+            "switched": told(switched[0], named=named) if switched else None,
+            "may_switch": bool(may(subject, Action.WRITE, _MODE)),
         }
 
     @routes.post("/modes", summary="切换平战,开始或结束演练")
     @door(Action.WRITE, "duty")
     def switch(wanted: Switched, subject: Asking, request: Request) -> dict[str, Any]:
         """The mode after the switch; thresholds, times and routes of all rules follow at once."""
-        require(subject, Action.WRITE, Resource("duty", "mode"))
+        require(subject, Action.WRITE, _MODE)
         if wanted.wartime is None and wanted.drill is None:
             raise BadRequest("没有要切换的;写 wartime 或 drill")
         detail = wanted.model_dump(exclude_none=True)

@@ -10,7 +10,7 @@ from typing import Any
 from app.api.people_names import PeopleNames
 from app.rules.steps import RuleSteps, rule_resource
 from app.rules.trial import Trial
-from app.rules.words import KINDS, difference, levels_text, terms_text
+from app.rules.words import KINDS, counted_text, difference, levels_text, terms_text
 from app.security.contracts import Action, Subject
 from app.security.may import may
 from app.services import Services
@@ -63,7 +63,7 @@ class RuleTexts:
             "topic_title": topic.short if topic else rule.topic,
             "kind": rule.spec.kind,
             "kind_text": KINDS[rule.spec.kind],
-            "when": rule.spec.when,
+            "when": counted_text(rule.spec),
             "indicators": [{"id": one.id, "title": one.title} for one in rule.indicators],
             "levels": levels_text(rule),
             "terms": terms_text(rule.spec),

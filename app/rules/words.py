@@ -37,6 +37,13 @@ def levels_text(rule: Rule) -> dict[str, str]:
     }
 
 
+def counted_text(spec: AlertSpec) -> str:
+    """What it watches; of a density which events it counts: 事件(城市管理/事项/06)。"""
+    if spec.kind != "density":
+        return spec.when
+    return f"事件({spec.category})" if spec.category else "全部事件,不含演练、作废和并入的"
+
+
 def terms_text(spec: AlertSpec) -> str:
     """When it holds: 持续 30 分;恢复后保留 1 时;每年 04-15 至 10-15。"""
     parts = []

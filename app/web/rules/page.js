@@ -3,7 +3,7 @@
   'use strict';
   const React = window.React;
   const tonglan = window.tonglan;
-  const { h, ruleTexts: texts } = tonglan;
+  const { h, classes, ruleTexts: texts } = tonglan;
   const EVERY = 30000; // ms after which states are asked anew
 
   const asked = (name) => new URLSearchParams(window.location.search).get(name) || '';
@@ -21,6 +21,10 @@
     const [rule, setRule] = React.useState(asked('rule'));
     React.useEffect(() => remember({ topic, q: words, rule }), [topic, words, rule]);
     React.useEffect(() => {
+      const detail = rule && document.querySelector('.yw-rule-detail');
+      if (detail && detail.getBoundingClientRect().top < 0) detail.scrollIntoView(); // a phone shows it above the list
+    }, [rule]);
+    React.useEffect(() => {
       const timer = setInterval(data.reload, EVERY);
       return () => clearInterval(timer);
     }, []);
@@ -28,9 +32,10 @@
     const items = all.filter((one) => (!topic || one.topic === topic) && fits(one, words));
     const topics = [...new Map(all.map((one) => [one.topic, one.topic_title]))];
     return h(tonglan.WorkPage, { page: 'rules', title: texts.title, ready: Boolean(data.data || data.failure) },
-      h('div', { className: 'yw-rules' },
+      h('div', { className: classes('yw-rules', rule && 'yw-rule-chosen') },
         h('section', { className: 'yw-card yw-rule-list', 'aria-label': texts.title },
           h('h2', null, texts.title, h('small', null, data.data && texts.hint(all.length, all.filter((one) => one.enabled).length))),
+          h(tonglan.RuleMode, { changed: data.reload }),
           h('div', { className: 'yw-rule-filters' },
             h('select', { className: 'yw-field', value: topic, 'aria-label': texts.all, onChange: (event) => setTopic(event.target.value) }, h('option', { value: '' }, texts.all), topics.map(([id, title]) => h('option', { key: id, value: id }, title))),
             h('input', { className: 'yw-field', type: 'search', value: words, placeholder: texts.search, 'aria-label': texts.search, onChange: (event) => setWords(event.target.value) })),

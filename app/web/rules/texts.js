@@ -3,6 +3,13 @@
   'use strict';
   window.tonglan.ruleTexts = {
     title: '告警规则',
+    mode: {
+      label: '平战状态', peace: '平时', war: '战时', toWar: '转入战时', toPeace: '转回平时',
+      since: (one) => one.since.slice(5, 16).replace('T', ' ') + ' 起' + (one.by ? ',' + one.by : '') + (one.reason ? ':' + one.reason : ''),
+      never: '没有切换过', reason: '原因', reasonHint: '如 北江韶关站超警戒水位,启动防汛应急',
+      warMeans: '所有规则改用战时的界限、时长和通知对象,每秒算一次,取数加密;每个画面标明战时,切换记入审计。',
+      peaceMeans: '规则、取数恢复平时的界限和间隔;切换记入审计。',
+    },
     hint: (n, on) => n + ' 条规则,' + on + ' 条启用',
     evaluated: (text) => text + ' 算过',
     unverified: '界限除注明标准的以外为示例,未核实,可改',
