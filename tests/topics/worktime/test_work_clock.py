@@ -1,4 +1,4 @@
-"""Vectors of ../shared/domain/5_grid/sla_rules.json (its arithmetic, unverified); properties."""
+"""Worked examples of working-time limits (arithmetic as published, unverified); properties."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Which step leads from where to where, who takes it, and what it needs: the table of the desk.
 
-SOURCE: ../shared/domain/5_grid/workflow_stages.csv (names of 扶政办〔2019〕3号; who may do what is
+SOURCE: 扶政办〔2019〕3号 (names of the stages; who may do what is
 general knowledge, unverified) and PRACTICE 15, 17. Nobody skips a stage.
 """
 

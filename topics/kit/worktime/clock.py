@@ -23,7 +23,7 @@ from topics.kit.worktime.schedule import WorkSchedule
 DayRule = Literal["days", "hours"]
 """The two readings of 1 工作日: until the close of the next working day ("days": the day it starts
 on is not counted), or as many working hours as a working day has ("hours"). SOURCE:
-../shared/domain/5_grid/sla_rules.json, test_vectors, unverified: therefore an option."""
+worked examples of local 结案标准, unverified: therefore an option."""
 
 Moments = npt.NDArray[np.datetime64]
 _Whole = npt.NDArray[np.int64]
