@@ -10,6 +10,8 @@ import typer
 
 from app.cli.case_report import show_imported
 from app.cli.context import ConfigOption, HomeOption, JsonOption, opened
+from app.cli.show import show_json, show_line
+from app.demo.cases import YEAR_CASES, seed_year
 from app.demo.replay import replay
 from app.errors import BadRequest
 from app.security.people import AuditEvent
@@ -39,3 +41,27 @@ def replay_cases(
         services.audit.append(AuditEvent(operator().id, "case.replay", file.name))
         found = replay(services.cases, content, until=datetime.now(UTC))
     show_imported(file.name, found, as_json=as_json)
+
+
+@group.command("cases")
+def year_of_cases(
+    year: Annotated[bool, typer.Option("--year", help="近一年的事件,约 50,000 个")] = False,
+    count: Annotated[
+        int, typer.Option("--count", min=1, max=200_000, help="补到多少个")
+    ] = YEAR_CASES,
+    home: HomeOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """把示例城市近一年的事件补足到 5 万个(几分钟);再运行一次不会重复。"""
+    if not year:
+        raise BadRequest("请写明 --year:首次启动已有近 60 天的事件,这个命令补足近一年的")
+    with opened(home, config) as services:
+        added = seed_year(services, datetime.now(UTC), count)
+        services.audit.append(AuditEvent(operator().id, "case.demo-year", str(added)))
+    if as_json:
+        show_json({"added": added})
+    else:
+        show_line(
+            f"补了 {added:,} 个示例事件" if added else "近一年的示例事件已经有这么多,没有再补"
+        )

@@ -1,18 +1,20 @@
-"""The cases of the demo city's last sixty days, a few of them still open and some late."""
+"""The cases of the demo city: of sixty days, or of a year; a few still open and some late."""
 
 from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import islice
 
 import numpy as np
 from shapely.geometry import Point
 
 from app.demo import fractal, places, tables, unit_grids
 from app.demo.case_lives import live
+from app.errors import BadRequest
 from app.services import Services
 from topics.kit.cases.contracts import CategoryKey, Report
 from topics.kit.cases.lines import CaseQuery, Sight
@@ -21,6 +23,8 @@ from topics.kit.schemes import Category
 from topics.kit.stores.postgres_cases import Written
 
 CASES, DAYS = 1_500, 60
+YEAR_CASES, YEAR = 50_000, timedelta(days=365)
+_BATCH = 2_000
 CITY, SOCIAL = "城市管理", "综治"
 _SOCIAL_SHARE = 0.06
 _SOURCES = ("grid-app", "hotline", "phone", "form", "video", "import")
@@ -37,35 +41,64 @@ def cases_seeded(services: Services) -> bool:
 
 def seed_cases(services: Services, now: datetime, count: int = CASES, days: int = DAYS) -> int:
     """Write the cases in one transaction and return how many; nothing where there are any."""
-    if cases_seeded(services):
-        return 0
-    lives = histories(services, now, count, days)
-    store, numbers = services.cases.store, Counter[date]()
-    for steps in lives:
-        numbers[steps[0].event.at.astimezone(ZONE).date()] += 1
-    with store.writing() as transaction:
-        store.load(lives, transaction)
-        for day, number in numbers.items():
-            store.begin_numbers(day, number, transaction)
-    return len(lives)
+    return 0 if cases_seeded(services) else add_cases(services, now, count, days)
 
 
-def histories(services: Services, now: datetime, count: int, days: int) -> list[list[Written]]:
-    """The steps of `count` cases reported in the last `days`, oldest report first."""
+def seed_year(services: Services, now: datetime, count: int = YEAR_CASES) -> int:
+    """Bring the demo cases of the last year to `count` and return how many were added.
+
+    In one transaction: all or none. Asked again, it adds nothing. Raises BadRequest where the city
+    is a real one: its cases are never mixed with made-up ones.
+    """
+    if not services.config.demo.enabled:
+        raise BadRequest("只有示例城市可以补示例事件;这里 config.toml 的 demo.enabled 是 false")
+    sight = Sight(demo_schemes=tuple(services.cases.categories.schemes))
+    known = services.cases.lists.reported_between(sight, now - YEAR, now)
+    return add_cases(services, now, count - known, YEAR.days) if known < count else 0
+
+
+def add_cases(services: Services, now: datetime, count: int, days: int) -> int:
+    """Write so many more cases of the last `days`, a batch at a time in one transaction."""
+    store = services.cases.store
     rng = fractal.generator("cases", count, days)
     moments = _moments(rng, now, count, days)
-    towns = places.towns_by_weight(rng, count)
+    # Taken first and for good: whoever reports meanwhile gets the numbers behind.
+    first = _reserved(services, moments)
+    with store.writing() as transaction:
+        lives = _lives(services, now, moments, first, rng)
+        while batch := list(islice(lives, _BATCH)):
+            store.load(batch, transaction)
+    return count
+
+
+def _reserved(services: Services, moments: Sequence[datetime]) -> Counter[date]:
+    """For each day the number before the first that is now ours."""
+    wanted = Counter(one.astimezone(ZONE).date() for one in moments)
+    store = services.cases.store
+    with store.writing() as transaction:
+        return Counter(
+            {day: store.reserve(day, many, transaction) - 1 for day, many in wanted.items()}
+        )
+
+
+def _lives(
+    services: Services,
+    now: datetime,
+    moments: Sequence[datetime],
+    numbers: Counter[date],
+    rng: np.random.Generator,
+) -> Iterator[list[Written]]:
+    """The steps of one case a moment, numbered behind `numbers`."""
+    towns = places.towns_by_weight(rng, len(moments))
     points = places.near(towns, rng)
     kinds = _Kinds.of(services, now)
-    lives, numbers = [], Counter[date]()
     for moment, town, point in zip(moments, towns, points, strict=True):
         day = moment.astimezone(ZONE).date()
         numbers[day] += 1
         number = f"{day:%Y-%m%d}-{numbers[day]:04d}"
         report = _report(kinds, moment, town, point, rng)
         case = uuid.UUID(bytes=rng.bytes(16), version=4).hex
-        lives.append(live(services.cases, report, case, number, now, rng))
-    return lives
+        yield live(services.cases, report, case, number, now, rng)
 
 
 def drawn_report(services: Services, now: datetime, rng: np.random.Generator) -> Report:

@@ -2,14 +2,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
 from app.config import Config
 from app.demo.case_play import play
-from app.demo.cases import cases_seeded, drawn_report, seed_cases
+from app.demo.cases import YEAR, cases_seeded, drawn_report, seed_cases, seed_year
 from app.demo.fractal import generator
 from app.engines.contracts import EngineUrls
+from app.errors import BadRequest
 from app.main import compose
 from app.roles.case_work import remind
 from app.services import Services
@@ -68,13 +70,31 @@ def test_seeding_again_adds_nothing(services: Services) -> None:
     assert seed_cases(services, NOW + timedelta(hours=1), COUNT) == 0
 
 
+def test_a_year_is_filled_up_beside_what_is_there_and_only_once(services: Services) -> None:
+    sight = Sight(demo_schemes=("城市管理", "综治"))
+    lists, year_ago = services.cases.lists, NOW - YEAR
+    months = [year_ago + n * (YEAR / 12) for n in range(13)]
+    assert seed_year(services, NOW, COUNT + 240) == 240
+    counts = [lists.reported_between(sight, *span) for span in pairwise(months)]
+    assert sum(counts) == COUNT + 240
+    assert min(counts) > 5
+    assert services.cases.store.differing() == []
+    assert seed_year(services, NOW, COUNT + 240) == 0
+
+
+def test_a_real_city_gets_no_made_up_year(services: Services) -> None:
+    config = replace(services.config, demo=replace(services.config.demo, enabled=False))
+    with pytest.raises(BadRequest, match="只有示例城市"):
+        seed_year(replace(services, config=config), NOW, 10_000)
+
+
 def test_the_demo_goes_on_by_itself_and_touches_only_demo_cases(services: Services) -> None:
     mine = replace(drawn_report(services, NOW, generator("mine")), data={})
     own = services.cases.report(mine, now=NOW).case
     later = NOW + timedelta(hours=30)
     assert play(services, later) > 0
     assert services.cases.require(own.id).version == 1
-    assert services.cases.board(CaseQuery(ALL), now=later).total == COUNT + 2
+    assert services.cases.board(CaseQuery(ALL), now=later).total == COUNT + 240 + 2
 
 
 def test_who_works_for_a_unit_is_told_through_its_receiver(services: Services) -> None:

@@ -101,20 +101,32 @@ CREATE INDEX case_file_open_counts ON case_file (scheme, region text_pattern_ops
     INCLUDE (demo, state, due, kind, code, unit, source, drill, reported_at) WHERE ended_at IS NULL;
 CREATE INDEX case_file_new ON case_file (reported_at DESC, id DESC);
 CREATE INDEX case_file_region ON case_file (region text_pattern_ops, reported_at DESC);
-CREATE INDEX case_file_unit ON case_file (unit, reported_at DESC);
+CREATE INDEX case_file_unit ON case_file (unit, region text_pattern_ops);
 CREATE INDEX case_file_support ON case_file USING gin (support);
+CREATE INDEX case_file_handlers ON case_file USING gin (handlers);
+CREATE INDEX case_file_source ON case_file (source, reported_at DESC);
 CREATE INDEX case_file_category ON case_file (scheme, kind, code, reported_at DESC);
 CREATE INDEX case_file_ended ON case_file (ended_at);
+CREATE INDEX case_file_says ON case_file
+    USING gin (case_pairs(number || ' ' || text || ' ' || place));
 CREATE TABLE case_number (
     day date PRIMARY KEY,
     last integer NOT NULL
 );
 """
 
+# What is looked for in words: every two neighbouring signs (Chinese has no words to split at, and
+# trigrams would miss words of two).
+_PAIRS = """
+CREATE FUNCTION case_pairs(said text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+AS $$ SELECT array_agg(DISTINCT substr(said, n, 2)) FROM generate_series(1, length(said) - 1) n $$
+"""
+
 _UNITS = "ALTER TABLE account ADD COLUMN unit text"
 
 
 def upgrade() -> None:
+    op.execute(_PAIRS)
     op.execute(_EVENTS)
     op.execute(_FILES)
     op.execute(_UNITS)
@@ -123,3 +135,4 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute("ALTER TABLE account DROP COLUMN unit")
     op.execute("DROP TABLE case_number, case_file, case_event")
+    op.execute("DROP FUNCTION case_pairs")

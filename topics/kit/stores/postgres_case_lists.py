@@ -194,6 +194,12 @@ class PostgresCaseLists:
             last, together = connection.execute(sa.text(_MARK)).one()
         return int(last), int(together)
 
+    def reported_between(self, sight: Sight, since: datetime, until: datetime) -> int:
+        """How many of the cases that may be seen were reported in [since, until)."""
+        asked = sa.select(sa.func.count()).where(static(CaseQuery(sight, since=since, until=until)))
+        with unavailable(), self._engine.connect() as connection:
+            return connection.execute(asked.select_from(case_file)).scalar_one()
+
     def lines_where(self, query: CaseQuery, now: datetime, limit: int) -> list[CaseLine]:
         """The rows of a query without counts, in its order; for work in the background."""
         where = static(query) & same_now(query, now) & states_now(query)

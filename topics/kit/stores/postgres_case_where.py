@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from topics.kit.cases.contracts import ENDED
 from topics.kit.cases.lines import CaseQuery, Sight
@@ -13,6 +15,9 @@ from topics.kit.stores.postgres_case_tables import case_event, case_file
 _FAR = sa.text("'infinity'::timestamptz")
 _ENDED = [one.value for one in ENDED]
 _LONGEST_TEXT = 60
+_NUMBER = re.compile(r"\d{4}-\d{4}(-\d*)?")
+_PAIRS = sa.literal_column("case_pairs(number || ' ' || text || ' ' || place)", ARRAY(sa.Text()))
+"""Every two neighbouring signs that a case says: the expression of an index."""
 
 Condition = sa.ColumnElement[bool]
 Lateral = sa.sql.selectable.LateralFromClause
@@ -114,9 +119,12 @@ def same_then(query: CaseQuery, steps: Lateral, as_of: datetime) -> Condition:
 
 def _says(text: str) -> Condition:
     at = case_file.c
-    return sa.or_(
-        at.number.startswith(text, autoescape=True),
+    if _NUMBER.fullmatch(text):
+        return at.number.startswith(text, autoescape=True)
+    said: Condition = sa.or_(
         at.number.endswith(text, autoescape=True),
         at.text.contains(text, autoescape=True),
         at.place.contains(text, autoescape=True),
     )
+    pairs = [text[n : n + 2] for n in range(len(text) - 1)]
+    return said if not pairs else sa.and_(_PAIRS.contains(pairs), said)

@@ -20,9 +20,9 @@ from topics.kit.cases.lines import CaseLine, line_of
 from topics.kit.errors import CaseMoved, CaseStepRefused
 from topics.kit.stores.postgres_case_tables import case_event, case_file
 
-_NUMBER = """
-INSERT INTO case_number (day, last) VALUES (:day, 1)
-ON CONFLICT (day) DO UPDATE SET last = case_number.last + 1 RETURNING last
+_NUMBERS = """
+INSERT INTO case_number (day, last) VALUES (:day, :many)
+ON CONFLICT (day) DO UPDATE SET last = case_number.last + :many RETURNING last
 """
 _EVENT_COLUMNS = (
     "case_id", "version", "step", "at", "actor", "note", "data",
@@ -60,16 +60,12 @@ class PostgresCases:
 
     def number(self, day: date, connection: Any) -> int:
         """The next number of the day; whoever asks meanwhile waits for this transaction."""
-        found: int = connection.execute(sa.text(_NUMBER), {"day": day}).scalar_one()
-        return found
+        return self.reserve(day, 1, connection)
 
-    def begin_numbers(self, day: date, last: int, connection: Any) -> None:
-        """Let the day's numbers go on after `last`, which a loaded history used."""
-        row = sa.text(
-            "INSERT INTO case_number (day, last) VALUES (:day, :last) ON CONFLICT (day)"
-            " DO UPDATE SET last = greatest(case_number.last, excluded.last)"
-        )
-        connection.execute(row, {"day": day, "last": last})
+    def reserve(self, day: date, many: int, connection: Any) -> int:
+        """The first of so many numbers of the day, which nobody else is given."""
+        found: int = connection.execute(sa.text(_NUMBERS), {"day": day, "many": many}).scalar_one()
+        return found - many + 1
 
     def events(self, case: str, as_of: datetime | None = None) -> list[CaseEvent]:
         """The steps of the case (by id) up to `as_of`, oldest first."""
