@@ -109,6 +109,14 @@ def lists(services: Services, now: datetime) -> None:
     ))  # fmt: skip
     timed("desk: text in open cases", board(text="建国路", open=True))
     timed("desk: text in all cases", board(text="建国路"))
+    timed("desk: text that no case says", board(text="没有这样的字"))
+    timed("desk: a number", board(text=f"{now:%Y-%m%d}-0042"))
+    timed("desk: a source that brought nothing", board(sources=("api",)))
+    timed("desk: closed, unit, county", board(
+        states=(CaseState.CLOSED,), unit="swj", region="440281",
+    ))  # fmt: skip
+    timed("desk: handled by one person", board(handler="demo:unit:swj"))
+    timed("desk: handled by nobody yet", board(handler="new"))
     past = now - timedelta(days=30)
     timed("board of 30 days ago: open", lambda: cases.board(
         CaseQuery(ALL, open=True), now=now, as_of=past

@@ -251,6 +251,28 @@ def test_a_list_is_ordered_by_due_with_the_ended_last_and_pages_without_loss(cas
     assert [one.id for one in newest.lines] == list(reversed(made))
 
 
+def test_ended_cases_are_found_by_what_they_say_and_by_their_number(cases: Cases) -> None:
+    ended = new(cases, "26 09:00", text="井盖破损,影响通行", place="建国路 8 号")
+    other = new(cases, "26 09:01", text="路灯不亮", place="解放路 12 号")
+    for case in (ended, other):
+        move(cases, case, "作废", "26 09:30", note="x")
+    open_one = new(cases, "26 09:02", text="井盖丢失")
+
+    def found(text: str, **more: Any) -> set[str]:
+        for order in ("due", "new"):
+            board = cases.board(CaseQuery(ALL, text=text, order=order, **more), now=at("26 10:00"))
+            assert board.total == len(board.lines)
+        return {one.id for one in board.lines}
+
+    assert found("井盖") == {ended, open_one}
+    assert found("井盖", open=False) == {ended}
+    assert found("影响通行") == found("路 8") == {ended}
+    assert found("灯") == found("解放路 12 号") == {other}
+    assert found("2026-1126") == {ended, other, open_one}
+    assert found("2026-1126-0002") == found("-0002") == found("26-0002") == {other}
+    assert found("损影") == found("号路") == found("2026-1127") == set()
+
+
 def test_filters_narrow_the_list_and_its_counts(cases: Cases) -> None:
     mine = handled(cases, place="建国路 8 号")
     other = new(cases, region="440204", source="hotline")

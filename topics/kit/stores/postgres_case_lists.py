@@ -21,6 +21,7 @@ from topics.kit.stores.postgres_case_tables import case_event, case_file
 from topics.kit.stores.postgres_case_where import (
     Lateral,
     ended_then,
+    indexed,
     last_steps,
     same_now,
     same_then,
@@ -103,9 +104,11 @@ class PostgresCaseLists:
         where = static(query) & same_now(query, now)
         chosen = states_now(query)
         with unavailable(), self._engine.connect() as connection:
-            lines, after = _page(connection, query, where & chosen)
+            lines, after = _page(connection, query, where & chosen, indexed(query))
             states, overdue = _open_states(connection, where, now)
-            ended = _ended_states(connection, where) if query.open is not True else {}
+            ended = (
+                _ended_states(connection, where & indexed(query)) if query.open is not True else {}
+            )
         late = sum(overdue.get(one, 0) for one in _wanted(query))
         counts = {**states, **ended}
         return Board(tuple(lines), after, _total(query, counts, ended), counts, late)
@@ -270,13 +273,16 @@ def _funnel(flows: Sequence[Any], standing: Sequence[Any]) -> Funnel:
 
 
 def _page(
-    connection: sa.Connection, query: CaseQuery, where: sa.ColumnElement[bool]
+    connection: sa.Connection,
+    query: CaseQuery,
+    where: sa.ColumnElement[bool],
+    of_ended: sa.ColumnElement[bool],
 ) -> tuple[list[CaseLine], Mapping[str, str] | None]:
     at, after = case_file.c, query.after or {}
     if query.order == "new":
-        rows = _rows(
-            connection, where & _newer(after), (at.reported_at.desc(), at.id.desc()), query.limit
-        )
+        here = where if query.open is True else where & of_ended
+        order = (at.reported_at.desc(), at.id.desc())
+        rows = _rows(connection, here & _newer(after), order, query.limit)
         return _cut(rows, query.limit, "new")
     due = sa.func.coalesce(at.due, _FAR)
     rows = []
@@ -288,7 +294,7 @@ def _page(
         rows = _rows(connection, where & at.ended_at.is_(None) & later, (due, at.id), query.limit)
     if len(rows) <= query.limit and query.open is not True:
         older: sa.ColumnElement[bool] = _newer(after) if after.get("part") == "ended" else sa.true()
-        ended = where & at.ended_at.is_not(None) & older
+        ended = where & at.ended_at.is_not(None) & older & of_ended
         order = (at.reported_at.desc(), at.id.desc())
         rows += _rows(connection, ended, order, query.limit - len(rows))
     return _cut(rows, query.limit, "due")
