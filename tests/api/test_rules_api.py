@@ -212,6 +212,9 @@ def test_wartime_is_switched_in_one_audited_action(city: RuleCity) -> None:
     assert (found["wartime"], found["history"][0]["reason"]) == (True, "启动防汛Ⅲ级应急响应")
     drill = city.ask("duty", "POST", "modes", {"drill": "防汛演练", "reason": "年度演练"}).json()
     assert (drill["wartime"], drill["drill"]) == (True, "防汛演练")
+    shown = city.get("duty", "modes")  # a drill is no switch of 平战
+    assert shown["switched"]["reason"] == "启动防汛Ⅲ级应急响应"
+    assert [city.get(who, "modes")["may_switch"] for who in ("duty", "clerk")] == [True, False]
     over = city.ask("duty", "POST", "modes", {"drill": "", "wartime": False, "reason": "结束"})
     assert (over.json()["wartime"], over.json()["drill"]) == (False, None)
     assert city.ask("duty", "POST", "modes", {"reason": "无事"}).status_code == 422
