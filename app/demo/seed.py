@@ -58,8 +58,9 @@ def is_seeded(services: Services) -> bool:
     now = datetime.now(UTC)
     layers_done = all(_published(services, layer) for layer in demo_layers())
     history_done = all(_known(services, spec, now) for spec in _indicators(services))
-    told = filings_seeded(services) and alerts_seeded(services) and duty_seeded(services)
-    told = filings_seeded(services) and alerts_seeded(services) and cases_seeded(services)
+    told = all(
+        seeded(services) for seeded in (filings_seeded, alerts_seeded, duty_seeded, cases_seeded)
+    )
     return layers_done and history_done and told
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,21 +12,9 @@ import pytest
 from app.config import load_config
 from app.demo.layers import demo_layers
 from app.demo.seed import is_seeded, seed
-from app.main import REFERENCE
-from layers.registry import LayerRegistry
-from layers.stores.files import LayerFiles
-from layers.stores.postgres import PostgresLayers
-from layers.stores.postgres_engine import connect
-from topics.kit.catalogue import SHIPPED, Catalogue
-from topics.kit.formula.geography import Geography
-from topics.kit.formula.recompute import Recomputation
-from topics.kit.regions import RegionTree
-from topics.kit.reporting.forms import Forms
+from app.engines.contracts import EngineUrls
+from app.main import compose
 from topics.kit.reporting.machine import State
-from topics.kit.reporting.service import Reports
-from topics.kit.stores.postgres import PostgresObservations
-from topics.kit.stores.postgres_reports import PostgresReports
-from topics.kit.stores.postgres_stale import PostgresStale
 
 Progress = list[tuple[str, float]]
 
@@ -45,25 +32,10 @@ def _killing(after: str) -> Callable[[str, float], None]:
 
 
 @pytest.fixture(scope="module")
-def services(module_home: Path, module_database_url: str) -> Iterator[Any]:
-    """The parts of the program that seeding touches, on stores of this module's own."""
-    engine = connect(module_database_url)
-    catalogue, values = Catalogue.load([SHIPPED]), PostgresObservations(engine)
-    regions = RegionTree.load(REFERENCE / "regions.csv").with_sites(catalogue.sites)
-    specs = {one.id: one for one in catalogue.indicators()}
-    rows, stale = Geography.of(regions), PostgresStale(engine)
-    reports = PostgresReports(engine)
-    yield SimpleNamespace(
-        config=load_config(None, home=module_home),
-        catalogue=catalogue,
-        observations=values,
-        regions=regions,
-        recomputation=Recomputation(catalogue.formulas, specs, rows, stale, values),
-        reports=Reports(Forms(catalogue, regions, values), reports, values),
-        report_store=reports,
-        layers=LayerRegistry(PostgresLayers(engine), LayerFiles(module_home / "layers")),
-    )
-    engine.dispose()
+def services(module_home: Path, module_database_url: str) -> Any:
+    """The program's own parts on stores of this module's own; seeding tells nobody anything."""
+    urls = EngineUrls(valkey="unix:///nowhere/valkey.sock", postgres=module_database_url)
+    return compose(load_config(None, home=module_home), urls)
 
 
 @pytest.fixture(scope="module")
