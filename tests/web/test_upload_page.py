@@ -28,7 +28,7 @@ OVERFLOWING = """[...document.querySelectorAll('body *')].filter((one) => {
   return box.width > 0 && box.right > innerWidth + 1 && !one.closest('svg,.yw-unseen,.yw-up-map');
 }).map((one) => one.className || one.tagName)"""
 SMALLEST = """Math.min(...[...document.querySelectorAll('body *')]
-  .filter((one) => one.getClientRects().length && [...one.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim()))
+  .filter((one) => one.getClientRects().length && !one.closest('svg') && [...one.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim()))
   .map((one) => parseFloat(getComputedStyle(one).fontSize)))"""  # noqa: E501
 
 
