@@ -32,8 +32,8 @@ def test_an_open_alert_is_acknowledged_and_becomes_a_case(
 ) -> None:
     found = shift.get("/api/v1/alerts", params={"open": 1, "state": "未确认,已确认"}).json()
     row = next((one for one in found["items"] if one["case"] is None), None)
-    if row is None:
-        pytest.skip("示例城市此刻没有未派单的告警")
+    # Several stand for weeks: a section that is 劣Ⅴ, a leakage above its limit.
+    assert row is not None, "the demo city has no open alert without a case"
     screen = opened(f"/alerts?alert={row['id']}", cookies=dict(shift.cookies))
     screen.until(f"{STATE}.detail?.whole")
     counts = screen.ask("tonglan.alerts.get()")

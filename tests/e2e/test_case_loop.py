@@ -53,8 +53,8 @@ def test_an_alert_is_followed_to_its_case_and_from_the_closed_case_back(
 ) -> None:
     listed = chief.get("/api/v1/alerts", params={"open": 1}).json()["items"]
     row = next((one for one in listed if one["case"] is None), None)
-    if row is None:
-        pytest.skip("示例城市此刻没有未派单的告警")
+    # Several stand for weeks: a section that is 劣Ⅴ, a leakage above its limit.
+    assert row is not None, "the demo city has no open alert without a case"
     alert = row["id"]
     if row["state"] == "未确认":
         assert chief.post(f"/api/v1/alerts/{alert}/ack", json={}).status_code == 200
