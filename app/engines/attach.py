@@ -62,6 +62,7 @@ class Attachment:
         self._wish = {"engines": engines, "run_as": run_as}
         self._notice = notice
         self._closing = threading.Event()
+        self._lines = threading.Lock()  # guards `_line` against a leave while coming back
         self._keepers: list[int] = []
         self._line: socket.socket | None = None
         self._watcher = threading.Thread(target=self._watch, name="engines", daemon=True)
@@ -78,15 +79,27 @@ class Attachment:
 
     def close(self) -> None:
         """Leave. Returns when the engines have stopped, or at once if others still need them."""
-        self._closing.set()
+        with self._lines:
+            self._closing.set()
+            self._end(self._line)
+        if self._watcher.is_alive():
+            self._watcher.join(_LEAVE_SECONDS)
         if self._line is not None:
-            # the keeper answers our end with its own, once it has nothing left to do for us
-            with contextlib.suppress(OSError):
-                self._line.shutdown(socket.SHUT_WR)
-            if self._watcher.is_alive():
-                self._watcher.join(_LEAVE_SECONDS)
             self._line.close()
         self._reap(_LEAVE_SECONDS / 4)
+
+    def _end(self, line: socket.socket | None) -> None:
+        """Say our end; the keeper answers with its own once it has nothing left to do for us."""
+        if line is not None:
+            with contextlib.suppress(OSError):
+                line.shutdown(socket.SHUT_WR)
+
+    def _take(self, line: socket.socket) -> None:
+        """Make `line` the one a leave ends, also one that came while we were connecting."""
+        with self._lines:
+            self._line = line
+            if self._closing.is_set():
+                self._end(line)
 
     def _connect(self) -> dict[str, str]:
         deadline = time.monotonic() + _ATTACH_SECONDS
@@ -98,9 +111,9 @@ class Attachment:
                     keeper = self._spawn()
                 time.sleep(0.02)
                 continue
+            self._take(line)
             answer = self._ask(line)
             if answer is not None:
-                self._line = line
                 return answer
             line.close()  # it was just ending: the next one will have us
         raise EngineFailed(
@@ -146,8 +159,8 @@ class Attachment:
     def _watch(self) -> None:
         """Listen until the keeper closes; come back to a new one unless we are leaving."""
         while self._line is not None:
-            self._line.settimeout(None)
             with contextlib.suppress(OSError):
+                self._line.settimeout(None)
                 for message in _messages(self._line):
                     self._hear(message)
             if self._closing.is_set():
@@ -157,7 +170,8 @@ class Attachment:
             try:
                 self._connect()
             except EngineFailed as wrong:
-                self._notice(str(wrong))
+                if not self._closing.is_set():
+                    self._notice(str(wrong))
                 self._closing.wait(1.0)
 
     def _spawn(self) -> int:

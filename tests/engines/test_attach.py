@@ -5,15 +5,19 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
 import psycopg
+import pytest
 import redis
 from running import eventually, living, processes_of, start
 
 from app.config import EngineConfig
 from app.engines import EngineUrls, attach
+from app.engines.keeper import keeper_answers
+from app.engines.places import socket_folder
 
 _STAY = """
 import sys
@@ -99,6 +103,28 @@ def test_each_killed_engine_and_the_keeper_come_back_within_15_seconds(home: Pat
             victim.wait(timeout=5)
             assert eventually(lambda: answer(urls), 15), text
     assert any("valkey" in notice for notice in notices)
+
+
+def answered_socket(home: Path) -> bool:
+    """The keeper that came back takes connections; its engines may not answer yet."""
+    return keeper_answers(socket_folder(home))
+
+
+def new_keeper(home: Path) -> bool:
+    """A keeper's process is there; it may not listen yet."""
+    return bool([one for one in processes_of(home) if "app.engines.keeper" in one.cmdline()])
+
+
+@pytest.mark.parametrize("moment", [new_keeper, answered_socket])
+def test_who_leaves_while_the_keeper_comes_back_leaves_nothing_running(
+    home: Path, moment: Callable[[Path], bool]
+) -> None:
+    with attach(home, EngineConfig(), notice=lambda text: None):
+        keeper = server(home, "app.engines.keeper")
+        keeper.kill()
+        keeper.wait(timeout=5)
+        assert eventually(lambda: moment(home), 15)
+    assert eventually(lambda: not processes_of(home), 8)
 
 
 def test_no_acknowledged_commit_is_lost_when_postgres_is_killed(home: Path) -> None:
