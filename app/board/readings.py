@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Protocol
 
 from topics.kit.contracts import Change, Observation, Period
 from topics.kit.manifest_indicators import IndicatorSpec
+from topics.kit.reading import RecentValues, SeriesValues
 from topics.kit.words.references import (
     INSTANT_TOLERANCE,
     at_start,
@@ -24,29 +25,8 @@ Pair = tuple[str, str]  # indicator, region
 _WINDOW = timedelta(hours=2)
 
 
-class ObservationReads(Protocol):
+class ObservationReads(RecentValues, SeriesValues, Protocol):
     """The two reads needed here, of the observation store."""
-
-    def recent(
-        self,
-        indicators: Sequence[str],
-        regions: Sequence[str],
-        count: int,
-        *,
-        as_of: datetime | None,
-    ) -> Mapping[Pair, list[Observation]]:
-        """The last `count` periods of each pair, oldest first."""
-
-    def series(
-        self,
-        indicator: str,
-        region: str,
-        *,
-        start: datetime | None,
-        end: datetime | None,
-        as_of: datetime | None,
-    ) -> list[Observation]:
-        """All periods starting in [start, end), oldest first."""
 
 
 class Readings:

@@ -16,33 +16,12 @@ from topics.kit.definitions.contracts import Definitions, Releases
 from topics.kit.forecast.contracts import Forecasts
 from topics.kit.manifest_indicators import IndicatorSpec
 from topics.kit.organisations import Organisations
+from topics.kit.reading import ListedValues, RecentValues
 from topics.kit.regions import RegionTree
 
 
-class Values(Protocol):
+class Values(ListedValues, RecentValues, Protocol):
     """Current values, as the observation store gives them."""
-
-    def recent(
-        self,
-        indicators: Sequence[str],
-        regions: Sequence[str],
-        count: int,
-        *,
-        as_of: datetime | None,
-    ) -> dict[tuple[str, str], list[Observation]]:
-        """The last `count` periods of each series that has any, oldest first."""
-
-    def listed(
-        self,
-        *,
-        indicators: Sequence[str],
-        regions: Sequence[str] | None = None,
-        start: datetime | None = None,
-        end: datetime | None = None,
-        as_of: datetime | None,
-        limit: int,
-    ) -> list[Observation]:
-        """Periods of many series in [start, end), by indicator, region, period."""
 
 
 class Statements(Protocol):

@@ -3,34 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from topics.kit.contracts import Observation, PeriodKind
 from topics.kit.periods import ZONE
+from topics.kit.reading import SeriesValues
 from topics.kit.rolled import ROLLED_KINDS, Grain, Rolled, RolledSeries
 from topics.kit.stores.postgres_rollups import PostgresRollups
-
-
-class Values(Protocol):
-    """The part of the observation store that is read here."""
-
-    def series(
-        self,
-        indicator: str,
-        region: str,
-        *,
-        start: datetime | None = None,
-        end: datetime | None = None,
-        as_of: datetime | None,
-        limit: int | None = None,
-    ) -> list[Observation]:
-        """One series as known at `as_of`."""
 
 
 class RolledReader:
     """Answers charts."""
 
-    def __init__(self, rollups: PostgresRollups, values: Values) -> None:
+    def __init__(self, rollups: PostgresRollups, values: SeriesValues) -> None:
         """Read roll-ups, and the values themselves where those are asked for."""
         self._rollups = rollups
         self._values = values

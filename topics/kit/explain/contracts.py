@@ -15,6 +15,7 @@ from topics.kit.manifest_indicators import IndicatorSpec, Target
 from topics.kit.manifest_refreshers import RefresherSpec
 from topics.kit.quality.contracts import Tag
 from topics.kit.quality.freshness import Age
+from topics.kit.reading import ListedValues, SeriesValues
 from topics.kit.reporting.contracts import Step
 from topics.kit.runs import RunRecord
 from topics.kit.words.judgement import Compared
@@ -25,33 +26,8 @@ Sees = Callable[[IndicatorSpec, Period], bool]
 """Whether the asking person may read the value of an indicator and period."""
 
 
-class ObservationReads(Protocol):
+class ObservationReads(ListedValues, SeriesValues, Protocol):
     """The reads of the observation store that an explanation needs."""
-
-    def series(
-        self,
-        indicator: str,
-        region: str,
-        *,
-        start: datetime | None = None,
-        end: datetime | None = None,
-        as_of: datetime | None,
-        limit: int | None = None,
-        newest_first: bool = False,
-    ) -> list[Observation]:
-        """One series over the periods that start in [start, end)."""
-
-    def listed(
-        self,
-        *,
-        indicators: Sequence[str],
-        regions: Sequence[str] | None = None,
-        start: datetime | None = None,
-        end: datetime | None = None,
-        as_of: datetime | None,
-        limit: int,
-    ) -> list[Observation]:
-        """Periods of many series that start in [start, end)."""
 
     def revisions(self, indicator: str, region: str, period: Period) -> list[Observation]:
         """Everything ever said about one period, oldest first."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from topics.kit.contracts import Observation, Period, ValueStatus
+from topics.kit.contracts import Period, ValueStatus
 from topics.kit.forecast.contracts import (
     Anomaly,
     Forecast,
@@ -14,6 +14,7 @@ from topics.kit.forecast.contracts import (
     MayKnow,
     PastForecast,
 )
+from topics.kit.reading import SeriesValues
 
 _SAID = frozenset({ValueStatus.OK, ValueStatus.ESTIMATED})
 _LOOK_BACK = 5  # forecasts, for one that knows no more than the asker may
@@ -39,25 +40,10 @@ class ForecastStore(Protocol):
         """The scores made by `as_of`, newest first."""
 
 
-class Values(Protocol):
-    """The part of the observation store that is read here."""
-
-    def series(
-        self,
-        indicator: str,
-        region: str,
-        *,
-        start: datetime | None = None,
-        end: datetime | None = None,
-        as_of: datetime | None,
-    ) -> list[Observation]:
-        """One series as known at `as_of`."""
-
-
 class KeptForecasts:
     """Reads what the worker made; makes nothing itself, so it needs no library."""
 
-    def __init__(self, store: ForecastStore, values: Values) -> None:
+    def __init__(self, store: ForecastStore, values: SeriesValues) -> None:
         """Read forecasts from `store`, what came from `values`."""
         self._store = store
         self._values = values

@@ -20,6 +20,7 @@ from topics.kit.formula.geography import Geography
 from topics.kit.formula.reach import Place, Read, needed
 from topics.kit.formula.trace import key_of, trace_of
 from topics.kit.periods import a_year_before, previous
+from topics.kit.reading import SeriesValues
 
 Breaks = Callable[[Iterable[str], datetime | None], Mapping[str, Sequence[int]]]
 """Where the 口径 of indicators changed, as known at a moment: the counts of their first periods."""
@@ -28,7 +29,7 @@ _NEAR = timedelta(hours=1)
 _DAY = timedelta(days=1)
 
 
-class Observations(Protocol):
+class Observations(SeriesValues, Protocol):
     """What is read of the observation store."""
 
     def at_periods(
@@ -40,19 +41,6 @@ class Observations(Protocol):
         as_of: datetime | None,
     ) -> list[Observation]:
         """Every observation of these indicators and regions in periods that start then."""
-
-    def series(
-        self,
-        indicator: str,
-        region: str,
-        *,
-        start: datetime | None = None,
-        end: datetime | None = None,
-        as_of: datetime | None,
-        limit: int | None = None,
-        newest_first: bool = False,
-    ) -> list[Observation]:
-        """One series over the periods that start in [start, end)."""
 
 
 def no_breaks(indicators: Iterable[str], as_of: datetime | None) -> Mapping[str, Sequence[int]]:

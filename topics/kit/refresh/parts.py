@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
 from topics.kit.catalogue import Catalogue
 from topics.kit.contracts import Observation
+from topics.kit.reading import ListedValues, RecentValues
 from topics.kit.refresh.contracts import LayerReader, PeriodRules, RowReader, SourceSettings
 from topics.kit.refresh.held import HeldBatches
 from topics.kit.runs import RunLog
 
 
-class ObservationSink(Protocol):
+class ObservationSink(ListedValues, RecentValues, Protocol):
     """The part of the observation store that a run needs."""
 
     def append(
@@ -25,28 +26,6 @@ class ObservationSink(Protocol):
         live: bool = True,
     ) -> list[Observation]:
         """Store observations and return those that changed anything."""
-
-    def recent(
-        self,
-        indicators: Sequence[str],
-        regions: Sequence[str],
-        count: int,
-        *,
-        as_of: datetime | None,
-    ) -> dict[tuple[str, str], list[Observation]]:
-        """The last `count` periods of each series that has any, oldest first."""
-
-    def listed(
-        self,
-        *,
-        indicators: Sequence[str],
-        regions: Sequence[str] | None = None,
-        start: datetime | None = None,
-        end: datetime | None = None,
-        as_of: datetime | None,
-        limit: int,
-    ) -> list[Observation]:
-        """Periods of many series in [start, end), by indicator, region, period; at most `limit`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from topics.kit.catalogue import Catalogue
 from topics.kit.contracts import Observation, Period, Region
@@ -15,26 +14,11 @@ from topics.kit.manifest_reports import ReportSpec
 from topics.kit.period_labels import label
 from topics.kit.period_texts import parse_period
 from topics.kit.periods import a_year_before, end_of, local_start
+from topics.kit.reading import ListedValues
 from topics.kit.regions import RegionTree
 from topics.kit.reporting import calendar
 from topics.kit.reporting.checks import Known
 from topics.kit.reporting.contracts import Form, Place
-
-
-class ReadObservations(Protocol):
-    """What is known of values."""
-
-    def listed(
-        self,
-        *,
-        indicators: Sequence[str],
-        regions: Sequence[str] | None = None,
-        start: datetime | None = None,
-        end: datetime | None = None,
-        as_of: datetime | None,
-        limit: int,
-    ) -> list[Observation]:
-        """Periods of many series in [start, end)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +32,7 @@ class Neighbours:
 class Forms:
     """Makes forms of what the manifests declare."""
 
-    def __init__(self, catalogue: Catalogue, regions: RegionTree, values: ReadObservations) -> None:
+    def __init__(self, catalogue: Catalogue, regions: RegionTree, values: ListedValues) -> None:
         """Use the topics, the regions and the stored values."""
         self._catalogue = catalogue
         self._regions = regions
