@@ -16,7 +16,7 @@ import time
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.web.screen import FLAGS
+from tests.chromium import FLAGS
 
 COLD, DRILLS = 5, 6
 TOPICS = ("economy", "ecology", "water", "market", "grid")

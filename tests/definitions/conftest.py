@@ -15,11 +15,13 @@ from app.security.tokens import Issuer
 from app.services import Services
 from app.web_program import create_web
 from tests.api.layer_server import Routes
+from tests.chromium import chromium
 from topics.kit.contracts import Observation, Period, PeriodKind
 from topics.kit.definitions.contracts import ReleaseEntry
 from topics.kit.events import Position
 from topics.kit.periods import ZONE
 
+__all__ = ["chromium"]
 TOPIC = Path(__file__).parent / "stat.toml"
 TOTAL, GROWTH, CITY, COUNTY = "stat.total", "stat.growth", "440200", "440203"
 SECRET = 987654.321

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 
 from app.engines.contracts import EngineUrls
 from app.services import Services
@@ -15,25 +14,23 @@ from app.web.vendor import BrowserFilesMissing, built
 from app.web_program import create_web
 from tests.definitions.conftest import TOTAL
 from tests.security.serving import serving
-from tests.web.screen import FLAGS, Screen
+from tests.web.screen import Screen
 
 
 @pytest.fixture(scope="module")
-def screen(services: Services, module_database_url: str, valkey_url: str) -> Iterator[Screen]:
-    found = shutil.which("chromium")
+def screen(
+    chromium: Browser, services: Services, module_database_url: str, valkey_url: str
+) -> Iterator[Screen]:
     try:
         built()
     except BrowserFilesMissing as missing:
         pytest.skip(str(missing))
-    if found is None:
-        pytest.skip("没有 chromium;Debian/Ubuntu 上:apt-get install chromium fonts-noto-cjk")
     urls = EngineUrls(postgres=module_database_url, valkey=valkey_url)
-    with serving(create_web(services, urls).server) as client, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
-        context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
+    with serving(create_web(services, urls).server) as client:
+        context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
         address = SimpleNamespace(url=str(client.base_url).rstrip("/"))
         yield Screen(context.new_page(), address).watch()
-        browser.close()
+        context.close()
 
 
 def test_an_indicator_is_found_by_its_initials_and_told(screen: Screen) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator, Mapping
 
 import pytest
-from playwright.sync_api import Browser, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, ViewportSize
 
 from app.web.vendor import BrowserFilesMissing, built
+from tests.chromium import chromium
 from tests.e2e.city import City, Desk
-from tests.web.screen import FLAGS, Screen
+from tests.web.screen import Screen
+
+__all__ = ["chromium"]
 
 Opened = Callable[..., Screen]
 DESK: ViewportSize = {"width": 1920, "height": 1080}
@@ -39,17 +41,6 @@ def desk(city: City) -> Iterator[Desk]:
     one = Desk(city, token)
     yield one
     one.http.close()
-
-
-@pytest.fixture(scope="package")
-def chromium() -> Iterator[Browser]:
-    found = shutil.which("chromium")
-    if found is None:
-        pytest.skip("没有 chromium;Debian/Ubuntu 上:apt-get install chromium fonts-noto-cjk")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
 import threading
 from collections.abc import Iterator
 
 import harness
 import pytest
+import report_program
 import uvicorn
-from playwright.sync_api import Browser, sync_playwright
-from screen import FLAGS, PaperCity, Screen
+from playwright.sync_api import Browser
+from screen import Enter, PaperCity, Screen
 
+from app.engines.contracts import EngineUrls
+from app.services import Services
 from app.web.vendor import BrowserFilesMissing, built
+from tests.chromium import chromium
+
+__all__ = ["chromium"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -49,19 +54,46 @@ def paper(paper_server: PaperCity) -> Iterator[PaperCity]:
     paper_server.tell("mend")
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    found = shutil.which("chromium")
-    if found is None:
-        pytest.skip("没有 chromium;Debian/Ubuntu 上:apt-get install chromium fonts-noto-cjk")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def screen(chromium: Browser, paper: PaperCity) -> Iterator[Screen]:
     context = chromium.new_context(viewport={"width": 1920, "height": 1080}, locale="zh-CN")
     yield Screen(context.new_page(), paper).watch()
     context.close()
+
+
+@pytest.fixture(scope="module")
+def urls(module_database_url: str, valkey_url: str) -> EngineUrls:
+    """The engines of a module's own `services`; skips where the pages are not built."""
+    try:
+        built()
+    except BrowserFilesMissing as missing:
+        pytest.skip(str(missing))
+    return EngineUrls(valkey=valkey_url, postgres=module_database_url)
+
+
+@pytest.fixture(scope="module")
+def address(services: Services, urls: EngineUrls) -> Iterator[str]:
+    """Where the module's `services` are served as the whole web program."""
+    with report_program.program(services, urls) as url:
+        yield url
+
+
+@pytest.fixture
+def enter(chromium: Browser, services: Services, address: str) -> Iterator[Enter]:
+    contexts = []
+
+    class Here:
+        url = address
+
+    def entered(who: str, path: str, size: tuple[int, int] = (1366, 768)) -> Screen:
+        context = chromium.new_context(
+            viewport={"width": size[0], "height": size[1]}, locale="zh-CN"
+        )
+        contexts.append(context)
+        name, value = report_program.cookie(services, who)
+        context.add_cookies([{"name": name, "value": value, "url": address}])
+        return Screen(context.new_page(), Here()).watch().open(path)
+
+    yield entered
+    for context in contexts:
+        context.close()

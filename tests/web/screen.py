@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,17 +15,6 @@ from playwright.sync_api import Page
 if TYPE_CHECKING:
     import harness
 
-FLAGS = [
-    "--no-sandbox",
-    "--use-gl=angle",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 SHOTS = Path(__file__).parents[1] / "shots"
 
 
@@ -86,3 +76,7 @@ class Screen:
     def shot(self, name: str) -> bytes:
         SHOTS.mkdir(exist_ok=True)
         return self.page.screenshot(path=SHOTS / f"{name}.png")
+
+
+Enter = Callable[..., Screen]
+"""Opens a page as somebody who has signed in: `enter(name, path, size)`."""

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
 import duty_program
 import pytest
-import report_program
-from playwright.sync_api import Browser
-from screen import Screen
+from screen import Enter
 
 from app.engines.contracts import EngineUrls
 from app.services import Services
-from app.web.vendor import BrowserFilesMissing, built
 
 pytestmark = pytest.mark.browser
 
-Enter = Callable[..., Screen]
 OVERFLOWING = """[...document.querySelectorAll('body *')].filter((one) => {
   const box = one.getBoundingClientRect();
   return box.width > 0 && box.right > innerWidth + 1 && !one.closest('svg,.yw-unseen,.yw-nav,.yw-dt-tabs,.yw-dt-scroll');
@@ -26,43 +20,8 @@ TEXT = "查明超标来源,一日内报结果"
 
 
 @pytest.fixture(scope="module")
-def services(
-    module_database_url: str, valkey_url: str, tmp_path_factory: pytest.TempPathFactory
-) -> Services:
-    try:
-        built()
-    except BrowserFilesMissing as missing:
-        pytest.skip(str(missing))
-    urls = EngineUrls(valkey=valkey_url, postgres=module_database_url)
+def services(urls: EngineUrls, tmp_path_factory: pytest.TempPathFactory) -> Services:
     return duty_program.services_of(tmp_path_factory.mktemp("home"), urls)
-
-
-@pytest.fixture(scope="module")
-def address(services: Services, module_database_url: str, valkey_url: str) -> Iterator[str]:
-    urls = EngineUrls(valkey=valkey_url, postgres=module_database_url)
-    with report_program.program(services, urls) as url:
-        yield url
-
-
-@pytest.fixture
-def enter(chromium: Browser, services: Services, address: str) -> Iterator[Enter]:
-    contexts = []
-
-    class Here:
-        url = address
-
-    def entered(who: str, path: str, size: tuple[int, int] = (1366, 768)) -> Screen:
-        context = chromium.new_context(
-            viewport={"width": size[0], "height": size[1]}, locale="zh-CN"
-        )
-        contexts.append(context)
-        name, value = report_program.cookie(services, who)
-        context.add_cookies([{"name": name, "value": value, "url": address}])
-        return Screen(context.new_page(), Here()).watch().open(path)
-
-    yield entered
-    for context in contexts:
-        context.close()
 
 
 def test_a_leader_asks_the_unit_answers_on_its_phone_and_the_reply_stands_beside_the_number(

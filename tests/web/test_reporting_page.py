@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
 import report_program
-from playwright.sync_api import Browser
-from screen import Screen
+from screen import Enter, Screen
 
 from app.engines.contracts import EngineUrls
 from app.services import Services
-from app.web.vendor import BrowserFilesMissing, built
 from topics.kit.periods import local_start
 from topics.kit.reporting.calendar import last_ended
 
 pytestmark = pytest.mark.browser
 
 FORM = "/reporting/economy.monthly_report/"
-Enter = Callable[..., Screen]
 PASTE = """(text) => {
   const data = new DataTransfer();
   data.setData('text/plain', text);
@@ -34,43 +30,8 @@ OVERFLOWING = """[...document.querySelectorAll('body *')].filter((one) => {
 
 
 @pytest.fixture(scope="module")
-def services(
-    module_database_url: str, valkey_url: str, tmp_path_factory: pytest.TempPathFactory
-) -> Services:
-    try:
-        built()
-    except BrowserFilesMissing as missing:
-        pytest.skip(str(missing))
-    urls = EngineUrls(valkey=valkey_url, postgres=module_database_url)
+def services(urls: EngineUrls, tmp_path_factory: pytest.TempPathFactory) -> Services:
     return report_program.services_of(tmp_path_factory.mktemp("home"), urls, whole=False)
-
-
-@pytest.fixture(scope="module")
-def address(services: Services, module_database_url: str, valkey_url: str) -> Iterator[str]:
-    urls = EngineUrls(valkey=valkey_url, postgres=module_database_url)
-    with report_program.program(services, urls) as url:
-        yield url
-
-
-@pytest.fixture
-def enter(chromium: Browser, services: Services, address: str) -> Iterator[Enter]:
-    contexts = []
-
-    class Here:
-        url = address
-
-    def entered(who: str, path: str, size: tuple[int, int] = (1366, 768)) -> Screen:
-        context = chromium.new_context(
-            viewport={"width": size[0], "height": size[1]}, locale="zh-CN"
-        )
-        contexts.append(context)
-        name, value = report_program.cookie(services, who)
-        context.add_cookies([{"name": name, "value": value, "url": address}])
-        return Screen(context.new_page(), Here()).watch().open(path)
-
-    yield entered
-    for context in contexts:
-        context.close()
 
 
 def newest(services: Services) -> str:
