@@ -16,7 +16,7 @@ from app.security.contracts import Action, Subject
 from app.security.may import may
 from app.services import Services
 from topics.kit.alerting.contracts import AlertLevel
-from topics.kit.alerting.log import AlertCounts, AlertQuery
+from topics.kit.alerting.log import AlertCounts, AlertQuery, Board
 from topics.kit.periods import ZONE
 from topics.kit.stores.postgres_alert_tallies import Tally
 
@@ -61,8 +61,7 @@ class AlertBoard:
         """One page; `counts` are of all alerts that the other filters leave."""
         query, now = self.narrowed(asked.query, subject), asked.now
         mode = self._services.modes.at(now)
-        found = self._services.alerts.board(query, as_of=asked.as_of, now=now)
-        counts = self.counts(query, asked)
+        found, counts = self._found(query, asked)
         rows = self._rows.rows(
             found.alerts, now, subject=subject, as_of=asked.as_of, wartime=mode.wartime
         )
@@ -85,12 +84,15 @@ class AlertBoard:
             "legal": self.legal(subject, now, asked.as_of),
         }
 
-    def counts(self, query: AlertQuery, asked: Asked) -> AlertCounts:
-        """Counts without the filters by level and state, so that these can be chosen by them."""
+    def _found(self, query: AlertQuery, asked: Asked) -> tuple[Board, AlertCounts]:
+        """The page, and counts without the filters by level and state, to choose them by."""
+        if asked.as_of is not None:
+            return self._services.alerts.then(query, asked.as_of)
+        now = asked.now
         whole = replace(query, levels=(), states=(), after=None)
-        if asked.as_of is None:
-            return self._services.alert_tallies.counts(whole, asked.now)
-        return self._services.alerts.counts(whole, as_of=asked.as_of, now=asked.now)
+        counts = self._services.alert_tallies.counts(whole, now)
+        alerts, more = self._services.alerts.page(query, now)
+        return Board(alerts, counts.total(query.levels, query.states), more), counts
 
     def legal(
         self, subject: Subject, now: datetime, as_of: datetime | None
@@ -105,19 +107,20 @@ class AlertBoard:
         """Open alerts that have a place on a map, each by itself."""
         now = as_of or datetime.now(UTC)
         query = self.narrowed(AlertQuery(open=True, limit=2000), subject)
-        found = self._services.alerts.board(query, as_of=as_of, now=now).alerts
+        if as_of is None:
+            found, _ = self._services.alerts.page(query, now)
+        else:
+            found = list(self._services.alerts.board(query, as_of=as_of, now=now).alerts)
         rows = self._rows.rows(found, now, subject=subject, as_of=as_of)
         names = ("id", "level", "lon", "lat", "title", "region", "state", "kind", "site", "drill")
         return [{name: row[name] for name in names} for row in rows if row["lon"] is not None]
 
     def hours(self, first: datetime, last: datetime, subject: Subject) -> list[dict[str, Any]]:
         """How many alerts fired in each hour of [first, last), by level; hours without any too."""
-        sight = AlertSight(self._services, subject)
-        begin = _whole_hour(first)
+        seen, begin = self.narrowed(AlertQuery(), subject), _whole_hour(first)
         found: dict[datetime, Counter[str]] = defaultdict(Counter)
-        for one in self._services.alert_tallies.hours(begin, last):
-            if sight.sees(one.topic, one.indicator, one.rule):
-                found[_whole_hour(one.at)][one.level.value] += one.count
+        for one in self._services.alert_tallies.hours(seen, begin, last):
+            found[_whole_hour(one.at)][one.level.value] += one.count
         made, at = [], begin
         while at < last:
             counts = {level: found[at][level] for level in LEVELS} if at in found else {}

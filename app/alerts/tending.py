@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 from app.alerts.rulebook import RuleNotes
 from app.services import Services
 from topics.kit.alerting.contracts import Alert, AlertEvent, AlertStep
+from topics.kit.alerting.fold import apply
 from topics.kit.alerting.tending import (
     announcements,
     ended_pauses,
@@ -29,6 +31,8 @@ _ENDED = timedelta(minutes=30)
 _HANDLED = frozenset({"签收", "处置", "反馈", "核查"})
 _OVER = frozenset({"结案", "作废"})
 _MOST_KNOWN = 50_000
+_AT_ONCE = 1000
+_Thing = TypeVar("_Thing")
 
 
 class Tending:
@@ -48,6 +52,7 @@ class Tending:
         self._seq = -1
         self._looked = datetime.min.replace(tzinfo=UTC)
         self._told: set[tuple[str, str]] = set()
+        self._known: tuple[int, Sequence[Alert]] = (-1, ())
 
     def beat(self) -> None:
         """One turn when something happened to an alert, else every five seconds."""
@@ -60,12 +65,19 @@ class Tending:
     def turn(self, now: datetime) -> None:
         """Everything that is due now."""
         self._follow_cases(now)
-        alerts = self._services.alerts.open()
+        alerts = self._open()
         if events := self._arranged(alerts, now):
             self._append(events)
-            alerts = self._services.alerts.open()
+            alerts = _after(alerts, events)
         self._escalate(alerts, now)
         self._tell(alerts, now)
+
+    def _open(self) -> Sequence[Alert]:
+        """The open alerts; read again only when the log has grown: thousands may be open."""
+        last = self._services.alerts.last()
+        if last != self._known[0]:
+            self._known = last, self._services.alerts.open()
+        return self._known[1]
 
     def _arranged(self, alerts: Sequence[Alert], now: datetime) -> list[AlertEvent]:
         parent = self._parent
@@ -78,23 +90,24 @@ class Tending:
 
     def _escalate(self, alerts: Sequence[Alert], now: datetime) -> None:
         wartime = self._services.modes.at(now).wartime
-        for event, message in escalations(
-            alerts, self._services.handling, wartime=wartime, now=now
-        ):
+        due = escalations(alerts, self._services.handling, wartime=wartime, now=now)
+        for some in _batches(due):
+            events = {event.alert: event for event, _ in some}
+            messages = {event.alert: message for event, message in some}
+
+            def step(one: Alert, events: dict[str, AlertEvent] = events) -> list[AlertEvent]:
+                # Somebody may have acknowledged it since the list was read.
+                late = one.acknowledged_at is not None or not one.open
+                return [] if late or one.escalated_at is not None else [events[one.id]]
+
             with self._services.alerts.transaction() as transaction:
-
-                def step(one: Alert, event: AlertEvent = event) -> list[AlertEvent]:
-                    # Somebody may have acknowledged it since the list was read.
-                    late = one.acknowledged_at is not None or not one.open
-                    return [] if late or one.escalated_at is not None else [event]
-
-                after = self._services.alerts.act(event.alert, step, connection=transaction)
-                if after.escalated_at == event.at:
-                    self._services.notices.send([message], now=now, connection=transaction)
+                done = self._services.alerts.act_on(events, step, connection=transaction)
+                told = [messages[one.alert] for one in done]
+                self._services.notices.send(told, now=now, connection=transaction)
 
     def _tell(self, alerts: Sequence[Alert], now: datetime) -> None:
         wartime = self._services.modes.at(now).wartime
-        units = self._rules.units
+        units = self._rules.routes()
         messages = announcements(alerts, self._services.handling, units, wartime=wartime, now=now)
         if self._services.directory.names():
             ended = self._services.alert_tallies.resolved_since(now - _ENDED)
@@ -116,24 +129,42 @@ class Tending:
             return
         lines = self._services.cases.of_alerts(list(links))
         alerts = {one.id: one for one in self._services.alert_tallies.by_ids(list(links))}
+        moved, over = [], []
         for alert, case in links.items():
             line, known = lines.get(alert), alerts.get(alert)
             if line is None or line.id != case or known is None:
                 continue
             if line.state != known.data.get("case_state") and known.case == case:
-                self._append([_moved(alert, case, line.state, now)])
+                moved.append(_moved(alert, case, line.state, now))
             if line.state in _OVER:
-                self._services.alert_cases.close(case, now=now, said=line.state)
+                over.append((case, line.state))
+        self._append(moved)
+        for case, state in over:
+            self._services.alert_cases.close(case, now=now, said=state)
 
     def _append(self, events: Sequence[AlertEvent]) -> None:
-        try:
-            self._services.alerts.append(events)
-        except UnknownAlert as wrong:
-            logger.warning("告警整理未写入:%s", wrong)
+        """Write some at a time, so that people's own steps come in between."""
+        for some in _batches(events):
+            try:
+                self._services.alerts.append(some)
+            except UnknownAlert as wrong:
+                logger.warning("告警整理未写入:%s", wrong)
 
     def _parent(self, region: str) -> str | None:
         found = self._services.regions.find(region)
         return found.parent if found is not None else None
+
+
+def _batches(things: Sequence[_Thing]) -> Iterator[Sequence[_Thing]]:
+    return (things[start : start + _AT_ONCE] for start in range(0, len(things), _AT_ONCE))
+
+
+def _after(alerts: Sequence[Alert], events: Sequence[AlertEvent]) -> list[Alert]:
+    """The alerts after the events, without reading them again."""
+    made = {one.id: one for one in alerts}
+    for event in events:
+        made[event.alert] = apply(made[event.alert], event)
+    return list(made.values())
 
 
 def _moved(alert: str, case: str, state: str, now: datetime) -> AlertEvent:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from topics.kit.alerting.contracts import Alert, AlertLevel
@@ -44,7 +44,10 @@ class Board:
 
 @dataclass(frozen=True, slots=True)
 class AlertCounts:
-    """How many alerts there are, by what a board filters for (keys without any are absent)."""
+    """How many alerts there are, by what a board filters for (keys without any are absent).
+
+    `pairs` counts by level and state together.
+    """
 
     level: Mapping[str, int]
     state: Mapping[str, int]
@@ -52,3 +55,13 @@ class AlertCounts:
     region: Mapping[str, int]
     open: int
     unacknowledged: int
+    pairs: Mapping[tuple[str, str], int] = field(default_factory=dict)
+
+    def total(self, levels: Sequence[AlertLevel] = (), states: Sequence[str] = ()) -> int:
+        """How many there are of these levels and states; () means every."""
+        wanted = {one.value for one in levels}
+        return sum(
+            count
+            for (level, state), count in self.pairs.items()
+            if (not wanted or level in wanted) and (not states or state in states)
+        )

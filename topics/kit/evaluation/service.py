@@ -72,7 +72,7 @@ class Evaluations:
         self, month: date, at: datetime, without: frozenset[str] = frozenset()
     ) -> dict[str, Any]:
         """The matrices of all groups of the month as known at that moment."""
-        facts, window = self._known(month, at, without)
+        facts, window = self._known(month, at, without, named=False)
         rows = {
             by: evaluate(facts, window, self.rules, by, self._groups(by, month)) for by in GROUPS
         }
@@ -119,7 +119,9 @@ class Evaluations:
             month = (month - timedelta(days=1)).replace(day=1)
         return found
 
-    def _known(self, month: date, at: datetime, without: frozenset[str]) -> tuple[Facts, Window]:
+    def _known(
+        self, month: date, at: datetime, without: frozenset[str], *, named: bool = True
+    ) -> tuple[Facts, Window]:
         begin, until = begins(month), min(ends(month), at)
         until = max(until, begin)
         facts = self._facts.read(
@@ -130,6 +132,7 @@ class Evaluations:
             sources=tuple(self.rules.sources),
             without=sorted(without),
             as_of=at,
+            named=named,
         )
         return facts, Window(begin.timestamp(), until.timestamp())
 

@@ -11,39 +11,57 @@ import sqlalchemy as sa
 from topics.kit.alerting.contracts import Alert
 from topics.kit.alerting.fold import state_of
 from topics.kit.alerting.log import AlertCounts, AlertQuery, Board
+from topics.kit.alerting.written import alert_of
 from topics.kit.stores.postgres_alert_rows import ALERT
 
-ORDER = (
-    sa.case((ALERT.c.resolved_at.is_(None), 0), else_=1),
-    sa.case((ALERT.c.resolved_at.is_(None), -ALERT.c.severity), else_=0),
-    ALERT.c.fired_at.desc(),
-    ALERT.c.id,
-)
+_OPEN_ORDER = (ALERT.c.severity.desc(), ALERT.c.fired_at.desc(), ALERT.c.id)
+_ENDED_ORDER = (ALERT.c.fired_at.desc(), ALERT.c.id)
+"""Each in the order of an index: a page is read, and nothing is sorted."""
+
+
+def rows_of(connection: sa.Connection, query: AlertQuery, now: datetime) -> list[Alert]:
+    """The alerts of one page and one more, so that the caller knows whether there is another."""
+    last = None
+    if query.after is not None:
+        last = connection.execute(
+            sa.select(ALERT.c.id, ALERT.c.severity, ALERT.c.fired_at, ALERT.c.resolved_at).where(
+                ALERT.c.id == query.after
+            )
+        ).one_or_none()
+        if last is None:
+            return []
+    wanted, found = query.limit + 1, list[Alert]()
+    chosen = sa.select(ALERT.c.body).where(*conditions(query, now))
+    if query.open is not False and (last is None or last.resolved_at is None):
+        part = chosen.where(ALERT.c.resolved_at.is_(None)).order_by(*_OPEN_ORDER)
+        if last is not None:
+            part = part.where(_after_open(last))
+        found += map(alert_of, connection.execute(part.limit(wanted)).scalars())
+    if query.open is not True and len(found) < wanted:
+        part = chosen.where(ALERT.c.resolved_at.is_not(None)).order_by(*_ENDED_ORDER)
+        if last is not None and last.resolved_at is not None:
+            part = part.where(_after_ended(last))
+        found += map(alert_of, connection.execute(part.limit(wanted - len(found))).scalars())
+    return found
+
+
+def _after_open(last: Any) -> sa.ColumnElement[bool]:
+    severity = ALERT.c.severity
+    same = sa.and_(severity == last.severity, _after_ended(last))
+    return sa.and_(severity <= last.severity, sa.or_(severity < last.severity, same))
+
+
+def _after_ended(last: Any) -> sa.ColumnElement[bool]:
+    at = ALERT.c
+    same = sa.and_(at.fired_at == last.fired_at, at.id > last.id)
+    return sa.and_(at.fired_at <= last.fired_at, sa.or_(at.fired_at < last.fired_at, same))
 
 
 def place(alert: Alert) -> tuple[int, int, float, str]:
-    """Where it stands on a board: the same order as `ORDER`."""
+    """Where it stands on a board: the same order as `rows_of`."""
     fired = alert.fired_at or datetime.min.replace(tzinfo=UTC)
     rank = -alert.level.severity if alert.open else 0
     return (0 if alert.open else 1, rank, -fired.timestamp(), alert.id)
-
-
-def comes_after(alert: str) -> sa.ColumnElement[bool]:
-    """Whether a row comes after that alert in the order of a board."""
-    last = sa.alias(ALERT, "last")
-
-    def key(of: Any) -> sa.Tuple:
-        resolved = of.resolved_at.is_(None)
-        return sa.tuple_(
-            sa.case((resolved, 0), else_=1),
-            sa.case((resolved, -of.severity), else_=0),
-            -sa.func.extract("epoch", of.fired_at),
-            of.id,
-        )
-
-    return (
-        key(ALERT.c) > sa.select(*key(last.c).clauses).where(last.c.id == alert).scalar_subquery()
-    )
 
 
 def lasting(query: AlertQuery) -> list[sa.ColumnElement[bool]]:
@@ -75,7 +93,7 @@ def conditions(query: AlertQuery, now: datetime) -> list[sa.ColumnElement[bool]]
     if query.cases is not None:
         found.append(at.case_id.in_(query.cases))
     if query.top:
-        found += [at.under.is_(None), at.body["inhibited_by"].astext.is_(None)]
+        found += [at.under.is_(None), at.inhibited_by.is_(None)]
     if query.states:
         found.append(state_word(now).in_(query.states))
     return found
@@ -87,7 +105,7 @@ def state_word(now: datetime) -> sa.ColumnElement[str]:
     return sa.case(
         (at.resolved_at.is_not(None), "已解除"),
         (at.paused_until > now, "已暂停"),
-        (at.body["data"]["handling"].as_boolean(), "处置中"),
+        (at.handling, "处置中"),
         (sa.or_(at.case_id.is_not(None), at.unit_assigned.is_not(None)), "已派单"),
         (at.acknowledged_at.is_(None), "未确认"),
         else_="已确认",
@@ -121,14 +139,17 @@ def counted(alerts: Sequence[Alert], now: datetime) -> AlertCounts:
     state: dict[str, int] = {}
     topic: dict[str, int] = {}
     region: dict[str, int] = {}
+    pairs: dict[tuple[str, str], int] = {}
     for one in alerts:
+        pair = one.level.value, state_of(one, now)
+        pairs[pair] = pairs.get(pair, 0) + 1
         for counts, key in (
-            (level, one.level.value),
-            (state, state_of(one, now)),
+            (level, pair[0]),
+            (state, pair[1]),
             (topic, one.topic),
             (region, one.key.region),
         ):
             counts[key] = counts.get(key, 0) + 1
     opened = [one for one in alerts if one.open]
     waiting = sum(one.acknowledged_at is None for one in opened)
-    return AlertCounts(level, state, topic, region, len(opened), waiting)
+    return AlertCounts(level, state, topic, region, len(opened), waiting, pairs)

@@ -14,13 +14,13 @@ from topics.kit.alerting.contracts import Alert, AlertLevel
 from topics.kit.alerting.fold import fold
 from topics.kit.alerting.log import AlertCounts, AlertQuery
 from topics.kit.alerting.written import alert_of
-from topics.kit.stores.postgres_alert_boards import conditions, state_word
+from topics.kit.stores.postgres_alert_boards import conditions, lasting, state_word
 from topics.kit.stores.postgres_alert_rows import ALERT, events_of
 
-_TOP = (ALERT.c.under.is_(None), ALERT.c.body["inhibited_by"].astext.is_(None))
+_TOP = (ALERT.c.under.is_(None), ALERT.c.inhibited_by.is_(None))
 _LEVELS = {one.severity: one for one in AlertLevel}
 _HOUR = sa.func.date_trunc("hour", ALERT.c.fired_at, "UTC")
-_FALSE = ALERT.c.body["false"].as_boolean()
+_FALSE = ALERT.c.said_false
 _WAITED = sa.func.extract("epoch", ALERT.c.acknowledged_at - ALERT.c.fired_at)
 _MOST = 20_000
 
@@ -39,12 +39,9 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class HourCount:
-    """How many alerts of a rule fired in an hour."""
+    """How many alerts of a level fired in an hour."""
 
     at: datetime
-    rule: str
-    topic: str
-    indicator: str | None
     level: AlertLevel
     count: int
 
@@ -68,18 +65,17 @@ class PostgresAlertTallies:
     def open(self) -> list[Tally]:
         """Open alerts that stand for themselves, counted."""
         at = ALERT.c
-        indicator = at.body["indicator"].astext
         query = (
             sa.select(
                 at.rule,
                 at.topic,
-                indicator.label("indicator"),
+                at.indicator,
                 at.severity,
                 sa.func.count().label("count"),
                 sa.func.count().filter(at.acknowledged_at.is_(None)).label("waiting"),
             )
             .where(at.resolved_at.is_(None), at.fired_at.is_not(None), *_TOP)
-            .group_by(at.rule, at.topic, indicator, at.severity)
+            .group_by(at.rule, at.topic, at.indicator, at.severity)
         )
         with unavailable(), self._engine.connect() as connection:
             return [
@@ -115,17 +111,19 @@ class PostgresAlertTallies:
         )
         level, states = Counter[str](), Counter[str]()
         topic, region = Counter[str](), Counter[str]()
+        pairs = Counter[tuple[str, str]]()
         opened = waiting = 0
         with unavailable(), self._engine.connect() as connection:
             for row in connection.execute(asked):
                 count = row._mapping["count"]
                 level[_LEVELS[row.severity].value] += count
                 states[row.state] += count
+                pairs[_LEVELS[row.severity].value, row.state] += count
                 topic[row.topic] += count
                 region[row.region] += count
                 opened += count if row.open else 0
                 waiting += count if row.open and row.waiting else 0
-        return AlertCounts(level, states, topic, region, opened, waiting)
+        return AlertCounts(level, states, topic, region, opened, waiting, pairs)
 
     def by_ids(self, ids: Sequence[str], *, as_of: datetime | None = None) -> list[Alert]:
         """These alerts as of a moment, in the order given, without those there were none of."""
@@ -177,34 +175,20 @@ class PostgresAlertTallies:
         with unavailable(), self._engine.connect() as connection:
             return [alert_of(one) for one in connection.execute(query).scalars()]
 
-    def hours(self, first: datetime, last: datetime) -> list[HourCount]:
-        """What fired in [first, last), by hour, rule and last level."""
+    def hours(self, query: AlertQuery, first: datetime, last: datetime) -> list[HourCount]:
+        """What fired in [first, last) of the topics and rules of `query`, by hour and level."""
         at = ALERT.c
-        indicator = at.body["indicator"].astext
-        query = (
-            sa.select(
-                _HOUR.label("hour"),
-                at.rule,
-                at.topic,
-                indicator.label("indicator"),
-                at.severity,
-                sa.func.count().label("count"),
-            )
+        asked = (
+            sa.select(_HOUR.label("hour"), at.severity, sa.func.count().label("count"))
             .where(at.fired_at >= first, at.fired_at < last)
-            .group_by(_HOUR, at.rule, at.topic, indicator, at.severity)
-            .order_by(_HOUR)
+            .where(*lasting(AlertQuery(topics=query.topics, rules=query.rules)))
+            .group_by(sa.text("1"), at.severity)
+            .order_by(sa.text("1"))
         )
         with unavailable(), self._engine.connect() as connection:
             return [
-                HourCount(
-                    row.hour,
-                    row.rule,
-                    row.topic,
-                    row.indicator,
-                    _LEVELS[row.severity],
-                    row._mapping["count"],
-                )
-                for row in connection.execute(query)
+                HourCount(row.hour, _LEVELS[row.severity], row._mapping["count"])
+                for row in connection.execute(asked)
             ]
 
     def foot(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
@@ -16,19 +17,18 @@ from topics.kit.alerting.log import AlertCounts, AlertQuery, Board
 from topics.kit.alerting.written import alert_of
 from topics.kit.errors import AlertAlreadyOpen, UnknownAlert
 from topics.kit.stores.postgres_alert_boards import (
-    ORDER,
-    comes_after,
     conditions,
     counted,
     fits,
     lasting,
     page_of,
     place,
+    rows_of,
 )
 from topics.kit.stores.postgres_alert_rows import (
     ALERT,
     EVENT,
-    event_row,
+    add_events,
     events_of,
     held,
     keep_standing,
@@ -70,7 +70,7 @@ class PostgresAlerts:
         with self._writing(connection) as writing:
             ids = sorted({one.alert for one in found})
             # Rows first, then the lock: who holds the lock waits for nobody.
-            stored, _ = self._add(writing, found, held(writing, ids))
+            stored, _ = self._add(writing, found, set(held(writing, ids)))
             return stored
 
     def act(self, alert: str, decide: Decide, *, connection: sa.Connection | None = None) -> Alert:
@@ -90,6 +90,25 @@ class PostgresAlerts:
                 return before
             _, alerts = self._add(writing, events, {one.alert for one in events})
             return alerts[alert]
+
+    def act_on(
+        self,
+        alerts: Iterable[str],
+        decide: Decide,
+        *,
+        connection: sa.Connection | None = None,
+    ) -> list[AlertEvent]:
+        """What `decide` gave for each of the alerts, all or nothing, and seen alone by it.
+
+        As `act` for thousands at once; alerts that are not known are passed over.
+        """
+        with self._writing(connection) as writing:
+            bodies = held(writing, sorted(set(alerts)))
+            events = [event for body in bodies.values() for event in decide(alert_of(body))]
+            if not events:
+                return []
+            stored, _ = self._add(writing, events, {one.alert for one in events})
+            return stored
 
     def find(self, alert: str, *, as_of: datetime | None = None) -> Alert | None:
         """The alert as of a moment; None when there is none, or was none yet."""
@@ -127,7 +146,21 @@ class PostgresAlerts:
     def open(self, as_of: datetime | None = None) -> list[Alert]:
         """Every open alert as of a moment, the worst and newest first."""
         query = AlertQuery(open=True, limit=_MOST)
-        return list(self.board(query, as_of=as_of).alerts)
+        if as_of is not None:
+            return list(self.board(query, as_of=as_of).alerts)
+        return self.page(query, datetime.now(UTC))[0]
+
+    def page(self, query: AlertQuery, now: datetime) -> tuple[list[Alert], bool]:
+        """The page of alerts that `query` asks for, uncounted, and whether there is another."""
+        with unavailable(), self._engine.connect() as connection:
+            alerts = rows_of(connection, query, now)
+        return alerts[: query.limit], len(alerts) > query.limit
+
+    def then(self, query: AlertQuery, as_of: datetime) -> tuple[Board, AlertCounts]:
+        """A page as of a moment, and the counts of what the filters but level and state leave."""
+        whole = self._folded(replace(query, levels=(), states=()), as_of)
+        fitting = [one for one in whole if fits(one, query, as_of)]
+        return page_of(query, fitting, as_of), counted(whole, as_of)
 
     def board(
         self, query: AlertQuery, *, as_of: datetime | None = None, now: datetime | None = None
@@ -139,17 +172,11 @@ class PostgresAlerts:
         moment = now or as_of or datetime.now(UTC)
         if as_of is not None:
             return page_of(query, self._folded(query, as_of), moment)
-        where = conditions(query, moment)
-        chosen = sa.select(ALERT.c.body).where(*where).order_by(*ORDER).limit(query.limit + 1)
+        total = sa.select(sa.func.count()).select_from(ALERT).where(*conditions(query, moment))
         with unavailable(), self._engine.connect() as connection:
-            total = connection.execute(
-                sa.select(sa.func.count()).select_from(ALERT).where(*where)
-            ).scalar_one()
-            if query.after is not None:
-                chosen = chosen.where(comes_after(query.after))
-            bodies = connection.execute(chosen).scalars().all()
-        alerts = [alert_of(one) for one in bodies]
-        return Board(alerts[: query.limit], int(total), len(alerts) > query.limit)
+            count = connection.execute(total).scalar_one()
+            alerts = rows_of(connection, query, moment)
+        return Board(alerts[: query.limit], int(count), len(alerts) > query.limit)
 
     def counts(
         self, query: AlertQuery, *, as_of: datetime | None = None, now: datetime | None = None
@@ -189,9 +216,7 @@ class PostgresAlerts:
     ) -> tuple[list[AlertEvent], dict[str, Alert]]:
         """Add the events; `older` are the alerts of them that may have events already."""
         writing.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-        rows = [event_row(one) for one in events]
-        statement = sa.insert(EVENT).returning(EVENT, sort_by_parameter_order=True)
-        stored = [read_event(row) for row in writing.execute(statement, rows)]
+        stored = add_events(writing, events)
         known: dict[str, list[AlertEvent]] = events_of(writing, sorted(older), None)
         for one in stored:
             if one.alert not in older:

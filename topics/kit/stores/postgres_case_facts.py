@@ -1,23 +1,26 @@
 """What 考核 counts, read from the register of cases as columns: a month of a million in a second.
 
-Rows come by binary COPY with every field of one size, so that numpy takes them as they are. As of
-an earlier moment, cases that went on since then are folded from their steps into a table beside.
+Each column comes as one binary array with every element of one size, so that numpy takes it as it
+is: a row a case would cost more than all the counting. Cases that ended before the period are only
+asked where, what and when they were, for 重复发生. As of an earlier moment, cases that went on
+since then are folded from their steps into a table beside.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import sqlalchemy as sa
 
 from layers.stores.postgres_engine import unavailable
 from topics.kit.cases.fold import fold
 from topics.kit.cases.lines import CaseLine, line_of
-from topics.kit.evaluation.facts import Facts
+from topics.kit.evaluation.facts import NEVER, Facts
 from topics.kit.stores.postgres_cases import PostgresCases
 
 _TIMES = {
@@ -52,8 +55,13 @@ _HASHED = {
     ),
 }
 """Where no grid is known, a cell of 0.005° stands for it; 0 is no place."""
+_RECURRING = ("minor", "place", "filed")
+"""All that is asked of cases that ended before the period."""
 _ID_BYTES = 48
 _BACK = timedelta(days=31)  # how far a recurrence looks back at most
+_FIRST = 946_684_800.0  # PostgreSQL counts microseconds from 2000-01-01
+_FAR = np.iinfo(np.int64).max  # and writes infinity so
+_HEAD = 20  # bytes before the elements of an array of one dimension
 
 
 class PostgresCaseFacts:
@@ -74,33 +82,46 @@ class PostgresCaseFacts:
         sources: Sequence[str],
         without: Sequence[str] = (),
         as_of: datetime | None = None,
+        named: bool = True,
     ) -> Facts:
         """The cases that count for [begin, until), as known at `as_of`; drills never count.
 
-        That is all reported before `until` that did not end before `begin` (and a month more).
-        Cases in `without` are left out. Names not among those given are of no group.
+        That is all reported before `until` that did not end before `begin`, and of a month more
+        what 重复发生 asks. Cases in `without` are left out. Names not among those given are of no
+        group. Ids are empty unless `named`: counting needs none.
         """
         names = {"region": counties, "unit": units, "source": sources}
         given: dict[str, Any] = {name: list(some) for name, some in names.items()}
-        given |= {"until": until, "back": begin - _BACK, "without": list(without)}
+        given |= {"until": until, "begin": begin, "back": begin - _BACK, "without": list(without)}
         with unavailable(), self._engine.begin() as connection:
             raw = connection.connection.driver_connection
             assert raw is not None
             moved = [] if as_of is None else self._moved_since(raw, until, as_of)
             if moved and as_of is not None:
                 self._as_they_were(raw, moved, as_of)
-            with raw.cursor() as cursor, cursor.copy(_query(moved), given) as copy:
-                content = b"".join(copy)
-        return _facts(content, names)
+            columns = _columns(named=named)
+            during = _arrays(raw, columns, _DURING, given, beside=bool(moved))
+            kept = {name: columns[name] for name in _RECURRING}
+            before = _arrays(raw, kept, _BEFORE, given, beside=bool(moved))
+        return _facts(during, before, names, named=named)
 
     def _moved_since(self, raw: Any, until: datetime, as_of: datetime) -> list[str]:
-        """The cases of before `until` of which anything happened after `as_of`."""
-        asked = (
-            "select distinct e.case_id from case_event e join case_file f on f.id = e.case_id"
-            " where e.at > %s and f.reported_at < %s"
-        )
+        """The cases of before `until` of which anything but a remark happened after `as_of`.
+
+        They had not ended by then, or were opened again: whoever asks of a moment long ago looks
+        through what stood open then, not through the log of all that came since.
+        """
         with raw.cursor() as cursor:
-            return [row[0] for row in cursor.execute(asked, (as_of, until)).fetchall()]
+            cursor.execute("select exists (select from case_event where at > %s)", (as_of,))
+            if not cursor.fetchone()[0]:
+                return []
+            asked = (
+                "select id from case_file f where reported_at < %(until)s"
+                " and (ended_at is null or ended_at > %(as_of)s) and (select e.at from case_event e"
+                " where e.case_id = f.id order by e.version desc limit 1) > %(as_of)s"
+            )
+            rows = cursor.execute(asked, {"until": until, "as_of": as_of}).fetchall()
+            return [row[0] for row in rows]
 
     def _as_they_were(self, raw: Any, cases: list[str], as_of: datetime) -> None:
         """Write what these cases were at that moment into case_then, for this transaction."""
@@ -121,57 +142,90 @@ class PostgresCaseFacts:
                         copy.write_row([values[name] for name in columns])
 
 
-def _query(moved: Sequence[str]) -> str:
-    columns = [f"rpad(id, {_ID_BYTES})"]
-    columns += [
-        f"coalesce(array_position(%({name})s::text[], {column}), 0)::int4"
-        for name, column in _NUMBERED.items()
-    ]
-    columns += [f"({one})::int8" for one in _HASHED.values()]
-    columns += [
-        f"coalesce(extract(epoch from ({one}))::float8, 'infinity'::float8)"
-        for one in _TIMES.values()
-    ]
-    columns += [f"({one})::int4" for one in _COUNTS.values()]
-    chosen = (
-        " where reported_at < %(until)s and (ended_at is null or ended_at >= %(back)s)"
+_DURING = "(ended_at is null or ended_at >= %(begin)s)"
+_BEFORE = "ended_at >= %(back)s and ended_at < %(begin)s"
+
+
+def _columns(*, named: bool) -> dict[str, tuple[str, str]]:
+    """What is asked of each case by name, and how an element of it is written."""
+    found = {"id": (f"rpad(id, {_ID_BYTES})", f"S{_ID_BYTES}")} if named else {}
+    for name, column in _NUMBERED.items():
+        found[name] = f"coalesce(array_position(%({name})s::text[], {column}), 0)::int4", ">i4"
+    for name, column in _HASHED.items():
+        found[name] = f"({column})::int8", ">i8"
+    for name, column in _TIMES.items():
+        found[name] = f"coalesce({column}, 'infinity'::timestamptz)", ">i8"
+    for name, column in _COUNTS.items():
+        found[name] = f"({column})::int4", ">i4"
+    return found
+
+
+def _arrays(
+    raw: Any,
+    columns: Mapping[str, tuple[str, str]],
+    chosen: str,
+    given: Mapping[str, Any],
+    *,
+    beside: bool,
+) -> dict[str, npt.NDArray[Any]]:
+    """The columns of the cases that fit, each as one array."""
+    asked = ", ".join(f"{one} as {name}" for name, (one, _) in columns.items())
+    where = (
+        f" where {chosen} and reported_at < %(until)s"
         " and not drill and not id = any(%(without)s::text[])"
     )
-    text = f"select {', '.join(columns)} from "
-    if not moved:
-        return f"copy ({text}case_file{chosen}) to stdout (format binary)"
-    still = f"{text}case_file f{chosen} and not exists (select from case_moved m where m.id = f.id)"
-    return f"copy ({still} union all {text}case_then{chosen}) to stdout (format binary)"
+    rows = f"select {asked} from case_file f{where}"
+    if beside:
+        rows += " and not exists (select from case_moved m where m.id = f.id)"
+        rows += f" union all select {asked} from case_then{where}"
+    arrays = ", ".join(f"array_agg({name})" for name in columns)
+    with raw.cursor() as cursor:
+        cursor.execute(f"select {arrays} from ({rows}) one", given, binary=True)
+        found = cursor.pgresult
+        return {
+            name: _elements(found.get_value(0, number), kind)
+            for number, (name, (_, kind)) in enumerate(columns.items())
+        }
 
 
-def _facts(content: bytes, names: dict[str, Sequence[str]]) -> Facts:
-    """The columns of a binary COPY: a head of 19 bytes, rows of one size, a tail of two."""
-    record: list[tuple[str, Any]] = [("fields", ">i2")]
+def _elements(content: bytes | None, kind: str) -> npt.NDArray[Any]:
+    """The elements of a binary array without nulls: each is its length and its bytes."""
+    if content is None:
+        return np.empty(0, np.dtype(kind))
+    pairs = np.frombuffer(content, np.dtype([("length", ">i4"), ("one", kind)]), offset=_HEAD)
+    return pairs["one"]
 
-    def field(name: str, kind: str) -> None:
-        record.extend([(f"{name} length", ">i4"), (name, kind)])
 
-    field("id", f"S{_ID_BYTES}")
+def _facts(
+    during: dict[str, npt.NDArray[Any]],
+    before: dict[str, npt.NDArray[Any]],
+    names: Mapping[str, Sequence[str]],
+    *,
+    named: bool,
+) -> Facts:
+    """The facts of both; of cases that ended before, what nobody asks says nothing."""
+    count, earlier = len(during["filed"]), len(before["filed"])
+
+    def both(name: str, absent: int) -> npt.NDArray[Any]:
+        late = before.get(name)
+        return np.concatenate([during[name], np.full(earlier, absent) if late is None else late])
+
+    ids = np.full(count + earlier, "", object)
+    if named:
+        ids[:count] = np.char.rstrip(during["id"]).astype(str).astype(object)
+    columns: dict[str, Any] = {"id": ids}
     for name in _NUMBERED:
-        field(name, ">i4")
-    for name in _HASHED:
-        field(name, ">i8")
-    for name in _TIMES:
-        field(name, ">f8")
-    for name in _COUNTS:
-        field(name, ">i4")
-    rows = np.frombuffer(content[19:-2], np.dtype(record))
-    columns: dict[str, Any] = {"id": np.char.rstrip(rows["id"]).astype(str).astype(object)}
-    for name in _NUMBERED:
-        columns[name] = rows[name].astype(np.int32) - 1
+        columns[name] = both(name, 0).astype(np.int32) - 1
     numbered: dict[str, tuple[str, ...]] = {name: tuple(some) for name, some in names.items()}
     for name in _HASHED:
-        kinds, codes = np.unique(rows[name], return_inverse=True)
-        columns[name] = np.where(rows[name] == 0, -1, codes).astype(np.int32)
+        hashes = both(name, 0)
+        kinds, codes = np.unique(hashes, return_inverse=True)
+        columns[name] = np.where(hashes == 0, -1, codes).astype(np.int32)
         numbered[name] = tuple(map(str, kinds))
     for name in _TIMES:
-        columns[name] = rows[name].astype(np.float64)
+        moments = both(name, _FAR)
+        columns[name] = np.where(moments == _FAR, NEVER, moments / 1e6 + _FIRST)
     for name in _COUNTS:
         kind = bool if name in ("extended", "merged") else np.int32
-        columns[name] = rows[name].astype(kind)
+        columns[name] = both(name, 0).astype(kind)
     return Facts(**columns, names=numbered)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
+import orjson
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from layers.stores.postgres_engine import unavailable
 from topics.kit.notify.contracts import Message
@@ -21,39 +20,12 @@ from topics.kit.notify.delivery import (
     after,
     opens_until,
 )
-
-_UTC = sa.DateTime(timezone=True)
-
-_notice = sa.table(
-    "notice",
-    sa.column("id", sa.BigInteger),
-    sa.column("key", sa.Text),
-    sa.column("receiver", sa.Text),
-    sa.column("title", sa.Text),
-    sa.column("text", sa.Text),
-    sa.column("level", sa.Text),
-    sa.column("link", sa.Text),
-    sa.column("drill", sa.Boolean),
-    sa.column("urgent", sa.Boolean),
-    sa.column("data", JSONB),
-    sa.column("created_at", _UTC),
-    sa.column("state", sa.Text),
-    sa.column("attempts", sa.Integer),
-    sa.column("next_at", _UTC),
-    sa.column("claimed_by", sa.Text),
-    sa.column("claimed_until", _UTC),
-    sa.column("ended_at", _UTC),
-    sa.column("said", sa.Text),
-)
-_attempt = sa.table(
-    "notice_attempt",
-    sa.column("id", sa.BigInteger),
-    sa.column("notice", sa.BigInteger),
-    sa.column("at", _UTC),
-    sa.column("took", sa.Interval),
-    sa.column("ok", sa.Boolean),
-    sa.column("target", sa.Text),
-    sa.column("answer", sa.Text),
+from topics.kit.stores.postgres_notice_rows import (
+    ATTEMPT,
+    NOTICE,
+    SEND,
+    notice_row,
+    read_notice,
 )
 
 # Within the lock of its receiver: at most one message of a receiver is under way, in any worker.
@@ -122,20 +94,15 @@ class PostgresNotices:
         Within the caller's transaction where one is given, so that a cause and what is told of it
         are committed together. Messages of a drill are kept and never sent.
         """
-        rows = [_row(one, now or datetime.now(UTC)) for one in messages]
+        rows = [notice_row(one, now or datetime.now(UTC)) for one in messages]
         if not rows:
             return 0
-        statement = (
-            insert(_notice)
-            .values(rows)
-            .on_conflict_do_nothing(index_elements=["key", "receiver"])
-            .returning(_notice.c.id)
-        )
+        asked = {"rows": orjson.dumps(rows).decode()}
         with unavailable():
             if connection is not None:
-                return len(connection.execute(statement).all())
+                return len(connection.execute(SEND, asked).all())
             with self._engine.begin() as own:
-                return len(own.execute(statement).all())
+                return len(own.execute(SEND, asked).all())
 
     # -- sending -------------------------------------------------------------------------------
 
@@ -154,7 +121,7 @@ class PostgresNotices:
                 return None
             asked = {"receiver": receiver, "now": now, "by": by, "until": now + lease}
             row = connection.execute(_CLAIM, asked).one_or_none()
-        return None if row is None else _read(row._mapping)
+        return None if row is None else read_notice(row._mapping)
 
     def record(
         self,
@@ -168,7 +135,7 @@ class PostgresNotices:
     ) -> Notice | None:
         """Log a try and what follows of it; None when the message was taken from us meanwhile."""
         done = after(notice, answer, patience, now)
-        logged = sa.insert(_attempt).values(
+        logged = sa.insert(ATTEMPT).values(
             notice=notice.id,
             at=started,
             took=now - started,
@@ -177,9 +144,9 @@ class PostgresNotices:
             answer=answer.said[:500],
         )
         change = (
-            sa.update(_notice)
-            .where(_notice.c.id == notice.id, _notice.c.claimed_by == by)
-            .where(_notice.c.state == "waiting")
+            sa.update(NOTICE)
+            .where(NOTICE.c.id == notice.id, NOTICE.c.claimed_by == by)
+            .where(NOTICE.c.state == "waiting")
             .values(
                 state=done.state,
                 attempts=done.attempts,
@@ -202,8 +169,8 @@ class PostgresNotices:
     def hold_back(self, notice: Notice, said: str, *, until: datetime, by: str) -> None:
         """Let a message wait until then without counting it as a try."""
         change = (
-            sa.update(_notice)
-            .where(_notice.c.id == notice.id, _notice.c.claimed_by == by)
+            sa.update(NOTICE)
+            .where(NOTICE.c.id == notice.id, NOTICE.c.claimed_by == by)
             .values(next_at=until, said=said, claimed_by=None, claimed_until=None)
         )
         with unavailable(), self._engine.begin() as connection:
@@ -213,10 +180,10 @@ class PostgresNotices:
 
     def find(self, number: int) -> Notice | None:
         """One message; None when there is none."""
-        query = sa.select(_notice).where(_notice.c.id == number)
+        query = sa.select(NOTICE).where(NOTICE.c.id == number)
         with unavailable(), self._engine.connect() as connection:
             row = connection.execute(query).one_or_none()
-        return None if row is None else _read(row._mapping)
+        return None if row is None else read_notice(row._mapping)
 
     def newest(
         self,
@@ -227,26 +194,26 @@ class PostgresNotices:
         limit: int = 100,
     ) -> list[Notice]:
         """The newest messages first; `about` keeps those whose key begins with it."""
-        query = sa.select(_notice).order_by(_notice.c.id.desc()).limit(limit)
+        query = sa.select(NOTICE).order_by(NOTICE.c.id.desc()).limit(limit)
         if states:
-            query = query.where(_notice.c.state.in_([one.value for one in states]))
+            query = query.where(NOTICE.c.state.in_([one.value for one in states]))
         if before is not None:
-            query = query.where(_notice.c.id < before)
+            query = query.where(NOTICE.c.id < before)
         if about is not None:
-            query = query.where(sa.func.starts_with(_notice.c.key, about))
+            query = query.where(sa.func.starts_with(NOTICE.c.key, about))
         with unavailable(), self._engine.connect() as connection:
-            return [_read(row._mapping) for row in connection.execute(query)]
+            return [read_notice(row._mapping) for row in connection.execute(query)]
 
     def counts(self) -> dict[str, int]:
         """How many messages stand where."""
-        query = sa.select(_notice.c.state, sa.func.count()).group_by(_notice.c.state)
+        query = sa.select(NOTICE.c.state, sa.func.count()).group_by(NOTICE.c.state)
         with unavailable(), self._engine.connect() as connection:
             found = {state: int(count) for state, count in connection.execute(query)}
         return {one.value: found.get(one.value, 0) for one in NoticeState}
 
     def attempts(self, numbers: Sequence[int]) -> dict[int, list[Attempt]]:
         """The tries of these messages, oldest first."""
-        query = sa.select(_attempt).where(_attempt.c.notice.in_(numbers)).order_by(_attempt.c.id)
+        query = sa.select(ATTEMPT).where(ATTEMPT.c.notice.in_(numbers)).order_by(ATTEMPT.c.id)
         found: dict[int, list[Attempt]] = {}
         with unavailable(), self._engine.connect() as connection:
             for row in connection.execute(query):
@@ -257,10 +224,10 @@ class PostgresNotices:
     def again(self, number: int, now: datetime, *, connection: sa.Connection | None = None) -> bool:
         """Try a message that was given up once more, from the start; False when it was not."""
         change = (
-            sa.update(_notice)
-            .where(_notice.c.id == number, _notice.c.state == NoticeState.FAILED)
+            sa.update(NOTICE)
+            .where(NOTICE.c.id == number, NOTICE.c.state == NoticeState.FAILED)
             .values(state="waiting", attempts=0, next_at=now, ended_at=None)
-            .returning(_notice.c.receiver)
+            .returning(NOTICE.c.receiver)
         )
         forget = sa.text("UPDATE notice_receiver SET open_until = NULL WHERE receiver = :receiver")
 
@@ -278,7 +245,7 @@ class PostgresNotices:
 
     def prune(self, before: datetime) -> int:
         """Forget messages that ended before then, with their tries."""
-        gone = sa.delete(_notice).where(_notice.c.ended_at < before)
+        gone = sa.delete(NOTICE).where(NOTICE.c.ended_at < before)
         with unavailable(), self._engine.begin() as connection:
             return int(connection.execute(gone).rowcount)
 
@@ -299,51 +266,7 @@ def _note_receiver(
 
 def _sent_after_all(notice: Notice, done: Notice) -> sa.Update:
     return (
-        sa.update(_notice)
-        .where(_notice.c.id == notice.id, _notice.c.state == "waiting")
+        sa.update(NOTICE)
+        .where(NOTICE.c.id == notice.id, NOTICE.c.state == "waiting")
         .values(state=done.state, ended_at=done.ended_at, said=done.said[:500])
-    )
-
-
-def _row(one: Message, now: datetime) -> dict[str, Any]:
-    state = NoticeState.DRILL if one.drill else NoticeState.WAITING
-    return {
-        "key": one.key,
-        "receiver": one.receiver,
-        "title": one.title,
-        "text": one.text,
-        "level": one.level,
-        "link": one.link,
-        "drill": one.drill,
-        "urgent": one.urgent,
-        "data": dict(one.data),
-        "created_at": now,
-        "state": state.value,
-        "next_at": max(one.not_before, now) if one.not_before else now,
-        "ended_at": now if one.drill else None,
-        "said": "演练未外发" if one.drill else "",
-    }
-
-
-def _read(row: sa.RowMapping) -> Notice:
-    message = Message(
-        key=row["key"],
-        receiver=row["receiver"],
-        title=row["title"],
-        text=row["text"],
-        level=row["level"],
-        link=row["link"],
-        drill=row["drill"],
-        urgent=row["urgent"],
-        data=row["data"],
-    )
-    return Notice(
-        id=row["id"],
-        message=message,
-        state=NoticeState(row["state"]),
-        created_at=row["created_at"],
-        attempts=row["attempts"],
-        next_at=row["next_at"],
-        said=row["said"],
-        ended_at=row["ended_at"],
     )
