@@ -55,6 +55,9 @@ def router(services: Services) -> APIRouter:
         first: Annotated[str | None, Query(alias="from", description="触发时间,含")] = None,
         last: Annotated[str | None, Query(alias="to", description="触发时间,不含")] = None,
         open_: Annotated[int | None, Query(alias="open", ge=0, le=1)] = None,
+        resolved_days: Annotated[
+            int | None, Query(ge=1, le=400, description="已解除的只要近几天的;不写为全部")
+        ] = None,
         grouped: Annotated[int, Query(ge=0, le=1, description="0 连同组内、被抑制的")] = 1,
         as_of: Moment = None,
         limit: Annotated[int, Query(ge=1, le=500)] = 50,
@@ -62,6 +65,8 @@ def router(services: Services) -> APIRouter:
     ) -> dict[str, Any]:
         """A page with its counts; 法定预警 in force stand apart under `legal`."""
         _private(response)
+        moment = parse_moment(as_of) if as_of else None
+        now = moment or datetime.now(UTC)
         query = AlertQuery(
             levels=_levels(level),
             states=_known(state, STATES, "state"),
@@ -71,11 +76,12 @@ def router(services: Services) -> APIRouter:
             since=parse_moment(first) if first else None,
             until=parse_moment(last) if last else None,
             open=None if open_ is None else bool(open_),
+            resolved_since=now - timedelta(days=resolved_days) if resolved_days else None,
             top=bool(grouped),
             after=cursor if cursor and storable(cursor) else None,
             limit=limit,
         )
-        return board.page(Asked(query, parse_moment(as_of) if as_of else None), subject)
+        return board.page(Asked(query, moment), subject)
 
     @routes.get("/alerts/{alert}", summary="一条告警:怎么来的、能做什么、做过什么")
     @door(Action.READ, "alert")

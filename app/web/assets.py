@@ -22,7 +22,7 @@ COMMON = (
     "core/tonglan.js", "core/texts.js", "core/clock.js", "core/links.js",
     "map/library.js", "map/sources.js", "map/layers.js", "map/states.js", "map/pointer.js",
     "map/overlays.js", "map/city_map.js",
-    "panels/marks.js", "work/texts.js", "work/api.js",
+    "panels/marks.js", "work/texts.js", "work/api.js", "work/pick.js",
     "duty/banner.js", "directives/texts.js", "directives/marks.js",
     "alerts/words.js", "alerts/shape.js", "alerts/feed.js", "alerts/sound.js", "alerts/counts.js",
     "explain/texts.js", "explain/state.js", "explain/clicks.js", "explain/curve.js",
@@ -41,7 +41,7 @@ BUNDLES = {
         "live/patch.js", "live/live.js",
         "map/points.js", "map/overview_map.js", "alerts/marks.js", "alerts/open.js",
         "panels/header.js", "panels/alert_card.js", "panels/funnel.js", "panels/time_bar.js",
-        "panels/kpi_row.js", "panels/topic_card.js", "panels/matrix.js",
+        "panels/kpi_row.js", "panels/course.js", "panels/topic_card.js", "panels/matrix.js",
         "panels/map_parts.js", "panels/map_panel.js", "panels/frame.js", "panels/overview.js",
     ),
     "definitions": (

@@ -20,6 +20,7 @@ from typing import Any
 import mapbox_vector_tile
 import paper_alerts
 import paper_city
+import paper_courses
 import paper_explain
 import uvicorn
 from fastapi import APIRouter, FastAPI, Query, Request, Response
@@ -193,6 +194,10 @@ def _answers(server: FastAPI, board: PaperBoard, source: PaperMap, broken: set[s
         now = datetime.now().astimezone()
         model = dict(board.model(Subject("", ""), region, choropleth or None, now))
         return JSONResponse(model | ({"as_of": as_of} if as_of else {}))
+
+    @server.get("/api/v1/overview-panels")
+    def overview_panels(region: str = "440200") -> dict[str, Any]:
+        return {"items": paper_courses.panels(region), "next": None}
 
     @server.get("/api/v1/mode")
     def mode() -> dict[str, Any]:

@@ -47,6 +47,7 @@ LABELS = {
     "resume": "恢复提醒",
     "note": "知悉",
     "directive": "督办",
+    "assign": "指派",
     "false": "误报",
     "comment": "备注",
 }
@@ -110,6 +111,11 @@ class PaperAlerts:
         """What the stream's event `alerts` says."""
         return self.counts() | {"changed": list(changed), "drill": None, "wartime": False}
 
+    def legal(self) -> dict[str, Any]:
+        """The 法定预警 in force."""
+        until = (self.start + timedelta(hours=6)).isoformat()
+        return LEGAL | {"valid_from": self.start.isoformat(), "valid_to": until}
+
     def listed(self, query: Any) -> dict[str, Any]:
         chosen = self.rows
         for name in ("state", "level", "topic", "region"):
@@ -134,6 +140,7 @@ class PaperAlerts:
             "items": chosen[first : first + limit], "next": str(first + limit) if first + limit < len(chosen) else None, "total": len(chosen),
             "counts": {"level": dict(Counter(one["level"] for one in there)), "state": dict(Counter(one["state"] for one in self.rows)),
                        "topic": dict(Counter(one["topic"] for one in there)), "region": dict(Counter(one["region"] for one in there))},
+            "legal": [self.legal()],
             "now": datetime.now(UTC).isoformat(), "mode": {"wartime": False, "drill": None}, "foot": {"thirty_days": 142, "false_rate": 6.3, "acknowledged_median_s": 108},
             "hours": [{"from": (hour - timedelta(hours=23 - n)).isoformat(), "counts": {"蓝": n % 4, "黄": n % 3, "橙": int(n % 7 == 3), "红": int(n == 23)}} for n in range(24)],
         }  # fmt: skip
@@ -158,7 +165,7 @@ class PaperAlerts:
             "sentence": "", "effect": "取水口在上游 6.4 km,暂不受影响" if row["id"] == "a1" else "", "series": {"indicator": "water.nh3n", "region": "SGDM07"}, "chart": _chart(), "spark": [],
             "events": self.events.get(row["id"], []) + came, "dispatch": {"category": "城市管理/事项/02003", "region": row["region"], "unit": "qj-water", "text": row["title"]},
             "plan": {"id": "p3", "title": "水污染-03", "lead": lead, "support": [{"unit": "eco-qj", "name": "市生态环境局曲江分局"}, {"unit": "mb", "name": "马坝镇"}], "demand": "排查上游 3 个排口;14:00 前复测"} if row["topic"] == "water" else None,
-            "actions": [action(do) for do in ("ack", "note", "dispatch", "directive", "pause", "false", "comment")], "members": [],
+            "actions": [action(do) for do in ("ack", "note", "dispatch", "directive", "pause", *({"assign"} & self.may), "false", "comment")], "members": [],
         }  # fmt: skip
 
     def act(self, row: dict[str, Any], what: str, body: dict[str, Any]) -> Response:
@@ -253,13 +260,13 @@ class PaperAlerts:
     def _drawn(self, routes: APIRouter) -> None:
         @routes.get("/api/v1/legal-warnings")
         def warnings() -> Response:
-            until = (self.start + timedelta(hours=6)).isoformat()
-            return JSONResponse(
-                {
-                    "items": [LEGAL | {"valid_from": self.start.isoformat(), "valid_to": until}],
-                    "next": None,
-                }
-            )
+            return JSONResponse({"items": [self.legal()], "next": None})
+
+        @routes.get("/api/v1/organisations")
+        def organisations() -> Response:
+            names = {"sthjj": "市生态环境局", "slj": "市水务局", "qj-water": "曲江区水务局"}
+            items = [{"id": key, "name": name, "short_name": name} for key, name in names.items()]
+            return JSONResponse({"items": items, "next": None, "total": len(items)})
 
         @routes.get("/api/v1/directives")
         def directives() -> Response:

@@ -210,12 +210,68 @@ def test_a_leader_asks_a_unit_about_an_alert(desk: Desk) -> None:
     desk.alerts.may = {"note", "directive"}
     page = desk.go("alert=a2").screen.page
     page.click("[data-do=directive]")
-    page.select_option(".yw-al-form select", "qj-water")
+    page.fill(".yw-al-form [role=combobox]", "曲江")
+    page.keyboard.press("Enter")
     page.fill(".yw-al-form textarea", "今日内查明漏点")
     page.click(".yw-al-form [type=submit]")
     desk.until("document.querySelector('.yw-al-toast').textContent.includes('已发出督办')")
     (said,) = desk.told("directive")
     assert (said["about"], said["unit"]) == ("alert:a2", "qj-water")
+
+
+def test_an_alert_is_given_to_a_unit_found_by_a_part_of_its_name_with_the_keyboard_alone(
+    desk: Desk,
+) -> None:
+    desk.alerts.may |= {"assign"}
+    page = desk.go("alert=a2").screen.page
+    page.click("[data-do=assign]")
+    desk.until("document.activeElement.role === 'combobox'")
+    page.keyboard.type("水务")
+    desk.until("document.querySelectorAll('.yw-pick-list [role=option]').length === 2")
+    desk.press("ArrowDown", "Enter")
+    chosen = page.input_value(".yw-al-form [role=combobox]")
+    assert page.locator(".yw-pick-list").count() == 0
+    desk.press("Enter")
+    desk.until("document.querySelector('.yw-al-toast').textContent.includes('已指派')")
+    (said,) = desk.told("assign")
+    assert said == {"unit": {"市水务局": "slj", "曲江区水务局": "qj-water"}[chosen]}
+
+
+def test_a_unit_nobody_knows_is_not_sent_and_escape_closes_the_list_before_the_form(
+    desk: Desk,
+) -> None:
+    desk.alerts.may |= {"assign"}
+    page = desk.go("alert=a2").screen.page
+    page.click("[data-do=assign]")
+    page.fill(".yw-al-form [role=combobox]", "没有这个单位")
+    assert "没有“没有这个单位”" in page.inner_text(".yw-pick-list")
+    desk.press("Escape")
+    assert page.locator(".yw-al-form").count() == 1
+    page.click(".yw-al-form [type=submit]")
+    assert page.inner_text(".yw-al-wrong") == "请选单位"
+    assert desk.told("assign") == []
+    page.focus(".yw-al-form [role=combobox]")
+    desk.press("Escape")
+    assert page.locator(".yw-al-form").count() == 0
+
+
+def test_resolved_alerts_are_those_of_three_days_until_older_ones_are_asked_for(desk: Desk) -> None:
+    desk.go()
+    assert desk.told("list")[-1]["resolved_days"] == "3"
+    page = desk.screen.page
+    assert page.locator("[role=checkbox][aria-label='已解除(3 日)']").count() == 1
+    page.fill(".yw-al-older input >> nth=0", "2026-11-20")
+    page.fill(".yw-al-older input >> nth=1", "2026-11-10")
+    page.click(".yw-al-older button")
+    assert "不晚于" in page.inner_text(".yw-al-older .yw-al-wrong")
+    page.fill(".yw-al-older input >> nth=0", "2026-11-01")
+    page.click(".yw-al-older button")
+    desk.until("document.querySelector('[role=checkbox][aria-label=已解除]')")
+    asked = desk.told("list")[-1]
+    assert (asked["from"], asked["to"]) == ("2026-10-31T16:00:00.000Z", "2026-11-10T16:00:00.000Z")
+    assert "resolved_days" not in asked
+    page.click(".yw-al-chip")
+    desk.until("document.querySelector('[role=checkbox][aria-label=\\'已解除(3 日)\\']')")
 
 
 def test_a_refusal_is_said_where_the_form_was_filled_in(desk: Desk) -> None:

@@ -29,7 +29,8 @@ def test_a_leader_asks_the_unit_answers_on_its_phone_and_the_reply_stands_beside
 ) -> None:
     leader = enter("heshi", "/indicators?explain=ecology.aqi|440200").page
     leader.click(".yw-dv-section button:has-text('督办')")
-    leader.select_option(".yw-dv-form select", "sthjj")
+    leader.fill(".yw-dv-form [role=combobox]", "生态环境局")
+    leader.keyboard.press("Enter")
     leader.fill(".yw-dv-form textarea", TEXT)
     leader.click(".yw-dv-form button[type=submit]")
     leader.wait_for_selector(f".yw-dv-brief:has-text('{TEXT}')")

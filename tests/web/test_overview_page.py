@@ -7,6 +7,7 @@ import base64
 from typing import Any
 
 import pytest
+from paper_alerts import LEGAL
 from screen import Screen
 
 from app.web.vendor import built
@@ -328,6 +329,15 @@ def test_nothing_overflows_and_no_type_is_smaller_than_the_smallest(
         ".map(e => parseFloat(getComputedStyle(e).fontSize) / parseFloat(getComputedStyle(document.documentElement).fontSize)))"
     )
     assert smallest >= 0.749
+
+
+def test_legal_warnings_in_force_stand_on_the_overview_as_they_were_issued(screen: Screen) -> None:
+    screen.open().until("document.querySelector('.yw-oa-legal')")
+    said = screen.page.inner_text(".yw-oa-legal")
+    for part in ("法定预警", LEGAL["signal"], LEGAL["issuer"]):
+        assert part in said
+    assert screen.page.locator(".yw-oa-legal .yw-alertshape").count() == 0  # none of our alerts
+    assert screen.page.get_attribute(".yw-oa-legal a", "href") == "/alerts"
 
 
 def test_alerts_are_listed_counted_and_marked_and_a_row_flies_to_its_place(

@@ -2,59 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from app.figures.lines import line_figure
-from app.figures.model import Level, LineChart
-from app.indicator import records
-from app.indicator.charts import history_chart
 from app.indicator.dots import thinned
-from app.indicator.lines import History, read_history
-from app.indicator.question import Question, Stretch, ranges, read_stretch
+from app.indicator.lines import History
 from app.indicator.words import STATUS, full_label, said, written
-from app.topic.kinds.focus import Focus, focus_of
+from app.topic.kinds.course import course_of
+from app.topic.kinds.focus import Focus
 from app.topic.made import Made, column, said_cell
 from app.topic.scope import Scope
-from app.topic.spans import span_text, spanned
+from app.topic.spans import span_text
 from app.topic.view import View
 from topics.kit.contracts import Observation
-from topics.kit.durations import parse_duration
 from topics.kit.forecast.contracts import Forecast
 from topics.kit.manifest_panels import PanelSpec
-from topics.kit.pages.colours import class_colour
-from topics.kit.quality.freshness import Freshness
-from topics.kit.words.numbers import write_plain
 
 THEMES = ("dark", "light")
 
 
 def trend(view: View, panel: PanelSpec, scope: Scope) -> Made:
     """The worst indicator of the panel, or the one that was asked for."""
-    panel = spanned(panel, [view.spec(one) for one in panel.indicators], view.asked.span)
-    about = focus_of(view, panel)
-    if about is None:
+    course = course_of(view, panel)
+    if course is None:
         return Made({"indicator": None, "region": None}, _columns(), [], f"{view.place}没有数据。")
+    panel, about, history = course.panel, course.about, course.history
+    newest, forecast, chart = course.newest, course.forecast, course.chart
     spec, region = about.spec, about.region
-    newest = view.latest(spec.id, region.code)
-    question = Question(spec, region.code, None, _stretch(panel, about, newest), view.asked.as_of)
-    recent = [] if newest is None else [newest]
-    if question.stretch.count is not None:
-        recent = list(view.seen.recent(spec.id, region.code, question.stretch.count))
-    history = read_history(view.parts, view.subject, question, recent)
-    forecast = records.shown_forecast(view.parts, view.subject, question, history)
-    age = view.age(spec, newest)
-    chart = history_chart(
-        question,
-        history,
-        {region.code: view.short(region)},
-        now=view.asked.now,
-        chosen=None,
-        late=age.text if age.state in (Freshness.LATE, Freshness.DEAD) else "",
-        forecast=forecast,
-        breaks=records.definitions(view.parts, question),
-    )
-    chart = replace(_with_limits(view, about, chart), last_text=_last_text(view, about, newest))
     used = [newest] if newest is not None else []
     return Made(
         data={
@@ -82,46 +56,6 @@ def trend(view: View, panel: PanelSpec, scope: Scope) -> Made:
 def window_text(window: str) -> str:
     """The window in words: 近 72 小时; empty without one."""
     return f"近 {span_text(window)}" if window else ""
-
-
-def _stretch(panel: PanelSpec, about: Focus, newest: Observation | None) -> Stretch:
-    if not panel.window:
-        return read_stretch(ranges(about.spec.period_kind)[0][0])
-    back = parse_duration(panel.window)
-    if newest is None:
-        return Stretch(panel.window, back=back)
-    # Counted from the newest value: a series that is late still shows its course.
-    return Stretch(panel.window, start=newest.period.start - back)
-
-
-def _with_limits(view: View, about: Focus, chart: LineChart) -> LineChart:
-    """The limits of the place instead of the indicator's own; classes where it has no limits."""
-    spec = about.spec
-    limits = view.limits(spec, about.region)
-    targets = [one for one in chart.levels if one.kind == "target"]
-    if limits is not None:
-        edges = limits.edges(spec.precision)
-        return replace(chart, levels=[*targets, *(Level(y, t, c or "bad") for y, t, c in edges)])
-    if spec.thresholds is None and spec.shown == "number" and spec.classes:
-        levels = [
-            Level(
-                one.upto,
-                f"{one.label} {write_plain(one.upto, spec.precision)}",
-                class_colour(spec, n),
-            )
-            for n, one in enumerate(spec.classes)
-            if one.upto is not None
-        ]
-        return replace(chart, levels=[*targets, *levels])
-    return chart
-
-
-def _last_text(view: View, about: Focus, newest: Observation | None) -> str:
-    if newest is None or newest.value is None:
-        return ""
-    band = view.band(about.spec, about.region, newest.value)
-    text = view.written(about.spec, about.region, newest.value).text
-    return f"{text} {band.label}" if band and band.label != text else text
 
 
 def _columns() -> list[dict[str, str]]:

@@ -3,6 +3,7 @@
   'use strict';
   const LISTS = ['level', 'state', 'topic', 'region'];
   const NAMES = ['rule', 'from', 'to', 'as_of', 'view', 'alert'];
+  const RECENT = 3; // days for which resolved alerts are listed unless a stretch of time is asked for
   const KEPT = ['k', 'theme', 'explain'];
 
   /* The view an address asks for; an empty list is "all of them". */
@@ -29,11 +30,12 @@
     const query = new URLSearchParams();
     LISTS.filter((name) => view[name].length).forEach((name) => query.set(name, view[name].join()));
     ['rule', 'from', 'to', 'as_of'].filter((name) => view[name]).forEach((name) => query.set(name, view[name]));
+    if (!view.from && !view.to) query.set('resolved_days', RECENT);
     Object.keys(more || {}).forEach((name) => query.set(name, more[name]));
     return '/api/v1/alerts' + (query.size ? '?' + query : '');
   }
 
   const one = (id, asOf, what) => '/api/v1/alerts/' + encodeURIComponent(id) + (what ? '/' + what : '') + (asOf ? '?as_of=' + encodeURIComponent(asOf) : '');
 
-  window.tonglan.alertAddress = { read, write, path, one, LISTS };
+  window.tonglan.alertAddress = { read, write, path, one, LISTS, RECENT };
 })();

@@ -70,23 +70,36 @@
       h(Reason, { value: reason, change: setReason, first: true }));
   }
 
-  /* Names of units from the server's plan; a code that nobody named is shown as it is. */
-  function unitsOf(detail) {
+  /* All units, those of the rule's plan first; without the list of units those of the plan alone. */
+  function useUnits(detail) {
+    const [units, setUnits] = React.useState([]);
+    React.useEffect(() => {
+      tonglan.api.get('/api/v1/organisations').then((said) => setUnits(said.items || []), () => undefined);
+    }, []);
     const { plan, dispatch } = detail;
-    const named = [plan && plan.lead, ...((plan && plan.support) || [])].filter(Boolean).map((one) => [one.unit, one.name]);
-    const own = dispatch && dispatch.unit ? [[dispatch.unit, dispatch.unit_name || dispatch.unit]] : [];
-    return [...new Map(own.concat(named)).entries()];
+    const own = dispatch && dispatch.unit && { unit: dispatch.unit, name: dispatch.unit_name, note: texts.planRows.lead };
+    const lead = plan && plan.lead && Object.assign({ note: texts.planRows.lead }, plan.lead);
+    const support = ((plan && plan.support) || []).map((one) => Object.assign({ note: texts.planRows.support }, one));
+    return tonglan.unitOptions(units, [own, lead, ...support]);
+  }
+
+  /* To whom the alert is given: chosen by name. */
+  function Assign({ detail }) {
+    const units = useUnits(detail);
+    const [unit, setUnit] = React.useState('');
+    return h(Form, { title: texts.assignTitle, hint: texts.assignHint, check: () => (unit ? '' : texts.unitNeeded), submit: () => acts.act(detail.id, 'assign', { unit }) },
+      h(Field, { label: texts.unit }, h(tonglan.Pick, { label: texts.unit, value: unit, onChange: setUnit, options: units })));
   }
 
   function Dispatch({ detail }) {
     const given = detail.dispatch || {};
     const [unit, setUnit] = React.useState(given.unit || '');
     const [text, setText] = React.useState(given.text || detail.title);
-    const units = unitsOf(detail);
+    const units = useUnits(detail);
     const body = () => Object.assign({}, given.category && { category: given.category }, given.region && { region: given.region }, unit && { unit }, { text: text.trim() });
     return h(Form, { title: texts.dispatchTitle, hint: texts.dispatchHint, label: texts.dispatchTitle, submit: () => acts.act(detail.id, 'dispatch', body()) },
       given.category && h(Field, { label: texts.category }, h('input', { value: given.category_name || given.category, readOnly: true })),
-      units.length > 0 && h(Field, { label: texts.unit }, h('select', { value: unit, onChange: (event) => setUnit(event.target.value) }, units.map(([code, name]) => h('option', { key: code, value: code }, name)))),
+      h(Field, { label: texts.unit }, h(tonglan.Pick, { label: texts.unit, value: unit, onChange: setUnit, options: units })),
       h(Reason, { label: texts.text, value: text, change: setText, first: true }));
   }
 
@@ -111,7 +124,7 @@
 
   function Worded({ detail, what, title, hint, name }) {
     const [text, setText] = React.useState('');
-    return h(Form, { title, hint, check: () => (text.trim() ? '' : texts.reasonNeeded), submit: () => acts.act(detail.id, what, { [name]: text.trim() }) }, h(Reason, { label: title === texts.commentTitle ? texts.commentTitle : title === texts.assignTitle ? texts.unit : texts.reason, value: text, change: setText, first: true }));
+    return h(Form, { title, hint, check: () => (text.trim() ? '' : texts.reasonNeeded), submit: () => acts.act(detail.id, what, { [name]: text.trim() }) }, h(Reason, { label: title === texts.commentTitle ? texts.commentTitle : texts.reason, value: text, change: setText, first: true }));
   }
 
   const FORMS = {
@@ -120,7 +133,7 @@
     directive: Directive,
     false: (props) => h(Worded, Object.assign({ what: 'false', title: texts.falseTitle, hint: texts.falseHint, name: 'reason' }, props)),
     comment: (props) => h(Worded, Object.assign({ what: 'comment', title: texts.commentTitle, name: 'text' }, props)),
-    assign: (props) => h(Worded, Object.assign({ what: 'assign', title: texts.assignTitle, name: 'unit' }, props)),
+    assign: Assign,
   };
 
   function AlertDialog() {

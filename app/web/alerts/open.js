@@ -7,7 +7,7 @@
   const TOGETHER = 400; // ms in which several changes are one reading
   const MOST = 200; // rows an answer
 
-  const store = (tonglan.openAlerts = tonglan.createStore({ rows: [], total: 0, unacknowledged: 0, known: false, failure: null }));
+  const store = (tonglan.openAlerts = tonglan.createStore({ rows: [], legal: [], total: 0, unacknowledged: 0, known: false, failure: null }));
   const order = (a, b) => words.LEVELS.indexOf(a.level) - words.LEVELS.indexOf(b.level) || Date.parse(b.at) - Date.parse(a.at);
 
   async function read(asOf) {
@@ -16,7 +16,7 @@
     try {
       const answer = await tonglan.api.get('/api/v1/alerts?' + query);
       const rows = answer.items.filter((row) => row.kind !== '法定预警').sort(order);
-      store.set({ rows, total: answer.open, unacknowledged: answer.unacknowledged, known: true, failure: null });
+      store.set({ rows, total: answer.open, unacknowledged: answer.unacknowledged, legal: answer.legal || [], known: true, failure: null });
       if (!asOf) tonglan.alertFeed.learn(rows);
     } catch (failure) {
       store.set({ failure });

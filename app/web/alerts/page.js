@@ -39,7 +39,7 @@
     const { when } = tonglan.alertParts;
     return h('h2', { className: 'yw-al-listhead' }, answer && h('span', null, words.open(answer.open)), answer && h('small', { className: answer.unacknowledged ? 'yw-al-some' : '' }, words.unacknowledged(answer.unacknowledged)),
       picked > 0 && h('small', null, texts.selectedCount(picked)),
-      from && h('button', { type: 'button', className: 'yw-chip yw-al-chip', title: texts.reset, onClick: () => acts.hour('', '') }, texts.hourChip(when(from), when(to)), ' ×'),
+      (from || to) && h('button', { type: 'button', className: 'yw-chip yw-al-chip', title: texts.reset, onClick: () => acts.hour('', '') }, texts.hourChip(from ? when(from) : '', to ? when(to) : ''), ' ×'),
       rule && h('button', { type: 'button', className: 'yw-chip yw-al-chip', title: texts.reset, onClick: () => acts.only('rule', '') }, rule, ' ×'),
       h('span', { className: 'yw-grow' }), h('button', { type: 'button', className: 'yw-button yw-al-tofilters', 'aria-expanded': filters, onClick: () => board.set({ open: filters ? null : 'filters' }) }, texts.showFilters), h(Views), h(Bulk));
   }

@@ -19,6 +19,8 @@
     LEVELS,
     span,
     centre: '告警中心',
+    legal: '法定预警',
+    legalMore: (n) => '另 ' + n + ' 条法定预警',
     short: '告警',
     all: '全部',
     open: (n) => n + ' 条未解除',

@@ -28,12 +28,12 @@
       shut.length > 0 && h('details', { className: 'yw-cs-whynot' }, h('summary', null, T.whyNot), h('ul', null, shut.map((one) => h('li', { key: one.to }, h('b', null, one.label || one.to), one.why)))));
   }
 
-  function Units({ value, onChange, detail, units }) {
+  function Units({ value, onChange, detail, units, label }) {
     const best = detail.suggestions || {};
     const named = (one) => one.short_name || one.name;
-    const options = [{ value: '', title: '—' }].concat(units.map((one) => ({ value: one.id, title: one.id === best.unit ? T.suggested(named(one)) : named(one) })));
-    if (best.unit && !units.some((one) => one.id === best.unit)) options.splice(1, 0, { value: best.unit, title: T.suggested(best.unit_name || best.unit) });
-    return h(work.Select, { value, onChange, options });
+    const known = units.find((one) => one.id === best.unit);
+    const first = best.unit && [{ unit: best.unit, name: T.suggested(known ? named(known) : best.unit_name || best.unit) }];
+    return h(tonglan.Pick, { value, onChange, label, options: tonglan.unitOptions(units, first) });
   }
 
   function Support({ value, onChange, units, lead }) {
@@ -122,7 +122,7 @@
     const label = action.label || action.to;
     const still = (detail.allowed || []).some((one) => one.to === action.to && can(one));
     return h('form', { ref: box, className: 'yw-cs-form', 'aria-label': label, onKeyDown: press, onSubmit: (event) => (event.preventDefault(), go()) },
-      needs(action, 'unit') && h(work.Field, { label: action.to === T.directive ? T.unitOf : T.lead, hint: action.to === T.directive ? '' : detail.suggestions && detail.suggestions.why }, h(Units, { value: step.unit, onChange: set('unit'), detail, units })),
+      needs(action, 'unit') && h(work.Field, { label: action.to === T.directive ? T.unitOf : T.lead, hint: action.to === T.directive ? '' : detail.suggestions && detail.suggestions.why }, h(Units, { value: step.unit, onChange: set('unit'), detail, units, label: action.to === T.directive ? T.unitOf : T.lead })),
       needs(action, 'unit') && action.to !== T.directive && h('div', { className: 'yw-pair-field' }, h('span', null, T.support), h(Support, { value: step.support, onChange: set('support'), units, lead: step.unit })),
       needs(action, 'until') && h(work.Field, { label: action.to === T.directive ? T.deadline : T.until }, h(work.Input, { type: 'datetime-local', value: step.until, onChange: set('until') })),
       needs(action, 'into') && h(work.Field, { label: T.into }, h(work.Select, { value: step.into, onChange: set('into'), options: [{ value: '', title: '—' }].concat((detail.duplicates || []).map((one) => ({ value: one.id, title: [one.number, one.text].filter(Boolean).join(' ') }))) })),

@@ -62,8 +62,7 @@
       }
     };
     return h('form', { className: 'yw-dv-form', onSubmit: send },
-      h('label', null, h('span', null, T.unit), h('select', { className: 'yw-input', required: true, value: said.unit, onChange: set('unit') },
-        h('option', { value: '' }, ''), units.map((one) => h('option', { key: one.id, value: one.id }, one.name)))),
+      h('label', null, h('span', null, T.unit), h(tonglan.Pick, { label: T.unit, required: true, value: said.unit, onChange: (unit) => setSaid(Object.assign({}, said, { unit })), options: tonglan.unitOptions(units) })),
       h('label', null, h('span', null, T.text), h('textarea', { className: 'yw-input', required: true, minLength: 2, maxLength: 1000, rows: 3, placeholder: T.textHint, value: said.text, onChange: set('text') })),
       h('label', null, h('span', null, T.deadline), h('input', { className: 'yw-input', type: 'datetime-local', required: true, value: said.deadline, onChange: set('deadline') })),
       state.failure && h('p', { className: 'yw-dv-wrong', role: 'alert' }, state.failure.detail || state.failure.title),

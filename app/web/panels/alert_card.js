@@ -5,6 +5,8 @@
   const tonglan = window.tonglan;
   const { h, texts, classes, board, acts, clock, openAlerts, alerts, alertWords: words, AlertShape } = tonglan;
   const ROOM = 8; // rows at most: on the largest screens (SCREENS §2)
+  const LEGAL = 2; // 法定预警 named in the card; the alert centre has all
+  const LEGAL_INKS = { 红: 'red', 橙: 'orange', 黄: 'yellow', 蓝: 'blue', 白: 'text-2' };
   const TONES = { 未确认: 'bad', 已派单: 'go', 处置中: 'go' };
 
   function Elapsed({ row }) {
@@ -51,6 +53,18 @@
     return React.useMemo(() => (region === city ? rows : rows.filter((row) => row.region === region || String(row.region).startsWith(region))), [rows, region, city]);
   }
 
+  /* 法定预警 in force, in their issuers' words and apart from our own alerts; nothing of them is reworded. */
+  function Legal() {
+    const legal = openAlerts.use((state) => state.legal);
+    const asOf = board.use((state) => state.view.as_of);
+    if (!legal.length) return null;
+    const left = legal.length - LEGAL;
+    return h('div', { className: 'yw-oa-legal', role: 'list', 'aria-label': words.legal }, legal.slice(0, LEGAL).map((one) =>
+      h('a', { key: one.id, role: 'listitem', href: tonglan.alertsLink({ as_of: asOf }), title: [one.title, one.issuer, one.place, one.valid_text, one.text].filter(Boolean).join('\n'), style: { '--ink': 'var(--' + (LEGAL_INKS[(one.level || '').slice(0, 1)] || 'line-2') + ')' } },
+        h('i', { 'aria-hidden': true }), h('em', null, words.legal), h('b', null, one.title || one.signal), h('small', null, [one.issuer, one.valid_text].filter(Boolean).join(' · ')))),
+    left > 0 && h('a', { className: 'yw-oa-legalmore', href: tonglan.alertsLink({ as_of: asOf }) }, words.legalMore(left)));
+  }
+
   function AlertCard({ id }) {
     const asOf = board.use((state) => state.view.as_of);
     const { known, failure } = openAlerts.use((state) => state);
@@ -61,6 +75,7 @@
     return h('section', { id, className: 'yw-card yw-oa', 'aria-label': words.short },
       h('h2', null, words.short, known && h('small', null, words.open(rows.length) + ' · ' + words.unacknowledged(waiting)), h('span', { className: 'yw-grow' }),
         h('a', { className: 'yw-oa-all', href: tonglan.alertsLink({ as_of: asOf }) }, words.all + ' ›')),
+      h(Legal),
       failure && !rows.length ? h('p', { className: 'yw-empty' }, texts.failed + ':' + failure.title)
         : known && !rows.length ? h('p', { className: 'yw-empty' }, words.none)
           : !known && !heard ? h('p', { className: 'yw-empty' }, '') : h('div', { className: 'yw-oa-rows', role: 'list' }, rows.slice(0, ROOM).map((row) => h(Row, { key: row.id, row }))));

@@ -27,16 +27,18 @@
     if (!spark) return h('span', { className: 'yw-spark' });
     const bars = spark.kind === 'bar';
     const ink = tone === 'bad' ? 'var(--bad)' : 'var(--data)';
-    const line = bars ? { stroke: 'var(--data-2)', strokeWidth: 2.4 } : { fill: 'none', stroke: ink, strokeWidth: 1.5, strokeLinejoin: 'round' };
+    const line = bars ? { stroke: 'var(--data-2)', strokeWidth: 2.4 } : { fill: 'none', stroke: ink, className: 'yw-spark-line' };
+    const dot = spark.end && 'M' + spark.end[0] + ' ' + spark.end[1] + 'h.01'; // stays round where the line is drawn wider
     const target = spark.target_y;
     return h(
       'svg',
-      { className: 'yw-spark', viewBox: '0 0 92 34', role: 'img', 'aria-label': spark.aria },
+      { className: 'yw-spark', viewBox: '0 0 92 34', preserveAspectRatio: 'none', role: 'img', 'aria-label': spark.aria },
       target !== null && target !== undefined &&
         h('path', { d: 'M0 ' + target + 'H92', stroke: 'var(--text-3)', strokeWidth: 1, strokeDasharray: '2 3' }),
       h('path', Object.assign({ d: spark.path }, line)),
       bars && spark.end && h('path', { d: 'M' + spark.end[0] + ' 30V' + spark.end[1], stroke: ink, strokeWidth: 2.4 }),
-      !bars && spark.end && h('circle', { cx: spark.end[0], cy: spark.end[1], r: 2.4, fill: hollow ? 'var(--surface-1)' : ink, stroke: ink, strokeWidth: hollow ? 1.2 : 0 })
+      !bars && dot && h('path', { d: dot, stroke: ink, className: 'yw-spark-end' }),
+      !bars && dot && hollow && h('path', { d: dot, stroke: 'var(--surface-1)', className: 'yw-spark-end yw-spark-hollow' })
     );
   }
 

@@ -16,6 +16,7 @@
         h(MapPanel, { id: 'yw-mappanel' }),
         h(TopicColumn, { id: 'yw-right', from: LEFT, count: 99, side: 'right' }),
         h(TimeBar, { id: 'yw-timebar' }),
+        h(tonglan.CourseStrip, { id: 'yw-courses' }),
         h(CountyMatrix, { id: 'yw-matrix' }),
         h(CaseFunnel, { id: 'yw-funnel' }),
         h(AlertCard, { id: 'yw-alerts' })),

@@ -33,7 +33,8 @@
       'section',
       { className: 'yw-card', style: { flexGrow: Math.max(card.rows.length, 1) }, id: 'topic-' + card.topic, tabIndex: -1, 'aria-label': card.title },
       h('h2', null, h('a', { className: 'yw-card-link', href: tonglan.topicLink(card.topic, { region }), title: texts.topicPage }, card.title), h('small', null, card.subtitle), h('span', { className: 'yw-grow' }), h(Counts, { rows: card.rows })),
-      h(Rows, { card, slow })
+      h(Rows, { card, slow }),
+      h(tonglan.CardMore, { topic: card.topic })
     );
   }
 

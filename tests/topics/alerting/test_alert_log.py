@@ -119,6 +119,7 @@ def test_a_page_goes_on_where_the_last_one_ended(read_city: PostgresAlerts) -> N
         (AlertQuery(rules=["water.c"]), ["c"]),
         (AlertQuery(since=AT + timedelta(minutes=1), until=AT + timedelta(minutes=3)), ["c", "b"]),
         (AlertQuery(open=True), ["c", "a"]),
+        (AlertQuery(resolved_since=AT + timedelta(minutes=7)), ["c", "a", "d"]),
     ],
 )
 def test_a_board_is_the_same_by_rows_and_by_the_fold(

@@ -15,6 +15,7 @@ class AlertQuery:
 
     `states` are the words of `state_of`; `regions` are codes of regions or sites, the caller names
     those below a region too; `open` True: only open ones, False: only resolved ones.
+    `resolved_since` leaves out those that were resolved earlier.
     `top` True: only those that stand for themselves, neither in a group nor inhibited.
     `after` is the id of the last alert of the page before.
     """
@@ -28,6 +29,7 @@ class AlertQuery:
     until: datetime | None = None
     open: bool | None = None
     cases: Sequence[str] | None = None
+    resolved_since: datetime | None = None
     top: bool = False
     after: str | None = None
     limit: int = 50

@@ -88,6 +88,9 @@ def conditions(query: AlertQuery, now: datetime) -> list[sa.ColumnElement[bool]]
     found = lasting(query)
     if query.open is not None:
         found.append(at.resolved_at.is_(None) if query.open else at.resolved_at.is_not(None))
+    if query.resolved_since is not None:
+        late = at.resolved_at >= query.resolved_since
+        found.append(sa.or_(at.resolved_at.is_(None), late))
     if query.levels:
         found.append(at.severity.in_([one.severity for one in query.levels]))
     if query.cases is not None:
@@ -115,6 +118,9 @@ def state_word(now: datetime) -> sa.ColumnElement[str]:
 def fits(alert: Alert, query: AlertQuery, now: datetime) -> bool:
     """Whether a folded alert fits what `lasting` did not ask."""
     if alert.fired_at is None or query.open not in (None, alert.open):
+        return False
+    since = query.resolved_since
+    if since is not None and alert.resolved_at is not None and alert.resolved_at < since:
         return False
     if query.levels and alert.level not in query.levels:
         return False
