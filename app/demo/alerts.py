@@ -7,17 +7,17 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from app.roles.alerting import limits_of
+from app.rules.past import past_of
 from app.services import Services
-from topics.kit.alerting.backtest import TESTABLE, Episode, backtest
+from topics.kit.alerting.backtest import OF_VALUES, Episode, backtest
 from topics.kit.alerting.contracts import AlertEvent, AlertKey, AlertStep
 from topics.kit.alerting.machine import AT_REST
 from topics.kit.alerting.rules import Rule
 from topics.kit.alerting.standing import Standing, Standings
 from topics.kit.alerting.telling import Teller
-from topics.kit.contracts import Observation
 
 SPAN = timedelta(days=30)
-_MOST = 60_000  # values of one indicator
+_MOST = 100_000  # statements about one indicator
 _SHIFT = "demo:duty"
 _FALSE = 16  # one in so many is called a false alarm
 _WAIT = (40, 220)  # seconds until the shift acknowledges
@@ -36,9 +36,10 @@ def seed_alerts(services: Services, now: datetime) -> int:
     standings: Standings = {}
     events: list[AlertEvent] = []
     for rule in services.rules.current():
-        if rule.spec.kind not in TESTABLE:
+        if rule.spec.kind not in OF_VALUES:
             continue
-        outcome = backtest(rule, _observed(services, rule, now), teller.limits, now - SPAN, now)
+        past = past_of(services, rule, now - SPAN, now, most=_MOST)
+        outcome = backtest(rule, past, teller.limits, now - SPAN, now)
         for one in outcome.episodes:
             key = AlertKey(rule.id, one.region)
             alert = hashlib.sha256(f"{rule.id}|{one.region}|{one.start}".encode()).hexdigest()[:16]
@@ -48,25 +49,6 @@ def seed_alerts(services: Services, now: datetime) -> int:
     events.sort(key=lambda one: one.at)
     services.standings.keep(standings, events, fence=0, now=now)
     return len({one.alert for one in events})
-
-
-def _observed(
-    services: Services, rule: Rule, now: datetime
-) -> dict[str, dict[str, list[Observation]]]:
-    found: dict[str, dict[str, list[Observation]]] = {}
-    for spec in rule.indicators:
-        reach = SPAN if spec.frequency <= timedelta(days=7) else timedelta(days=75)
-        rows = services.observations.listed(
-            indicators=[spec.id],
-            regions=list(rule.series),
-            start=now - reach - timedelta(days=2),
-            end=now,
-            as_of=None,
-            limit=_MOST,
-        )
-        for one in rows:
-            found.setdefault(one.region, {}).setdefault(spec.id, []).append(one)
-    return found
 
 
 def _told(

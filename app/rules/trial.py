@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.errors import BadRequest
 from app.roles.alerting import limits_of
+from app.rules.past import MOST, count_of, past_of
 from app.services import Services
-from topics.kit.alerting.backtest import Outcome, backtest, told
+from topics.kit.alerting.backtest import Outcome, backtest
+from topics.kit.alerting.backtest_words import told
 from topics.kit.alerting.rules import Rule
-from topics.kit.contracts import Observation
 
 LONGEST = timedelta(days=366)
 USUAL = timedelta(days=365)
-MOST = 300_000
-"""Values that one trial reads at most."""
 _SHORT = timedelta(days=31)  # of what comes faster than by the hour, older values are rolled up
-_LEAD = timedelta(days=40)  # read before the start, so that what already fired is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,27 +47,12 @@ class Trials:
         fast = any(one.frequency < timedelta(hours=1) for one in rule.indicators)
         if fast and until - since > _SHORT:
             since, note = until - _SHORT, "这个指标不到一小时一个数,只回测最近 31 天"
-        observed = self._read(rule, since, until)
-        outcome = backtest(rule, observed, self._limits, since, until)
-        count = sum(len(rows) for one in observed.values() for rows in one.values())
-        if count >= MOST:
+        past = past_of(self._services, rule, since, until)
+        outcome = backtest(rule, past, self._limits, since, until)
+        if count_of(past) >= MOST * len(rule.indicators):
             note = f"数值超过 {MOST // 10_000} 万个,只用了前面一部分地点"
-        return Trial(outcome, told(replace(outcome)), note)
+        return Trial(outcome, told(outcome, self._place), note)
 
-    def _read(
-        self, rule: Rule, start: datetime, end: datetime
-    ) -> Mapping[str, Mapping[str, list[Observation]]]:
-        found: dict[str, dict[str, list[Observation]]] = {}
-        for spec in rule.indicators:
-            lead = _LEAD if spec.frequency >= timedelta(days=1) else timedelta(days=2)
-            rows = self._services.observations.listed(
-                indicators=[spec.id],
-                regions=list(rule.series),
-                start=start - lead,
-                end=end,
-                as_of=None,
-                limit=MOST,
-            )
-            for one in rows:
-                found.setdefault(one.region, {}).setdefault(spec.id, []).append(one)
-        return found
+    def _place(self, code: str) -> str:
+        found = self._services.regions.find(code)
+        return found.short_name if found else code

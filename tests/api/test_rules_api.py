@@ -26,6 +26,7 @@ PEOPLE = {
     "reviewer": Subject("reviewer", "赵审", frozenset({Grant(Role.REVIEWER, "water")})),
     "both": Subject("both", "钱审", frozenset({Grant(Role.REVIEWER, "water")})),
     "duty": Subject("duty", "值班甲", frozenset({Grant(Role.DUTY)})),
+    "chief": Subject("chief", "李局", frozenset({Grant(Role.DUTY)})),
     "viewer": Subject("viewer", "甲", frozenset({Grant(Role.VIEWER, "economy")})),
     "nobody": Subject("anonymous", "未登录", anonymous=True),
 }
@@ -228,3 +229,13 @@ def test_the_alerts_of_the_past_month_are_seeded_once(city: RuleCity) -> None:
         "马坝河口断面氨氮 1.20 mg/L,Ⅳ类",
         "马坝河口断面氨氮 1.20 mg/L,较上次 +140.0 %",
     }
+
+
+def test_every_rule_of_every_kind_has_a_trial_or_says_what_is_lacking(city: RuleCity) -> None:
+    rules = city.services.rules.all().values()
+    assert {one.spec.kind for one in rules} >= {"forecast", "anomaly", "late", "density"}
+    for one in rules:
+        found = city.services.rules.require(one.id)
+        told = city.ask("chief", "GET", f"rules/{found.id}/backtest")
+        assert told.status_code == 200, told.text
+        assert told.json()["sentence"].startswith("这条规则")

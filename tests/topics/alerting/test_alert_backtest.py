@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tests.topics.alerting.small_city import AT, classes, hours, no_limits, rule
-from topics.kit.alerting.backtest import Outcome, backtest, told
+from topics.kit.alerting.backtest import Outcome, Past, backtest
+from topics.kit.alerting.backtest_words import told
 from topics.kit.alerting.contracts import AlertLevel
-from topics.kit.errors import BadRule
+from topics.kit.alerting.tracks_crowds import reports
+from topics.kit.alerting.tracks_foreseen import Foretold
 
 HOUR = timedelta(hours=1)
 
@@ -19,7 +23,7 @@ HOUR = timedelta(hours=1)
 def _run(values: Sequence[float | None], **terms: Any) -> Outcome:
     observed = {"440201": {"water.nh3n": hours(values)}}
     end = AT + timedelta(days=30)
-    return backtest(rule(**terms), observed, no_limits, AT, end)
+    return backtest(rule(**terms), Past(observed), no_limits, AT, end)
 
 
 def test_an_episode_begins_when_the_value_is_known_and_ends_with_the_first_within() -> None:
@@ -54,12 +58,12 @@ def test_keep_ends_between_two_values() -> None:
 def test_values_months_apart_still_end_an_episode() -> None:
     late = hours([0.4], start=AT + timedelta(days=20))
     observed = {"440201": {"water.nh3n": [*hours([1.2]), *late]}}
-    outcome = backtest(rule(), observed, no_limits, AT, AT + timedelta(days=30))
+    outcome = backtest(rule(), Past(observed), no_limits, AT, AT + timedelta(days=30))
     assert outcome.episodes[0].end == late[0].period.start + HOUR
 
 
 def test_outside_its_hours_a_rule_does_not_fire() -> None:
-    assert not _run([1.2] * 5, hours="08:00-18:00").episodes
+    assert not _run([1.2] * 5 + [0.4], hours="08:00-18:00").episodes
     assert _run([1.2] * 9, hours="08:00-18:00").episodes[0].start == AT + 8 * HOUR
 
 
@@ -86,14 +90,16 @@ def test_an_expression_takes_the_newest_of_each_indicator() -> None:
         "water.nh3n": hours([1.0, 1.0, 2.0]),
         "water.do": hours([3.0, 4.5], indicator="water.do"),
     }
-    outcome = backtest(both, {"440201": series}, no_limits, AT, AT + timedelta(days=1))
+    outcome = backtest(both, Past({"440201": series}), no_limits, AT, AT + timedelta(days=1))
     assert outcome.episodes[0].start == AT + 2 * HOUR
 
 
 def test_a_rule_on_the_target_counts_from_it_in_the_direction_of_worse() -> None:
     target = rule("water.rate", of="target", levels={"黄": 0, "红": 3})
     series = {"water.rate": hours([95, 94, 91], indicator="water.rate")}
-    [one] = backtest(target, {"440201": series}, no_limits, AT, AT + timedelta(days=1)).episodes
+    [one] = backtest(
+        target, Past({"440201": series}), no_limits, AT, AT + timedelta(days=1)
+    ).episodes
     assert one.start == AT + 2 * HOUR
     assert one.worst is AlertLevel.RED
 
@@ -101,8 +107,8 @@ def test_a_rule_on_the_target_counts_from_it_in_the_direction_of_worse() -> None
 def test_a_rule_on_the_class_counts_classes_beyond_the_aim_of_the_place() -> None:
     by_class = rule("water.grade", of="class", levels={"黄": 0, "红": 1})
     series = {"water.grade": hours([2.0, 2.5, 9.0], indicator="water.grade", region="S1")}
-    [one] = backtest(by_class, {"S1": series}, classes, AT, AT + timedelta(days=1)).episodes
-    assert [moment.level for moment in one.moments] == [AlertLevel.YELLOW, AlertLevel.RED]
+    [one] = backtest(by_class, Past({"S1": series}), classes, AT, AT + timedelta(days=1)).episodes
+    assert [moment.level for moment in one.moments[:2]] == [AlertLevel.YELLOW, AlertLevel.RED]
 
 
 def test_the_outcome_is_said_in_one_sentence() -> None:
@@ -116,13 +122,6 @@ def test_the_outcome_is_said_in_one_sentence() -> None:
 def test_no_episode_and_no_value_are_told_apart() -> None:
     assert "一次也不会触发(1 个地点、2 个数值)" in told(_run([0.1, 0.2]))
     assert "没有数据" in told(_run([]))
-
-
-@pytest.mark.parametrize("kind", ["forecast", "anomaly", "late", "no_data"])
-def test_what_needs_more_than_values_is_refused_with_the_reason(kind: str) -> None:
-    terms = {"kind": kind, "levels": {"黄": 0.5}, "limit": 2.0}
-    with pytest.raises(BadRule, match="不能用历史数值回测"):
-        backtest(rule(**terms), {}, no_limits, AT, AT + HOUR)
 
 
 @pytest.mark.parametrize(
@@ -140,3 +139,70 @@ def test_a_season_may_go_over_the_new_year(day: str, valid: bool) -> None:
     month, number = (int(one) for one in day.split("-"))
     noon = datetime(2026, month, number, 4, tzinfo=UTC)
     assert rule(season="11-15..03-31").valid_at(noon) == valid
+
+
+def test_a_correction_counts_from_when_it_was_made_and_not_before() -> None:
+    first, *rest = hours([1.2, 0.5, 0.5])
+    first = replace(first, recorded_at=AT + 2 * HOUR)
+    corrected = replace(first, value=0.5, recorded_at=AT + 2 * HOUR + timedelta(minutes=30))
+    rest = [replace(one, recorded_at=AT + (n + 4) * HOUR) for n, one in enumerate(rest)]
+    observed = {"440201": {"water.nh3n": [first, corrected, *rest]}}
+    [one] = backtest(rule(), Past(observed), no_limits, AT, AT + 9 * HOUR).episodes
+    assert (one.start, one.end) == (AT + 2 * HOUR, AT + 2 * HOUR + timedelta(minutes=30))
+
+
+def test_a_history_that_was_loaded_at_once_is_told_as_such() -> None:
+    later = AT + timedelta(days=20)
+    rows = [replace(one, recorded_at=later) for one in hours([1.2, 0.5, 0.5])]
+    observed = {"440201": {"water.nh3n": rows}}
+    outcome = backtest(rule(), Past(observed), no_limits, AT, later + HOUR)
+    assert [one.start for one in outcome.episodes] == [AT + HOUR]
+    assert told(outcome).endswith("100 % 的数值是后来一次导入的,按期末即到推演")
+    silence = backtest(
+        rule(kind="no_data", levels={"黄": 1}), Past(observed), no_limits, AT, later + HOUR
+    )
+    assert not silence.values
+    assert "没有到数时间,说不出会触发几次" in told(silence)
+
+
+def test_what_was_not_kept_long_enough_is_said_with_the_day() -> None:
+    made = AT + timedelta(days=355)
+    end = made + timedelta(days=10)
+    heads = {"440201": [Foretold(made, None)]}
+    outcome = backtest(
+        rule(kind="forecast", levels={"黄": 0.5}), Past(foretold=heads), no_limits, AT, end
+    )
+    said = told(outcome)
+    assert "这条规则近 10 天一次也不会触发(1 个地点、1 次预测)" in said
+    assert said.endswith("预测从 2027-11-16 起才有保存,更早的说不出")
+
+
+def test_places_the_longest_one_and_what_was_over_at_once_are_told() -> None:
+    observed = {
+        "440201": {"water.nh3n": hours([1.2, 0.5, 2.5, 2.5, 2.5, 0.5])},
+        "440202": {"water.nh3n": hours([0.5, 1.2, 0.5], region="440202")},
+    }
+    outcome = backtest(rule(), Past(observed), no_limits, AT, AT + timedelta(days=30))
+    said = told(outcome, lambda code: {"440201": "甲县", "440202": "乙县"}[code])
+    assert "会触发 3 次,其中 红 1、蓝 2" in said
+    assert "按地点 甲县 2、乙县 1" in said
+    assert "最长 甲县 11 月 26 日起 3 时" in said
+    assert "2 次一闪而过(不超过 1 时),像误报" in said
+
+
+def test_what_hold_kept_from_firing_is_counted() -> None:
+    said = told(_run([1.2, 0.5, 1.2, 1.2, 1.2, 0.5], hold="90m"))
+    assert "会触发 1 次" in said
+    assert "另有 1 次超限不足持续时长,不告警" in said
+
+
+@pytest.mark.parametrize(("gone", "minutes"), [(np.nan, 110), (1200.0, 10)])
+def test_a_crowd_is_over_when_its_cases_are_old_or_found_void(gone: float, minutes: int) -> None:
+    begun = AT.timestamp()
+    at, none = np.array([begun, begun + 600]), np.array([np.nan, begun + gone])
+    place = np.array([113.5, 113.5]), np.array([24.8, 24.8])
+    told_of = reports(*place, ["440201001"] * 2, at, at, none)
+    crowd = rule("grid.events", kind="density", within="2h", levels={"黄": 1})
+    outcome = backtest(crowd, Past(reports=told_of), no_limits, AT, AT + 9 * HOUR)
+    spans = [(one.start - AT, one.end and one.end - one.start) for one in outcome.episodes]
+    assert set(spans) == {(timedelta(minutes=10), timedelta(minutes=minutes))}

@@ -1,38 +1,66 @@
-"""What a rule would have done: the machine run over stored values, and said in one sentence.
+"""What a rule would have done: the machine run over what was known at each moment.
 
-A value counts as known from the end of its period on; what was corrected later is taken as it
-stands now. Between values the clock goes on: what hold and keep decide is found to the second.
+A value counts from when it arrived, a correction from when it was made, a forecast from when it
+stood: nothing later is looked at. Between them the clock goes on: what hold, keep, the hours and
+the seasons of a rule decide is found to the second.
 """
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from statistics import median
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
+from topics.kit.alerting.arrivals import INSTANT
 from topics.kit.alerting.contracts import AlertLevel, AlertStep
-from topics.kit.alerting.machine import AT_REST, Sample, SeriesState, Terms, step
+from topics.kit.alerting.machine import (
+    AT_REST,
+    FLAPPING,
+    Sample,
+    SeriesState,
+    Terms,
+    calm_at,
+    step,
+)
 from topics.kit.alerting.rules import Rule, asleep
-from topics.kit.alerting.signals import LimitsOf, change, measured, readable, worth
-from topics.kit.contracts import Observation, ValueStatus
-from topics.kit.errors import BadRule
-from topics.kit.periods import a_year_before, end_of
-from topics.kit.quality.freshness import elapsed
+from topics.kit.alerting.signals import LimitsOf
+from topics.kit.alerting.tracks import (
+    Series,
+    Track,
+    midnights,
+    track_of_ages,
+    track_of_values,
+)
+from topics.kit.alerting.tracks_crowds import NOTHING_REPORTED, Reports, tracks_of_crowds
+from topics.kit.alerting.tracks_foreseen import (
+    Foretold,
+    Scored,
+    track_of_forecasts,
+    track_of_scores,
+)
 
 Floats = NDArray[np.float64]
-Series = Mapping[str, Sequence[Observation]]
-"""The observations of each indicator of the rule in one region, oldest first."""
 
-TESTABLE = frozenset({"threshold", "change", "expression"})
+OF_VALUES = frozenset({"threshold", "change", "expression"})
+"""Kinds whose history is the values alone."""
+
 _ZONE = ZoneInfo("Asia/Shanghai")
-_SAID = frozenset({ValueStatus.OK, ValueStatus.ESTIMATED})
-_NIGHT = (22, 6)
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What a trial looks at, by region: statements, what was foretold, scored, reported."""
+
+    observed: Mapping[str, Series] = field(default_factory=dict)
+    foretold: Mapping[str, Sequence[Foretold]] = field(default_factory=dict)
+    scores: Mapping[str, Sequence[Scored]] = field(default_factory=dict)
+    reports: Reports = NOTHING_REPORTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,138 +89,173 @@ class Episode:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a rule would have done from `start` to `end`."""
+    """What a rule would have done from `start` to `end`.
+
+    `dropped` counts breaches that were over before the rule's hold; `loaded` the facts of a history
+    that was loaded at once; `since` is from when on the kind's facts were kept, where that is later
+    than `start`.
+    """
 
     rule: str
     start: datetime
     end: datetime
     episodes: Sequence[Episode]
-    series: int = 0  # with at least one value
+    series: int = 0  # with at least one fact
     values: int = 0
     levels: Mapping[AlertLevel, int] = field(default_factory=dict)
+    dropped: int = 0
+    loaded: int = 0
+    since: datetime | None = None
+    kind: str = "threshold"
+    brief: timedelta = timedelta(0)  # an alert this short looks like a false one
+
+    @property
+    def covered(self) -> timedelta:
+        """How long a stretch the facts speak of."""
+        return self.end - max(self.since or self.start, self.start)
 
 
 def backtest(
     rule: Rule,
-    observed: Mapping[str, Series],
+    past: Past,
     limits: LimitsOf,
     start: datetime,
     end: datetime,
     *,
     wartime: bool = False,
 ) -> Outcome:
-    """The episodes of a rule from `start` to `end`; `observed` is by region.
-
-    BadRule for kinds that need more than stored values.
-    """
-    if rule.spec.kind not in TESTABLE:
-        raise BadRule(
-            "这种规则要看当时的预测、到数时间或事件分布,不能用历史数值回测;启用后看实际触发情况"
-        )
+    """The episodes of a rule from `start` to `end`, with what was known at each moment only."""
     episodes: list[Episode] = []
-    values = series = 0
     terms = rule.terms(wartime=wartime)
-    for region in rule.series:
-        times, numbers, shown = numbers_of(rule, region, observed.get(region, {}), limits)
-        values += len(times)
-        series += bool(len(times))
-        episodes += _episodes(rule, region, terms, times, numbers, shown, start, end)
+    tracks = _tracks(rule, past, limits, terms, end)
+    dropped = 0
+    for region, track in tracks.items():
+        run = _Run(rule, region, terms, start, end)
+        episodes += run.episodes(track)
+        dropped += run.dropped
     levels = Counter(one.worst for one in episodes)
-    return Outcome(rule.id, start, end, episodes, series, values, levels)
-
-
-def numbers_of(
-    rule: Rule, region: str, series: Series, limits: LimitsOf
-) -> tuple[Sequence[datetime], Floats, Floats]:
-    """When the rule's number changed, what it was, and the value that people read."""
-    if not rule.plain:
-        times, columns = _together([series.get(one.id, ()) for one in rule.indicators])
-        known = dict(zip((one.id for one in rule.indicators), columns, strict=True))
-        number = np.broadcast_to(worth(rule.node, known.__getitem__), (len(times),))
-        return times, number, readable(rule, number, known)
-    spec = rule.indicators[0]
-    rows = series.get(spec.id, ())
-    value = np.array([_value(one) for one in rows], dtype=np.float64)
-    times = [end_of(one.period) for one in rows]
-    if rule.spec.kind == "change":
-        return times, change(rule, value, _before(rule, rows, value)), value
-    if rule.spec.of == "value":
-        return times, value, value
-    number = np.array(
-        [
-            measured(rule, value[n : n + 1], (region,), at.astimezone(_ZONE).date(), limits)[0]
-            for n, at in enumerate(times)
-        ]
+    begun = [one.since for one in tracks.values() if one.since is not None]
+    since = min(begun, default=None)
+    return Outcome(
+        rule.id,
+        start,
+        end,
+        episodes,
+        sum(bool(one.facts) for one in tracks.values()),
+        sum(one.facts for one in tracks.values()),
+        levels,
+        dropped,
+        sum(one.loaded for one in tracks.values()),
+        since if since is not None and since > start else None,
+        rule.spec.kind,
+        _brief(rule),
     )
-    return times, number, value
 
 
-def told(outcome: Outcome) -> str:
-    """这条规则去年会触发 41 次,其中 红 3、橙 8;中位持续 2时5分;夜间(22–6 时)占 31 %。"""
-    days = (outcome.end - outcome.start) / timedelta(days=1)
-    when = "去年" if 350 <= days <= 380 else f"近 {days:.0f} 天"
-    if not outcome.values:
-        return f"这条规则所看的指标{when}没有数据,说不出会触发几次"
-    episodes = outcome.episodes
-    if not episodes:
-        return f"这条规则{when}一次也不会触发({outcome.series} 个地点、{outcome.values} 个数值)"
-    counted = [(one, outcome.levels[one]) for one in AlertLevel if one in outcome.levels]
-    shares = "、".join(f"{level} {count}" for level, count in counted)
-    seconds = (((one.end or outcome.end) - one.start).total_seconds() for one in episodes)
-    middle = timedelta(seconds=median(seconds))
-    night = sum(_at_night(one.start) for one in episodes)
-    still = sum(one.end is None for one in episodes)
-    parts = [
-        f"这条规则{when}会触发 {len(episodes)} 次,其中 {shares}",
-        f"中位持续 {elapsed(middle)}",
-        f"夜间(22–6 时)占 {night * 100 / len(episodes):.0f} %",
-        *([f"{still} 次到期末还没有解除"] if still else []),
-    ]
-    return ";".join(parts)
+def _tracks(
+    rule: Rule, past: Past, limits: LimitsOf, terms: Terms, end: datetime
+) -> Mapping[str, Track]:
+    kind = rule.spec.kind
+    if kind == "density":
+        return tracks_of_crowds(rule, past.reports)
+    found = {}
+    for region in rule.series:
+        series = past.observed.get(region, {})
+        if kind in ("no_data", "late"):
+            found[region] = track_of_ages(rule, series, terms, end)
+        elif kind == "forecast":
+            found[region] = track_of_forecasts(rule, past.foretold.get(region, ()), end)
+        elif kind == "anomaly":
+            found[region] = track_of_scores(rule, series, past.scores.get(region, ()), end)
+        else:
+            found[region] = track_of_values(rule, region, series, limits, end)
+    return found
 
 
-def _episodes(
-    rule: Rule,
-    region: str,
-    terms: Terms,
-    times: Sequence[datetime],
-    numbers: Floats,
-    shown: Floats,
-    start: datetime,
-    end: datetime,
-) -> Iterator[Episode]:
-    state, open_since, moments = AT_REST, start, list[Moment]()
-    near = _near(terms, numbers)
-    for n, first in enumerate(times):
-        if not near[n] and state.since is None:
-            continue  # within limits and at rest: nothing happens
-        read = None if np.isnan(shown[n]) else float(shown[n])
-        following = times[n + 1] if n + 1 < len(times) else end + timedelta(microseconds=1)
-        at: datetime | None = first
-        while at is not None and at < following and at <= end:
-            valid = rule.valid_at(at)
-            sample = Sample(None if np.isnan(numbers[n]) or not valid else float(numbers[n]))
-            state, steps = step(state, sample, terms if valid else asleep(terms), at)
-            for one in steps:
-                if one.step is AlertStep.PENDING:
-                    open_since = at
-                elif one.step is not AlertStep.DROPPED:
-                    moments.append(Moment(one.step, at, one.level, float(numbers[n]), read))
-                if one.step is AlertStep.RESOLVED:
-                    if at >= start:
-                        yield _episode(region, moments, open_since, AT_REST)
-                    moments = []
-            at = due(state, terms, at)
-    if moments:
-        yield _episode(region, moments, open_since, state)
+@dataclass
+class _Run:
+    """The machine over one track."""
+
+    rule: Rule
+    region: str
+    terms: Terms
+    start: datetime
+    end: datetime
+    dropped: int = 0
+    state: SeriesState = AT_REST
+    since: datetime | None = None
+    moments: list[Moment] = field(default_factory=list)
+
+    def episodes(self, track: Track) -> Iterator[Episode]:
+        """Yield each alert that was not over before the start."""
+        near = _near(self.terms, track.numbers)
+        for n, first in enumerate(track.times):
+            if not near[n] and self.state.since is None:
+                continue  # within limits and at rest: nothing happens
+            number = float(track.numbers[n])
+            read = None if math.isnan(track.shown[n]) else float(track.shown[n])
+            more = n + 1 < len(track.times)
+            following = track.times[n + 1] if more else self.end + 2 * INSTANT
+            at: datetime | None = first
+            # What lies a microsecond apart is one moment to a clock: what comes last counts.
+            while at is not None and at + INSTANT < following and at <= self.end:
+                yield from self._step(number, read, at)
+                at = self._next(self.state, at, following)
+        if self.moments:
+            yield self._episode(self.state)
+
+    def _step(self, number: float, read: float | None, at: datetime) -> Iterator[Episode]:
+        valid = self.rule.valid_at(at)
+        sample = Sample(None if math.isnan(number) or not valid else number)
+        terms = self.terms if valid else asleep(self.terms)
+        self.state, steps = step(self.state, sample, terms, at)
+        for one in steps:
+            if one.step is AlertStep.PENDING:
+                self.since = at
+            elif one.step is AlertStep.DROPPED:
+                self.dropped += at >= self.start
+            else:
+                self.moments.append(Moment(one.step, at, one.level, number, read))
+            if one.step is AlertStep.RESOLVED:
+                if at >= self.start:
+                    yield self._episode(AT_REST)
+                self.moments = []
+
+    def _episode(self, state: SeriesState) -> Episode:
+        last, first = self.moments[-1], self.moments[0].at
+        levels = [one.level for one in self.moments if one.level is not None]
+        worst = max(levels, key=lambda one: one.severity)
+        done = last.at if last.step is AlertStep.RESOLVED else None
+        moments = tuple(self.moments)
+        return Episode(self.region, first, done, worst, moments, self.since or first, state)
+
+    def _next(self, state: SeriesState, at: datetime, before: datetime) -> datetime | None:
+        """When the clock alone decides something next."""
+        waits = [due(state, self.terms, at), self._turn(at, before)]
+        return min((one for one in waits if one is not None), default=None)
+
+    def _turn(self, at: datetime, before: datetime) -> datetime | None:
+        """When the rule's hours or season may begin or end next."""
+        spec = self.rule.spec
+        if not (spec.hours or spec.season or spec.weekdays):
+            return None
+        found = [next(midnights(at, before), None)]
+        if spec.hours:
+            local = at.astimezone(_ZONE)
+            for text in spec.hours.split("-"):
+                hour, minute = (int(one) for one in text.split(":"))
+                turn = local.replace(hour=hour, minute=minute, second=0, microsecond=0)
+                turn += timedelta(days=turn <= local)
+                found.append(turn.astimezone(at.tzinfo))
+        return min((one for one in found if one is not None), default=None)
 
 
 def _near(terms: Terms, numbers: Floats) -> NDArray[np.bool_]:
-    """Whether a number is beyond any limit, or unknown."""
+    """Whether a number is beyond any limit: what is at rest does not move otherwise."""
     limits = [one.limit for one in terms.bounds.values()]
     with np.errstate(invalid="ignore"):
         beyond = numbers > min(limits) if terms.above else numbers < max(limits)
-    return np.asarray(beyond | np.isnan(numbers))
+    return np.asarray(beyond)
 
 
 def due(state: SeriesState, terms: Terms, after: datetime) -> datetime | None:
@@ -202,67 +265,16 @@ def due(state: SeriesState, terms: Terms, after: datetime) -> datetime | None:
         for one in state.levels.values()
         if one.since is not None and not one.firing
     ]
-    waits += [
-        one.within_since + wait
-        for one in state.levels.values()
-        if one.within_since is not None
-        for wait in (terms.keep, terms.flap)
-    ]
+    kept = [one.within_since for one in state.levels.values() if one.within_since is not None]
+    waits += [one + wait for one in kept for wait in (terms.keep, terms.flap)]
+    if kept and terms.flap and state.flaps >= FLAPPING:
+        waits.append(calm_at(state))
     return min((one for one in waits if one > after), default=None)
 
 
-def _episode(
-    region: str, moments: Sequence[Moment], since: datetime, state: SeriesState
-) -> Episode:
-    last = moments[-1]
-    levels = [one.level for one in moments if one.level is not None]
-    worst = max(levels, key=lambda one: one.severity)
-    done = last.at if last.step is AlertStep.RESOLVED else None
-    return Episode(region, moments[0].at, done, worst, tuple(moments), since, state)
-
-
-def _together(
-    columns: Sequence[Sequence[Observation]],
-) -> tuple[list[datetime], list[Floats]]:
-    """The values of several indicators at every moment at which one of them is new."""
-    ends = [[end_of(one.period) for one in rows] for rows in columns]
-    times = sorted({at for one in ends for at in one})
-    found = []
-    for at, rows in zip(ends, columns, strict=True):
-        values = np.array([_value(one) for one in rows] or [np.nan], dtype=np.float64)
-        place = np.searchsorted(
-            [one.timestamp() for one in at], [one.timestamp() for one in times], side="right"
-        )
-        found.append(np.where(place == 0, np.nan, values[np.maximum(place, 1) - 1]))
-    return times, found
-
-
-def _before(rule: Rule, rows: Sequence[Observation], value: Floats) -> Floats:
-    if rule.spec.against == "previous":
-        return np.concatenate([[np.nan], value[:-1]]) if len(value) else value
-    by_start = {one.period.start: n for n, one in enumerate(rows)}
-    found = np.full(len(rows), np.nan)
-    for n, one in enumerate(rows):
-        if rule.spec.against == "day":
-            earlier = one.period.start - timedelta(days=1)
-        else:
-            earlier = a_year_before(one.period).start
-        place = by_start.get(earlier)
-        if place is not None:
-            found[n] = value[place]
-    return found
-
-
-def _value(one: Observation) -> float:
-    known = one.value is not None and one.status in _SAID
-    return float(one.value) if known and one.value is not None else np.nan
-
-
-def _at_night(moment: datetime) -> bool:
-    hour = moment.astimezone(_ZONE).hour
-    return hour >= _NIGHT[0] or hour < _NIGHT[1]
-
-
-def a_year_until(now: datetime) -> tuple[datetime, datetime]:
-    """The year up to now."""
-    return (now - timedelta(days=365)).astimezone(UTC), now
+def _brief(rule: Rule) -> timedelta:
+    """An alert that is over before this was hardly worth a look: the hold, or one period."""
+    if rule.spec.hold:
+        return rule.spec.hold
+    spec = rule.indicators[0] if rule.indicators else None
+    return spec.frequency if spec is not None and rule.spec.kind in OF_VALUES else timedelta(0)

@@ -69,11 +69,17 @@ def crowding(
     if not known.any():
         return counts
     east, north, at = longitude[known], latitude[known], hours[known]
-    # A city is small: a plane at its middle latitude errs by less than a metre in a kilometre.
-    scale = np.cos(np.radians(north.mean()))
-    plane = np.column_stack([east * _METRES * scale, north * _METRES])
-    points = shapely.points(plane)
+    points = shapely.points(on_a_plane(east, north))
     first, second = shapely.STRtree(points).query(points, predicate="dwithin", distance=radius)
     apart = at[first] - at[second]
     counts[known] = np.bincount(first[(apart >= 0) & (apart <= within)], minlength=len(at))
     return counts
+
+
+def on_a_plane(longitude: Floats, latitude: Floats) -> Floats:
+    """Metres east and north of degrees.
+
+    A city is small: a plane at its middle latitude errs by less than a metre in a kilometre.
+    """
+    scale = np.cos(np.radians(latitude.mean()))
+    return np.column_stack([longitude * _METRES * scale, latitude * _METRES])

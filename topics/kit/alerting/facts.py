@@ -14,7 +14,7 @@ from topics.kit.alerting.density import NOTHING, Happenings, Spot, thickest
 from topics.kit.alerting.rules import Rule
 from topics.kit.alerting.values import Row
 from topics.kit.contracts import Observation, Period, PeriodKind, ValueStatus
-from topics.kit.forecast.contracts import Anomaly, Forecast
+from topics.kit.forecast.contracts import Anomaly, Forecast, ForecastPoint
 from topics.kit.manifest_indicators import IndicatorSpec
 from topics.kit.periods import a_year_before, end_of, previous
 
@@ -78,29 +78,31 @@ class StoredFacts:
         self._store = store
         self._foreseen = foreseen
         self._happened = happened
-        self._before: dict[tuple[str, str, datetime], float] = {}
+        self._before: dict[str, tuple[datetime, dict[tuple[str, datetime], float]]] = {}
         self._forecasts: dict[tuple[str, str], tuple[float, Forecast | None]] = {}
         self._scores: dict[tuple[str, str], tuple[float, Anomaly | None]] = {}
         self._events: dict[tuple[str, str, timedelta], tuple[datetime, Happenings]] = {}
         self.now = datetime.now(UTC)
 
     def before(self, rule: Rule, row: Row) -> Floats:
-        """The values of the earlier periods; those not known yet are read in one query."""
+        """The values of the earlier periods, in one query; read again after FRESH.
+
+        One that came late or was corrected counts a minute later at most.
+        """
         spec = rule.indicators[0]
+        known = self._earlier(spec.id)
         wanted: dict[str, datetime] = {}
         for code, start in zip(rule.series, row.starts, strict=True):
             earlier = None if np.isnan(start) else earlier_start(spec, rule, float(start))
             if earlier is not None:
                 wanted[code] = earlier
-        lacking = {c: at for c, at in wanted.items() if (spec.id, c, at) not in self._before}
+        lacking = {c: at for c, at in wanted.items() if (c, at) not in known}
         if lacking:
-            self._read(spec.id, lacking)
+            self._read(spec.id, lacking, known)
         nothing = float("nan")
         return np.array(
             [
-                self._before.get((spec.id, code, wanted[code]), nothing)
-                if code in wanted
-                else nothing
+                known.get((code, wanted[code]), nothing) if code in wanted else nothing
                 for code in rule.series
             ]
         )
@@ -136,17 +138,27 @@ class StoredFacts:
         hours = spec.within / timedelta(hours=1)
         return thickest(events, rule.series, radius=spec.radius, within=hours)
 
-    def _read(self, indicator: str, wanted: dict[str, datetime]) -> None:
+    def _earlier(self, indicator: str) -> dict[tuple[str, datetime], float]:
+        read_at, known = self._before.get(indicator, (self.now, None))
+        if known is None or not timedelta(0) <= self.now - read_at < FRESH:
+            known = {}
+            self._before[indicator] = self.now, known
+        return known
+
+    def _read(
+        self,
+        indicator: str,
+        wanted: dict[str, datetime],
+        known: dict[tuple[str, datetime], float],
+    ) -> None:
         rows = self._store.at_periods(
             [indicator], sorted(wanted), sorted(set(wanted.values())), as_of=None
         )
         for code, at in wanted.items():
-            self._before[indicator, code, at] = float("nan")
+            known[code, at] = float("nan")
         for one in rows:
             if one.value is not None and one.status in _SAID:
-                self._before[indicator, one.region, one.period.start] = one.value
-        if len(self._before) > 500_000:
-            self._before.clear()  # read again as needed
+                known[one.region, one.period.start] = one.value
 
     def _forecast(self, indicator: str, region: str) -> Forecast | None:
         read_at, found = self._forecasts.get((indicator, region), (-math.inf, None))
@@ -187,11 +199,17 @@ def odds_of(
     if forecast is None or math.isnan(limit):
         return math.nan
     odds = [
-        _beyond(one.mean, (one.high80 - one.low80) / (2 * _80), limit, below=below)
+        odds_of_point(one, limit, below=below)
         for one in forecast.points
         if now < end_of(one.period) <= now + within
     ]
     return max(odds, default=math.nan)
+
+
+def odds_of_point(point: ForecastPoint, limit: float, *, below: bool) -> float:
+    """How probable it is that the value of this period is beyond `limit`."""
+    spread = (point.high80 - point.low80) / (2 * _80)
+    return _beyond(point.mean, spread, limit, below=below)
 
 
 def _beyond(mean: float, spread: float, limit: float, *, below: bool) -> float:

@@ -7,6 +7,7 @@ Prometheus cannot say comes on top: clear limits, no data that keeps an alert, f
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -187,6 +188,13 @@ def _decayed(state: SeriesState, now: datetime) -> float:
         return 0.0
     score = state.flaps * 0.5 ** ((now - state.changed_at) / _FLAP_HALF)
     return score if score >= _FORGOTTEN else 0.0
+
+
+def calm_at(state: SeriesState) -> datetime:
+    """When a series that goes to and fro has been quiet for long enough not to count as such."""
+    assert state.changed_at is not None
+    halves = math.log2(max(state.flaps / FLAPPING, 1.0))
+    return state.changed_at + _FLAP_HALF * halves + timedelta(milliseconds=1)
 
 
 def _when(state: SeriesState, now: datetime) -> datetime | None:

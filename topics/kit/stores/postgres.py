@@ -167,6 +167,23 @@ class PostgresObservations:
         with unavailable(), self._engine.connect() as connection:
             return read.said(connection, indicator, region, period)
 
+    def statements(
+        self,
+        indicators: Sequence[str],
+        regions: Sequence[str],
+        *,
+        start: datetime,
+        end: datetime,
+        limit: int,
+    ) -> list[Observation]:
+        """All that was ever said of periods in [start, end), corrections and what they corrected.
+
+        At most `limit`, by indicator, region and period.
+        """
+        wanted = read.Wanted(indicators, regions, start, end)
+        with unavailable(), self._engine.connect() as connection:
+            return read.every(connection, wanted, limit=limit)
+
     def _write(
         self, connection: sa.Connection, rows: list[Observation], now: datetime, *, live: bool
     ) -> list[Observation]:

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from layers.stores.postgres_engine import unavailable
+from topics.kit.alerting.tracks_foreseen import Foretold, Scored
 from topics.kit.contracts import Observation, Period, PeriodKind
 from topics.kit.forecast.contracts import Anomaly, Forecast, ForecastPoint
 
@@ -49,6 +50,18 @@ ORDER BY period_start DESC, period_kind, recorded_at DESC LIMIT :limit
 _LAST = """
 SELECT DISTINCT ON (indicator, region) indicator, region, made_at, through_start, through_kind
 FROM forecast WHERE indicator = ANY(:indicators) ORDER BY indicator, region, made_at DESC
+"""
+# The last one made before `since` still stood then.
+_STOOD = """
+SELECT * FROM forecast AS f WHERE indicator = :indicator AND region = ANY(:regions)
+    AND made_at < :until AND made_at >= coalesce((SELECT max(made_at) FROM forecast AS b
+        WHERE b.indicator = f.indicator AND b.region = f.region AND b.made_at <= :since), :since)
+ORDER BY region, made_at
+"""
+_SCORED = """
+SELECT region, period_start, period_kind, recorded_at, score, made_at FROM anomaly_score
+WHERE indicator = :indicator AND region = ANY(:regions) AND made_at >= :since AND made_at < :until
+ORDER BY made_at, period_start, recorded_at
 """
 
 
@@ -122,6 +135,33 @@ class PostgresForecasts:
             )
             for row in rows
         ]
+
+    def stood(
+        self, indicator: str, regions: Sequence[str], since: datetime, until: datetime
+    ) -> dict[str, list[Foretold]]:
+        """What stood as the forecast from when on, by region; what stood at `since` comes first."""
+        asked = {"indicator": indicator, "regions": list(regions), "since": since, "until": until}
+        with unavailable(), self._engine.connect() as connection:
+            heads = connection.execute(sa.text(_STOOD), asked).all()
+            points = _points(connection, [row.id for row in heads if row.shown])
+        found: dict[str, list[Foretold]] = {}
+        for row in heads:
+            shown = _forecast(row, points[row.id]) if row.shown else None
+            found.setdefault(row.region, []).append(Foretold(row.made_at, shown))
+        return found
+
+    def scored(
+        self, indicator: str, regions: Sequence[str], since: datetime, until: datetime
+    ) -> dict[str, list[Scored]]:
+        """Every score made in [since, until), by region, in the order in which they were made."""
+        asked = {"indicator": indicator, "regions": list(regions), "since": since, "until": until}
+        found: dict[str, list[Scored]] = {}
+        with unavailable(), self._engine.connect() as connection:
+            for row in connection.execute(sa.text(_SCORED), asked):
+                period = _period(row.period_start, row.period_kind)
+                one = Scored(row.made_at, period, row.recorded_at, row.score)
+                found.setdefault(row.region, []).append(one)
+        return found
 
     def prune(self, before: datetime) -> int:
         """Forget forecasts made before, except the newest of each series; return how many."""

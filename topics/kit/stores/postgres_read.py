@@ -210,14 +210,17 @@ def said(
     return _fetch(connection, f"SELECT * FROM ({rows}) AS q ORDER BY recorded_at", values)
 
 
-def every(connection: sa.Connection, wanted: Wanted) -> list[Observation]:
+def every(
+    connection: sa.Connection, wanted: Wanted, *, limit: int | None = None
+) -> list[Observation]:
     """All that was said, current and former, by period and then by when it was said."""
     rows = (
         f"{_plain('observation', 'o', wanted)} UNION ALL"
         f" {_plain('observation_revision', 'r', wanted)}"
     )
     order = "indicator, region, period_start, period_kind, recorded_at"
-    return _fetch(connection, f"SELECT * FROM ({rows}) AS q ORDER BY {order}", wanted.values())
+    text = f"SELECT * FROM ({rows}) AS q ORDER BY {order} LIMIT :limit"
+    return _fetch(connection, text, wanted.values() | {"limit": limit})
 
 
 def _fetch(connection: sa.Connection, text: str, values: Values) -> list[Observation]:
