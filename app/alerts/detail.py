@@ -52,6 +52,7 @@ class AlertDetail:
         course = course_of(self._services, alert, subject, now, as_of)
         log = self._services.alerts.events(alert.id, as_of=as_of)
         return rows[0] | {
+            "case": self._case(rows[0]),
             "sentence": self._sentence(rows[0]),
             "effect": self._effect(alert, subject, as_of, now),
             "series": {"indicator": alert.indicator, "region": alert.key.region},
@@ -70,6 +71,14 @@ class AlertDetail:
             return []
         sight = AlertSight(self._services, subject)
         return [one for one in self._services.alert_tallies.members(alert.id) if sight.of(one)]
+
+    def _case(self, row: dict[str, Any]) -> dict[str, Any] | None:
+        """The case of the alert with the number that people know it by."""
+        case: dict[str, Any] | None = row["case"]
+        if case is None:
+            return None
+        found = self._services.cases.find(case["id"])
+        return case | {"number": case["id"] if found is None else found.number}
 
     def _sentence(self, row: dict[str, Any]) -> str:
         value, limit = row["value"], row["limit"]

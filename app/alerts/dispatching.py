@@ -49,8 +49,10 @@ class Dispatching:
         demand = plan.demand if plan is not None else ""
         place = self._rows.place_text(region, alert.key.region)
         text = f"{alert.title}。地点:{place}。" + (f"要求:{demand}" if demand else "")
+        category = self._desk.rules.category(alert.key.rule)
         return {
-            "category": self._desk.rules.category(alert.key.rule),
+            "category": category,
+            "category_name": self._named(category),
             "region": self._rows.county_of(alert),
             "unit": lead,
             "text": text,
@@ -87,6 +89,14 @@ class Dispatching:
         order = CaseOrder("作废", note="派单已撤销")
         self._services.cases.move(case, order, _shift(asked), now=datetime.now(UTC))
         self._services.alert_cases.close(case, now=datetime.now(UTC), said="派单已撤销")
+
+    def _named(self, category: str | None) -> str:
+        """A category as people know it today; its code where it is unknown."""
+        if category is None:
+            return ""
+        key = read_key(category)
+        found = self._services.cases.categories.find(key, datetime.now(UTC))
+        return key.code if found is None else f"{found.name}({key.kind} {key.code})"
 
     def _sent_on(self, case: Case, unit: str | None, asked: Asked, now: datetime) -> Case:
         """The case as far as the shift's word carries it: accepted, filed, sent to its unit.

@@ -84,7 +84,7 @@ def _taking(routes: APIRouter, services: Services, people: CaseDoors) -> None:
     @routes.post("/cases/{case}/photos", summary="给事件加一张照片", status_code=201)
     @door(Action.WRITE, "case")
     async def add(case: str, request: Request, subject: _SubjectOf) -> dict[str, Any]:
-        """Take the body as a photo of the step the case is in."""
+        """Take the body as a photo of the step the case is in; `version` is the case's since."""
         await run_in_threadpool(writable, subject, case)
         content = await _body(request)
         address = client_address(request.scope)
@@ -92,7 +92,8 @@ def _taking(routes: APIRouter, services: Services, people: CaseDoors) -> None:
         def keep() -> dict[str, Any]:
             found = writable(subject, case)
             photo = clean(content)
-            return _answer(_keep_of_case(services, subject, found, photo, address), photo)
+            kept, version = _keep_of_case(services, subject, found, photo, address)
+            return _answer(kept, photo) | {"version": version}
 
         return await run_in_threadpool(keep)
 
@@ -122,8 +123,8 @@ def _taking(routes: APIRouter, services: Services, people: CaseDoors) -> None:
 
 def _keep_of_case(
     services: Services, subject: Subject, case: Case, photo: CleanPhoto, address: str
-) -> KeptPhoto:
-    """The photo, its row and the step of the case, together or not at all."""
+) -> tuple[KeptPhoto, int]:
+    """The photo, its row and the step of the case, together or not at all; the case's version."""
     store, file = services.cases.store, services.photo_files.keep(photo)
     now = datetime.now(UTC)
     first = store.events(case.id)[0].at
@@ -143,7 +144,7 @@ def _keep_of_case(
                 case.id, CaseStep.PHOTO_ADDED, now, subject.person, data={"photos": [kept.id]}
             )
             store.append([written(case, event, first)], transaction)
-    return kept
+    return kept, case.version + (kept.at == now)
 
 
 def _answer(kept: KeptPhoto, photo: CleanPhoto) -> dict[str, Any]:

@@ -46,6 +46,13 @@ def test_a_photo_is_kept_without_what_the_phone_wrote(city: IntakeCity, case: st
     assert city.services.cases.require(case).photos == 1
 
 
+def test_the_answer_says_which_version_the_case_has_since(city: IntakeCity, case: str) -> None:
+    before = city.services.cases.require(case).version
+    for _ in range(2):  # the same photo again adds no step
+        answer = city.ask("unit", "POST", at(case), content=phone_jpeg()).json()
+        assert answer["version"] == city.services.cases.require(case).version == before + 1
+
+
 def test_the_same_photo_twice_is_one_and_the_tenth_of_a_step_is_refused(
     city: IntakeCity, case: str
 ) -> None:

@@ -181,7 +181,9 @@ def _writing(routes: APIRouter, desk: PaperCases) -> None:
         if not body.startswith(b"\xff\xd8"):
             return _problem(415, "不是照片", "只收 JPEG、PNG 照片;请重拍")
         desk.photos[key] = body
-        return {"id": key, "url": f"/api/v1/case-photos/{key}"}
+        found = desk.cases[case]
+        found["version"] += 1  # as the program: a photo is a step of its own
+        return {"id": key, "url": f"/api/v1/case-photos/{key}", "version": found["version"]}
 
     @routes.post("/api/v1/cases/{case}/transitions")
     async def step(case: str, request: Request) -> Any:

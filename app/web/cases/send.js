@@ -7,11 +7,13 @@
 
   const path = (id) => caseAddress.one(id);
 
-  /* One photo to the case; returns its id. */
+  /* One photo to the case; returns {id, version}. */
   async function photo(id, file, key) {
-    const answer = await tonglan.api.raw('POST', path(id) + '/photos', file, { headers: { 'Content-Type': file.type || 'image/jpeg', 'Idempotency-Key': key } });
-    return answer.id;
+    return tonglan.api.raw('POST', path(id) + '/photos', file, { headers: { 'Content-Type': file.type || 'image/jpeg', 'Idempotency-Key': key } });
   }
+
+  /* The version that was seen, once one's own photo is in: whoever else acted meanwhile is still found out. */
+  const seen = (version, answer) => (version && answer.version === version + 1 ? answer.version : version);
 
   /* A leader's 督办 about the case is a document of its own; the case names it from then on. */
   async function directive(row, step, key) {
@@ -25,8 +27,13 @@
     const base = key || caseParts.key();
     if (step.to === T.directive) return directive(row, step, base);
     const sent = [];
-    for (const [n, file] of (photos || []).entries()) sent.push(await photo(row.id, file, base + '-' + n));
-    const body = Object.assign({ version: row.version }, step);
+    let version = row.version;
+    for (const [n, file] of (photos || []).entries()) {
+      const answer = await photo(row.id, file, base + '-' + n);
+      sent.push(answer.id);
+      version = seen(version, answer);
+    }
+    const body = Object.assign({ version }, step);
     Object.keys(body).forEach((name) => (body[name] === undefined || body[name] === '' || (Array.isArray(body[name]) && !body[name].length)) && delete body[name]);
     if (sent.length) body.photos = sent;
     return tonglan.api.post(path(row.id) + '/transitions', body, { headers: { 'Idempotency-Key': base } });
@@ -54,5 +61,5 @@
     return { title: moved ? T.overtaken : failure.title, lines, detail };
   }
 
-  tonglan.caseSend = { send, photo, refused, changes };
+  tonglan.caseSend = { send, photo, seen, refused, changes };
 })();

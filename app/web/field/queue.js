@@ -51,7 +51,8 @@
   async function photos(item, id) {
     let now = item;
     for (let n = now.sentPhotos.length; n < now.photos.length; n += 1) {
-      now = await write(Object.assign({}, now, { sentPhotos: now.sentPhotos.concat(await tonglan.caseSend.photo(id, now.photos[n], now.id + '-' + n)) }));
+      const answer = await tonglan.caseSend.photo(id, now.photos[n], now.id + '-' + n);
+      now = await write(Object.assign({}, now, { sentPhotos: now.sentPhotos.concat(answer.id), version: tonglan.caseSend.seen(now.version, answer) }));
     }
     return now;
   }
