@@ -89,17 +89,26 @@ class Document:
         """A paragraph in small grey type."""
         self.parts.append(_paragraph(text, "Note"))
 
-    def table(self, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-        """A table with borders; rows are cut or filled up to the head."""
-        width = _WIDTH // len(head)
-        grid = f'<w:gridCol w:w="{width}"/>' * len(head)
-        made = [_row(head, width, bold=True)]
+    def table(
+        self,
+        head: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        shares: Sequence[float] | None = None,
+    ) -> None:
+        """A table with borders; rows are cut or filled up to the head.
+
+        `shares` say how wide the columns are to each other; equally without them.
+        """
+        parts = shares or [1.0] * len(head)
+        widths = [int(_WIDTH * one / sum(parts)) for one in parts]
+        grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+        made = [_row(head, widths, bold=True)]
         for row in rows:
             cells = [*row, *[""] * len(head)][: len(head)]
-            made.append(_row(cells, width, bold=False))
+            made.append(_row(cells, widths, bold=False))
         self.parts.append(
             f'<w:tbl><w:tblPr><w:tblW w:w="{_WIDTH}" w:type="dxa"/>'
-            f"<w:tblBorders>{_BORDERS}</w:tblBorders></w:tblPr>"
+            f'<w:tblBorders>{_BORDERS}</w:tblBorders><w:tblLayout w:type="fixed"/></w:tblPr>'
             f"<w:tblGrid>{grid}</w:tblGrid>{''.join(made)}</w:tbl>"
         )
         self.parts.append("<w:p/>")  # Word joins tables that touch
@@ -134,11 +143,11 @@ def _paragraph(text: str, style: str) -> str:
     return f"<w:p>{look}{_run(text)}</w:p>"
 
 
-def _row(cells: Sequence[str], width: int, *, bold: bool) -> str:
+def _row(cells: Sequence[str], widths: Sequence[int], *, bold: bool) -> str:
     made = "".join(
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>'
         f"<w:p>{_run(cell, bold=bold, small=True)}</w:p></w:tc>"
-        for cell in cells
+        for cell, width in zip(cells, widths, strict=True)
     )
     repeat = "<w:trPr><w:tblHeader/></w:trPr>" if bold else ""
     return f"<w:tr>{repeat}{made}</w:tr>"

@@ -34,18 +34,23 @@ class OpenItems:
         self._doors = DirectiveDoors(services)
         self._units = Units(services.organisations, services.regions)
 
-    def now(self, subject: Subject, now: datetime) -> list[OpenItem]:
-        """Everything open that the subject may see, the gravest kind first."""
+    def now(self, subject: Subject, now: datetime, as_of: datetime | None = None) -> list[OpenItem]:
+        """Everything open that the subject may see, the gravest kind first.
+
+        With `as_of`, what was open at that moment and as it stood then; `now` is that moment too.
+        """
         return [
-            *self._incidents(now),
-            *self._alerts(subject, now),
-            *self._cases(subject, now),
-            *self._directives(subject, now),
+            *self._incidents(now, as_of),
+            *self._alerts(subject, now, as_of),
+            *self._cases(subject, now, as_of),
+            *self._directives(subject, now, as_of),
         ]
 
-    def _alerts(self, subject: Subject, now: datetime) -> Iterator[OpenItem]:
+    def _alerts(
+        self, subject: Subject, now: datetime, as_of: datetime | None
+    ) -> Iterator[OpenItem]:
         sight = AlertSight(self._services, subject)
-        found = [one for one in self._services.alerts.open() if sight.of(one)]
+        found = [one for one in self._services.alerts.open(as_of) if sight.of(one)]
         found.sort(key=lambda one: (-one.level.severity, one.fired_at or now))
         for one in found[:_MOST]:
             who = "已确认" if one.acknowledged_at else "未确认"
@@ -54,18 +59,18 @@ class OpenItems:
             lasted = lasting(now - one.fired_at) if one.fired_at else ""
             yield OpenItem("alert", one.id, title, who, lasted, href)
 
-    def _cases(self, subject: Subject, now: datetime) -> Iterator[OpenItem]:
+    def _cases(self, subject: Subject, now: datetime, as_of: datetime | None) -> Iterator[OpenItem]:
         sight = CaseDoors(self._services).sight(subject)
         query = CaseQuery(sight=sight, open=True, overdue=True, limit=_CASES)
-        for line in self._services.cases.board(query, now=now).lines:
+        for line in self._services.cases.board(query, now=now, as_of=as_of).lines:
             unit = self._units.name(line.unit)
             late = f"超期 {lasting(now - line.due)}" if line.due else ""
             detail = " · ".join(part for part in (unit, late) if part)
             title = f"{line.number} {line.text[:_WORDS]}"
             yield OpenItem("case", line.id, title, line.state, detail, f"/cases/{line.id}")
 
-    def _incidents(self, now: datetime) -> Iterator[OpenItem]:
-        for one in self._services.duty.incidents.list_newest(limit=_MOST):
+    def _incidents(self, now: datetime, as_of: datetime | None) -> Iterator[OpenItem]:
+        for one in self._services.duty.incidents.list_newest(as_of=as_of, limit=_MOST):
             if one.state is IncidentState.CLOSED:
                 continue
             late = [
@@ -78,8 +83,10 @@ class OpenItems:
             title, href = f"{mark}{one.title}", f"/duty?tab=incidents&id={one.id}"
             yield OpenItem("incident", one.id, title, one.state.value, detail, href)
 
-    def _directives(self, subject: Subject, now: datetime) -> Iterator[OpenItem]:
-        for one in self._services.directives.store.open(limit=_MOST):
+    def _directives(
+        self, subject: Subject, now: datetime, as_of: datetime | None
+    ) -> Iterator[OpenItem]:
+        for one in self._services.directives.store.open(as_of=as_of, limit=_MOST):
             if self._doors.sees(subject, one):
                 unit = self._units.name(one.unit)
                 mark = "【演练】" if one.drill else ""
