@@ -95,6 +95,7 @@ class LayersConfig:
 
     keep_versions: int = setting(10, "每个图层至少保留最近几个发布版")
     keep_days: int = setting(365, "发布过的版本至少保留多少天")
+    made_days: int = setting(7, "由事件、由别的图层生成的版本保留多少天")
     draft_days: int = setting(30, "没有发布的草稿保留多少天")
 
 
@@ -153,6 +154,13 @@ class CasesConfig:
     )
     dispatch: bool = setting(False, "立案后按责任分工表自动派遣,职责不清的自动转协调")
     remind_minutes: int = setting(30, "到期前多少分钟提醒责任单位")
+    numbers: bool = setting(
+        True, "网格指标由本系统的事件计算;事件不在本系统的城市设为 false,数值由来源、报数给出"
+    )
+    map_minutes: int = setting(10, "地图上的网格事件最多每隔几分钟按在办事件更新一次")
+    numbers_since: str = setting(
+        "", "从哪一天起由事件计算,如 2026-11-01;留空为第一件事件的次日,以前的数值仍是来源给的"
+    )
 
 
 @dataclass(frozen=True)

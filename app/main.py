@@ -12,7 +12,7 @@ from app.channels.directory import Directory
 from app.channels.settings import receivers_of, ways_of
 from app.config import Config, SandboxConfig, UploadsConfig
 from app.engines.contracts import EngineUrls
-from app.evaluation.make import make_evaluations
+from app.evaluation.make import make_case_numbers, make_evaluations
 from app.services import Services
 from app.stores.postgres import PostgresAccounts, PostgresAudit, PostgresTokens
 from app.stores.valkey import ValkeySessions
@@ -67,6 +67,7 @@ from topics.kit.stores.postgres_alerts import PostgresAlerts
 from topics.kit.stores.postgres_case_facts import PostgresCaseFacts
 from topics.kit.stores.postgres_case_imports import PostgresCaseImports
 from topics.kit.stores.postgres_case_lists import PostgresCaseLists
+from topics.kit.stores.postgres_case_moves import PostgresCaseMoves
 from topics.kit.stores.postgres_case_photos import PostgresCasePhotos
 from topics.kit.stores.postgres_case_places import PostgresCasePlaces
 from topics.kit.stores.postgres_cases import PostgresCases
@@ -160,6 +161,18 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
         plans=load_plans(tables("plans.csv")),
         days=DayNames.load(tables("work_calendar.csv")),
     )
+    case_service = make_cases(
+        config,
+        catalogue.topics,
+        regions,
+        tables,
+        cases,
+        case_lists,
+        LayerPlaces(registry, regions),
+    )
+    case_facts = PostgresCaseFacts(database, cases)
+    evaluations = make_evaluations(PostgresEvaluations(database), case_facts, regions, tables)
+    refreshers = PostgresRefreshers(database)
     relay, rows = ChangeRelay(PostgresOutbox(database), stream), _rows(catalogue, regions)
     forecast_store, rollups = PostgresForecasts(database), PostgresRollups(database)
     return Services(
@@ -186,7 +199,7 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
         audit=PostgresAudit(database, anchor=config.home_path / "audit.anchor"),
         relay=relay,
         runs=PostgresRuns(database),
-        refreshers=PostgresRefreshers(database),
+        refreshers=refreshers,
         held=PostgresHeld(database),
         jobs=PostgresJobs(database),
         definitions=definitions,
@@ -194,21 +207,21 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
         definition_store=stored_definitions,
         definition_changes=PostgresDefinitionChanges(database),
         events=events,
-        cases=make_cases(
-            config,
-            catalogue.topics,
-            regions,
-            tables,
-            cases,
-            case_lists,
-            LayerPlaces(registry, regions),
-        ),
+        cases=case_service,
         case_photos=PostgresCasePhotos(database),
         case_places=PostgresCasePlaces(database),
         photo_files=PhotoFiles(config.home_path / "cases" / "photos"),
         case_imports=PostgresCaseImports(database),
-        evaluations=make_evaluations(
-            PostgresEvaluations(database), PostgresCaseFacts(database, cases), regions, tables
+        evaluations=evaluations,
+        case_numbers=make_case_numbers(
+            config.cases,
+            case_facts,
+            PostgresCaseMoves(database),
+            case_service,
+            evaluations,
+            catalogue,
+            regions,
+            refreshers,
         ),
         quality=ValueQuality(
             PostgresQuality(database, observations, events),

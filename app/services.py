@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from topics.kit.definitions.releases import ReleaseCalendar
     from topics.kit.directives.service import Directives
     from topics.kit.duty.desk import Duty
+    from topics.kit.evaluation.series import CaseSeries
     from topics.kit.evaluation.service import Evaluations
     from topics.kit.events import ChangeRelay
     from topics.kit.forecast.kept import KeptForecasts
@@ -94,6 +95,7 @@ class Services:
     photo_files: PhotoFiles
     case_imports: PostgresCaseImports
     evaluations: Evaluations
+    case_numbers: CaseSeries | None
     definitions: DefinitionLibrary
     releases: ReleaseCalendar
     definition_store: PostgresDefinitions

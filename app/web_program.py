@@ -32,6 +32,7 @@ from app.api import (
     duty_now,
     duty_people,
     duty_roster,
+    duty_shifts,
     duty_swaps,
     evaluation,
     events,
@@ -92,6 +93,7 @@ from topics.kit.stores.postgres_runs import PostgresRuns
 DUTY = (
     duty_now,
     duty_roster,
+    duty_shifts,
     duty_swaps,
     duty_people,
     duty_handovers,

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.people_names import PeopleNames
-from app.cases.people import CaseDoors
+from app.cases.behind import lines_behind
 from app.errors import BadRequest, Forbidden
 from app.evaluation.telling import (
     desk_href,
@@ -113,7 +113,7 @@ def router(services: Services) -> APIRouter:
         now = parse_moment(as_of) if as_of else datetime.now(UTC)
         chosen = _month(month, now)
         found = services.evaluations.cases(chosen, by, row, indicator, part, now=now)
-        seen = _lines(services, subject, found[:limit])
+        seen = lines_behind(services, subject, found[:limit])
         return {
             "items": seen,
             "next": None,
@@ -194,32 +194,6 @@ def _appeal(services: Services, month: date, body: StepBody) -> dict[str, Any]:
         "cases": cases,
         "photos": body.photos,
     }
-
-
-def _lines(services: Services, subject: Subject, cases: list[str]) -> list[dict[str, Any]]:
-    """The rows of those cases that this person may see."""
-    people = CaseDoors(services)
-    place = {case: number for number, case in enumerate(cases)}
-    found = []
-    for line in sorted(services.cases.store.lines(cases), key=lambda one: place[one.id]):
-        if not people.sees(subject, line):
-            continue
-        category = services.cases.categories.find(line.category, line.reported_at)
-        region = services.regions.find(line.region)
-        found.append(
-            {
-                "id": line.id,
-                "number": line.number,
-                "category": category.name if category else str(line.category),
-                "state": line.state,
-                "region": region.name if region else line.region,
-                "place": line.place,
-                "at": line.reported_at.astimezone(ZONE).isoformat(),
-                "unit": services.organisations.name(line.unit) if line.unit else "",
-                "href": f"/cases/{line.id}",
-            }
-        )
-    return found
 
 
 def _step(text: str) -> MonthStep:

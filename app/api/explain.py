@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response
 
+from app.api.explain_cases import cases_behind
 from app.api.explain_json import explanation_json
 from app.api.people_names import PeopleNames
 from app.explaining import explainer_of
@@ -59,6 +60,26 @@ def router(services: Services) -> APIRouter:
             require(subject, Action.READ, observation_resource(services, spec, asked.period))
         told = explainer.explain(asked, names=None if subject.anonymous else people.name)
         return explanation_json(services, told, now)
+
+    @routes.get("/explain/cases", summary="一个数背后的事件")
+    @door(Action.READ, "observation")
+    def behind(
+        response: Response,
+        subject: Annotated[Subject, Depends(current_subject)],
+        indicator: Annotated[str, Query(description="指标编号")],
+        period: Annotated[str, Query(description="哪一期")],
+        region: Annotated[str | None, Query(description="区划代码;不写为全市")] = None,
+        as_of: Annotated[str | None, Query(description="截至何时所知")] = None,
+        limit: Annotated[int, Query(ge=1, le=500)] = 20,
+    ) -> dict[str, Any]:
+        """Newest first; cases that this person may not see are only counted."""
+        response.headers["Cache-Control"] = "no-store"
+        spec, now = _require(services, subject, indicator), datetime.now(UTC)
+        when = parse_period(period, spec.period_kind)
+        require(subject, Action.READ, observation_resource(services, spec, when))
+        place = _region(services, region, now)
+        at = min(parse_moment(as_of), now) if as_of else now
+        return cases_behind(services, subject, spec, place.code, when, at, limit)
 
     return routes
 

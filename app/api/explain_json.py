@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from app.api.explain_cases import counted_json
 from app.api.explain_parts import (
     change_json,
     comparison_json,
@@ -61,6 +62,7 @@ def explanation_json(services: Services, told: Explanation, now: datetime) -> di
         "contributions": change_json(told.contributions, told.compared),
         "source": (one.source if one and one.source else told.origin.system) or spec.source,
         "origin": _origin(told.origin, then),
+        "cases": counted_json(services, told),
         "run": None if told.origin.run is None else _run(told.origin.run, then),
         "quality": [
             {"kind": each.kind, "state": each.state, "text": each.text, "detail": each.detail}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -65,10 +66,17 @@ class LiveVersions:
         services, rule = self._services, retention(self._services.config.layers)
         waiting = services.submissions.store.open()
         referenced = {one for each in waiting for one in (each.version, each.base) if one}
+        made = {
+            spec.id for topic in services.catalogue.topics for spec in topic.layers if spec.made_of
+        }
+        # Made anew many times a day: a year of them would fill the disk.
+        short = replace(rule, published_for=timedelta(days=services.config.layers.made_days))
         return [
             one
             for layer in services.layers.layers()
-            for one in services.layers.removable(layer.id, referenced, rule)
+            for one in services.layers.removable(
+                layer.id, referenced, short if layer.id in made else rule
+            )
         ]
 
     def prune(self, *, by: str) -> list[tuple[Version, str]]:

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Response
 from app.api import source_acts, source_decisions
 from app.api.job_json import job_json
 from app.api.page_marks import HEX_ID, mark_after, read_mark
+from app.roles.refreshing import scheduled
 from app.security.contracts import Action
 from app.security.doors import door
 from app.security.may import may
@@ -30,7 +31,7 @@ def router(services: Services) -> APIRouter:
         known = desk.known()
         items = [
             source_json(services, one, known, subject, desk.names)
-            for one in services.catalogue.refreshers()
+            for one in scheduled(services)
             if may(subject, Action.READ, resource(services, one))
         ]
         items.sort(key=lambda one: (not one["held"], one["rank"], one["id"]))

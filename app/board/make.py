@@ -61,6 +61,7 @@ class _FactsNow:
         self._refreshers = {
             indicator: one.id
             for one in services.catalogue.refreshers()
+            if one.kind != "cases" or services.case_numbers is not None
             for indicator in one.produces
         }
         city = services.regions.city().code

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from app.cli.context import ConfigOption, HomeOption, JsonOption, opened
 from app.roles.refresh_jobs import require_by_time
-from app.roles.refreshing import asked_for, refresh_runner
+from app.roles.refreshing import asked_for, refresh_runner, scheduled
 from app.security.people import AuditEvent
 from app.security.subjects import operator
 from app.services import Services
@@ -55,7 +55,7 @@ def run(
 
 
 def _chosen(services: Services, wanted: str | None) -> list[RefresherSpec]:
-    pulling = [one for one in services.catalogue.refreshers() if one.kind != "push"]
+    pulling = [one for one in scheduled(services) if one.kind != "push"]
     if wanted is None:
         return pulling
     found = [one for one in pulling if wanted in (one.id, one.id.partition(".")[0])]

@@ -23,10 +23,10 @@ INTAKE = Person("demo:intake", DESK)
 CHIEF = Person("demo:chief", DESK)
 CHECKER = Person("demo:checker", DESK)
 _HOURS_OF = {"工作日": 6.5, "自然日": 24.0}
-_LATE, _FALSE, _RETURNED, _REWORKED, _SUSPENDED, _EXTENDED = 0.14, 0.05, 0.05, 0.07, 0.02, 0.04
+_LATE, _FALSE, _RETURNED, _REWORKED, _SUSPENDED, _EXTENDED = 0.06, 0.05, 0.05, 0.02, 0.02, 0.04
 
 
-_RECENT, _WAITING = timedelta(days=5), 0.05
+_RECENT, _WAITING = timedelta(days=5), 0.03
 """Of what is recent, some waits for a person at every step."""
 
 

@@ -1,4 +1,4 @@
-"""The demo's cases go on: a few are reported an hour, and demo units work on what is due.
+"""The demo's cases go on: as many are reported as before, and demo units work on what is due.
 
 Only demo cases move, and only those that are nearly due: whoever tries the desk is faster.
 """
@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from app.demo import fractal
 from app.demo.case_lives import CHECKER, CHIEF, INTAKE, handler
-from app.demo.cases import drawn_report
+from app.demo.cases import drawn_report, likely
 from app.services import Services
 from topics.kit.cases.contracts import CaseState
 from topics.kit.cases.lines import CaseLine, CaseQuery, Sight
@@ -22,9 +22,9 @@ _LUCK = 0.7  # some of what is due stays and becomes late
 
 
 def play(services: Services, now: datetime) -> int:
-    """One report and some steps; how many steps were taken."""
+    """At most one report, and some steps; how many steps were taken."""
     rng = fractal.generator("case-play", int(now.timestamp() // 60))
-    if services.modes.at(now).drill is None:
+    if services.modes.at(now).drill is None and rng.random() < likely(now):
         services.cases.report(drawn_report(services, now, rng), now=now)
     sight = Sight(demo_schemes=tuple(services.cases.categories.schemes))
     query = CaseQuery(sight, open=True, due_before=now + _SOON)

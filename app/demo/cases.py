@@ -101,6 +101,12 @@ def _lives(
         yield live(services.cases, report, case, number, now, rng)
 
 
+def likely(now: datetime) -> float:
+    """How likely a case is reported within ten minutes of this hour, as often as in the past."""
+    share = _HOURS[now.astimezone(ZONE).hour] / _HOURS.sum()
+    return float(CASES / DAYS * share / 6)
+
+
 def drawn_report(services: Services, now: datetime, rng: np.random.Generator) -> Report:
     """One more report of the demo city, made now."""
     town = places.towns_by_weight(rng, 1)

@@ -1,19 +1,12 @@
-"""The demo's density layer: what topics/grid computes from the demo's events, as hexagons."""
+"""How the demo shows the density of its events: in steps."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
-import geopandas as gpd
-
 from app.api.class_colours import ramp_colours
-from app.demo import borders, places
-from topics.kit.catalogue import SHIPPED
-from topics.kit.functions import load_function
 
-LIMITS = (0.0, 0.02, 0.05, 0.1, 0.2)  # events per km²
-_hexagons = load_function("grid", SHIPPED / "grid", "density_layer:hexagons")
+LIMITS = (0.0, 0.004, 0.01, 0.02, 0.04)  # events per km²
 
 
 def style() -> dict[str, Any]:
@@ -29,9 +22,3 @@ def style() -> dict[str, Any]:
         for low, high, colours in bounds
     ]
     return {"kind": "graduated", "field": "per_km2", "classes": classes}
-
-
-def frame(now: datetime) -> gpd.GeoDataFrame:
-    """The density of the demo's events over the demo's outline."""
-    made: gpd.GeoDataFrame = _hexagons(places.events(now), borders.shapes().outline)
-    return made

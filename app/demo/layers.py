@@ -12,7 +12,7 @@ import geopandas as gpd
 from shapely.geometry import Point
 
 from app.api.class_colours import token_colours
-from app.demo import borders, event_density, places, registers, sites, tables, unit_grids, waters
+from app.demo import borders, places, registers, sites, tables, unit_grids, waters
 
 CRS = places.CRS
 
@@ -76,15 +76,8 @@ def _drawn() -> tuple[DemoLayer, ...]:
             registers.projects,
         ),
         DemoLayer(
-            "grid.events", "网格事件", "grid", "cgj", "1d", "id", "cluster", places.events
-        ),
-        DemoLayer(
             "grid.units", "单元网格", "grid", "cgj", "1y", "code", "line",
             lambda now: unit_grids.frame(),
-        ),
-        DemoLayer(
-            "grid.density", "事件密度与热点", "grid", "cgj", "1d", "code",
-            "fill", event_density.frame, event_density.style(),
         ),
     )  # fmt: skip
 

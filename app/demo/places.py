@@ -1,4 +1,4 @@
-"""Points of the demo city: air stations, kitchens and open grid events."""
+"""Points of the demo city: air stations, kitchens, and places for whatever happens."""
 
 from __future__ import annotations
 
@@ -11,18 +11,11 @@ import numpy as np
 import shapely
 from shapely.geometry import Point
 
-from app.demo import borders, fractal, sites, tables, unit_grids
-from topics.kit.catalogue import SHIPPED
-from topics.kit.periods import ZONE
-from topics.kit.reference_rows import read_rows
+from app.demo import borders, fractal, sites, tables
 
 CRS = "EPSG:4326"
 KITCHENS = 40
 _ONLINE = 0.93
-EVENTS = 480
-MATTERS = "GB/T 47678.5-2026"
-# Stages a case is in while it is open; shares of a usual working day.
-OPEN_STATES = (("待派遣", 0.15), ("处置中", 0.55), ("待核查", 0.20), ("超期", 0.10))
 
 
 def air_stations() -> gpd.GeoDataFrame:
@@ -69,43 +62,6 @@ def kitchens(now: datetime) -> gpd.GeoDataFrame:
     return framed(found, ["code", "name", "region", "state", "seen"], points)
 
 
-def events(now: datetime) -> gpd.GeoDataFrame:
-    """Open grid events: id, kind, code, major, state, region (county), town, grid, reported."""
-    rng, here = fractal.generator("events"), now.astimezone(ZONE)
-    matters = [one for one in _categories() if len(one["code"]) == len("06010")]
-    majors = {one["code"]: one["name"] for one in _categories()}
-    kinds = rng.choice(len(matters), EVENTS, p=_declining(len(matters), rng))
-    names = [name for name, _ in OPEN_STATES]
-    shares = [share for _, share in OPEN_STATES]
-    states = rng.choice(names, EVENTS, p=shares)
-    hours = rng.exponential(20.0, EVENTS)
-    chosen = towns_by_weight(rng, EVENTS)
-    found = [
-        {
-            "id": f"SJ{n + 1:05d}",
-            "kind": matters[kinds[n]]["name"],
-            "code": matters[kinds[n]]["code"],
-            "major": majors[matters[kinds[n]]["major"]],
-            "state": str(states[n]),
-            "region": town.parent,
-            "town": town.code,
-            "reported": f"{(here - timedelta(hours=float(hours[n]))):%Y-%m-%d %H:%M}",
-        }
-        for n, town in enumerate(chosen)
-    ]
-    points = near(chosen, rng)
-    for one, point in zip(found, points, strict=True):
-        one["grid"] = unit_grids.grid_of(point)
-    columns = ["id", "kind", "code", "major", "state", "region", "town", "grid", "reported"]
-    return framed(found, columns, points)
-
-
-def _categories() -> list[dict[str, str]]:
-    """The matters of GB/T 47678.5-2026, 大类 and 小类."""
-    rows = read_rows(SHIPPED / "grid" / "city_management.csv", ("code", "name", "kind"))
-    return [one for one in rows if one["kind"] == "事项" and one["standard"] == MATTERS]
-
-
 def towns_by_weight(rng: np.random.Generator, count: int) -> list[tables.PlaceName]:
     """Towns drawn by their county's population; the seat towns hold most of the people."""
     people = {county.code: county.population for county in tables.counties()}
@@ -128,14 +84,6 @@ def near(towns: Sequence[tables.PlaceName], rng: np.random.Generator) -> list[Po
         point = Point(middle.x + rng.normal(0, spread), middle.y + rng.normal(0, spread))
         points.append(point if shape.contains(point) else middle)
     return points
-
-
-def _declining(count: int, rng: np.random.Generator) -> fractal.Points:
-    """Shares that fall off quickly: a few kinds of event make up most of them."""
-    shares = 1.0 / np.arange(1, count + 1) ** 0.9
-    rng.shuffle(shares)
-    normalised: fractal.Points = shares / shares.sum()
-    return normalised
 
 
 def framed(

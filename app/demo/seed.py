@@ -6,22 +6,25 @@ store knows a period of it that is older than any source could bring. Each is wr
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
 from app.demo import models
 from app.demo.alerts import alerts_seeded, seed_alerts
 from app.demo.cases import cases_seeded, seed_cases
 from app.demo.duty import duty_seeded, seed_duty
+from app.demo.event_density import style as density_style
 from app.demo.filings import filings_seeded, seed_filings
 from app.demo.history import brought, history, levels_brought
 from app.demo.layers import DemoLayer, demo_layers
 from app.demo.legal import seed_legal
 from app.demo.periods import SITE_DAY_PERIODS, SITE_DAYS
 from app.demo.values import model_of
+from app.roles.case_layers import CaseLayers
+from app.roles.derived_layers import DerivedLayers
 from app.services import Services
 from layers.contracts import Classification, ImportRequest
-from topics.kit.contracts import PeriodKind
+from topics.kit.contracts import Observation, PeriodKind
 from topics.kit.manifest_indicators import IndicatorSpec
 
 Progress = Callable[[str, float], None]
@@ -41,6 +44,9 @@ def seed(services: Services, progress: Progress) -> None:
     """Write what is missing of the demo city; `progress` hears what is done and its share."""
     now = datetime.now(UTC)
     _seed_layers(services, progress, now)
+    progress("推演近 60 天事件", _LAYERS_SHARE)
+    seed_cases(services, now)
+    _layers_of_cases(services)
     _seed_history(services, progress, now)
     progress("生成报数记录", 0.99)
     seed_filings(services, now)
@@ -48,8 +54,6 @@ def seed(services: Services, progress: Progress) -> None:
     seed_alerts(services, now)
     seed_duty(services, now)
     seed_legal(services, now)
-    progress("推演近 60 天事件", 0.998)
-    seed_cases(services, now)
     progress("示例城市已就绪", 1.0)
 
 
@@ -72,6 +76,12 @@ def _seed_layers(services: Services, progress: Progress, now: datetime) -> None:
             services.layers.import_frame(layer.frame(now), _request(layer))
 
 
+def _layers_of_cases(services: Services) -> None:
+    """The events on the map and their density, as the worker keeps them from now on."""
+    CaseLayers(services).renew()
+    DerivedLayers(services, {"grid.density": density_style()}).renew()
+
+
 def _seed_history(services: Services, progress: Progress, now: datetime) -> None:
     chosen = _indicators(services)
     for number, spec in enumerate(chosen):
@@ -79,9 +89,30 @@ def _seed_history(services: Services, progress: Progress, now: datetime) -> None
         progress(f"生成历史 {spec.title}", share)
         if not _known(services, spec, now):
             rows = history(spec, now, levels_brought(services.catalogue, spec))
-            services.observations.append(rows, now=now, live=False)
+            services.observations.append(_uncounted(services, rows), now=now, live=False)
+    progress("由事件计算指标", 0.985)
+    count_cases(services, now)
     progress("计算公式", 0.99)
     services.recomputation.run()
+
+
+def count_cases(services: Services, now: datetime) -> None:
+    """Let the cases say their numbers, as the worker will from now on."""
+    if services.case_numbers is None:
+        return
+    for spec in services.catalogue.refreshers():
+        if spec.kind == "cases":
+            counted = services.case_numbers.count(spec, now)
+            services.observations.append(counted.observations, now=now, live=False)
+            counted.done()
+
+
+def _uncounted(services: Services, rows: Iterable[Observation]) -> Iterator[Observation]:
+    """What other systems said before cases spoke for themselves."""
+    counted, cases = services.catalogue.counted, services.case_numbers
+    for one in rows:
+        if cases is None or one.indicator not in counted or not cases.covers(one.period):
+            yield one
 
 
 def _indicators(services: Services) -> list[IndicatorSpec]:

@@ -13,7 +13,7 @@ from topics.kit.manifest_indicators import IndicatorSpec
 Regions = dict[str, Floats]
 # The corrections of CJJ 92 take so many points off the gross rate of leakage.
 _BEFORE_CORRECTION = 1.8
-# Shares of the categories in a day's events; the last takes what rounding leaves.
+# Shares of the categories in a day's events.
 CATEGORY_SHARES = {
     "facility": 0.38, "appearance": 0.34, "advert": 0.06, "building": 0.08, "street": 0.14,
 }  # fmt: skip
@@ -23,7 +23,7 @@ _PARTS = {
     "grid.month_opened": ("grid.month_reported", "grid.opening_rate"),
     "grid.month_handled": ("grid.month_to_handle", "grid.handling_rate"),
     "grid.month_handled_in_time": ("grid.month_to_handle", "grid.handling_in_time"),
-    "grid.month_reworked": ("grid.month_handled", "grid.rework_rate"),
+    "grid.month_reworked": ("grid.month_worked", "grid.rework_rate"),
     "grid.month_closed": ("grid.month_to_close", "grid.closing_rate"),
     "grid.month_closed_in_time": ("grid.month_to_close", "grid.closing_in_time"),
     "grid.hotline_answered": ("grid.hotline_calls", "grid.hotline_connected"),
@@ -139,10 +139,13 @@ def _category(name: str) -> Callable[[Floats, Floats], Regions]:
 
 
 def _of_category(name: str, whole: Floats) -> Floats:
-    parts = {one: np.floor(whole * share) for one, share in CATEGORY_SHARES.items()}
-    last = list(CATEGORY_SHARES)[-1]
-    parts[last] = whole - sum(part for one, part in parts.items() if one != last)
-    return parts[name]
+    """Rounded together with those before it, so that small counts too are shared fairly."""
+    names = list(CATEGORY_SHARES)
+    place = names.index(name)
+    before = sum(CATEGORY_SHARES[one] for one in names[:place])
+    up_to = before + CATEGORY_SHARES[name] if place < len(names) - 1 else 1.0
+    found: Floats = np.round(whole * up_to) - np.round(whole * before)
+    return found
 
 
 def _billed(starts: Floats, moments: Floats) -> Regions:

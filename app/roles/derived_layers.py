@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 from shapely import unary_union
@@ -12,7 +13,7 @@ from layers.contracts import Classification, ImportRequest, Layer
 from layers.errors import LayerError
 from topics.kit.errors import TopicError
 from topics.kit.manifest import Manifest
-from topics.kit.manifest_tables import LayerSpec
+from topics.kit.manifest_tables import OF_CASES, LayerSpec
 
 logger = logging.getLogger(__name__)
 
@@ -26,9 +27,12 @@ class DerivedLayers:
     once per version of the source.
     """
 
-    def __init__(self, services: Services) -> None:
-        """Read and publish through the registry of `services`."""
+    def __init__(
+        self, services: Services, styles: Mapping[str, Mapping[str, Any]] | None = None
+    ) -> None:
+        """Read and publish through the registry of `services`; `styles` for layers that are new."""
         self._services = services
+        self._styles = styles or {}
         self._tried: dict[str, str] = {}
 
     def renew(self) -> int:
@@ -37,7 +41,7 @@ class DerivedLayers:
             self._one(topic, spec)
             for topic in self._services.catalogue.topics
             for spec in topic.layers
-            if spec.made_of is not None
+            if spec.made_of not in (None, OF_CASES)
         )
 
     def _one(self, topic: Manifest, spec: LayerSpec) -> bool:
@@ -85,7 +89,9 @@ class DerivedLayers:
                 source=f"由图层 {source.title} 计算",
                 classification=classification,
                 cadence=spec.cadence,
-                style=None if known is not None else {"kind": spec.style or "fill"},
+                style=None
+                if known is not None
+                else dict(self._styles.get(spec.id, {"kind": spec.style or "fill"})),
                 key=spec.key,
                 by="system",
                 demo=source.demo,

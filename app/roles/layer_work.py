@@ -13,6 +13,7 @@ from typing import Any
 
 from app.api.live_versions import LiveVersions
 from app.api.review_steps import BUILD_JOB, READ_JOB, ReviewSteps
+from app.roles.case_layers import CaseLayers
 from app.roles.derived_layers import DerivedLayers
 from app.services import Services
 from layers.errors import LayerError
@@ -59,9 +60,14 @@ def layer_beats(services: Services) -> tuple[Beat, ...]:
     def prune() -> None:
         LiveVersions(services).prune(by="system")
 
-    derived = DerivedLayers(services)
+    derived, of_cases = DerivedLayers(services), CaseLayers(services)
+
+    def derive() -> None:
+        of_cases.renew()
+        derived.renew()
+
     return (
-        Beat("derive-layers", timedelta(minutes=1), derived.renew),
+        Beat("derive-layers", timedelta(minutes=1), derive),
         Beat("prune-versions", timedelta(hours=6), prune),
         Beat("publish-due", timedelta(seconds=2), publish),
         Beat("sweep-submissions", timedelta(minutes=10), sweep),

@@ -12,6 +12,7 @@ from app.errors import BadConfig
 from app.services import Services
 from topics.kit.catalogue import SHIPPED
 from topics.kit.eventlog import Event, EventKind
+from topics.kit.manifest_refreshers import RefresherSpec
 from topics.kit.refresh.assembly import make_runner
 from topics.kit.refresh.contracts import SourceSettings
 from topics.kit.refresh.hosts import bad_entries
@@ -40,7 +41,14 @@ def refresh_runner(services: Services) -> RefreshRunner:
         allow_hosts=allowed_hosts(services.config),
         memory=services.refreshers,
         held=services.held,
+        cases=services.case_numbers,
     )
+
+
+def scheduled(services: Services) -> tuple[RefresherSpec, ...]:
+    """The refreshers that run here: those that count cases only where cases give the numbers."""
+    counting = services.case_numbers is not None
+    return tuple(one for one in services.catalogue.refreshers() if counting or one.kind != "cases")
 
 
 def book_of(services: Services) -> Callable[[], Mapping[str, SourceSettings]]:

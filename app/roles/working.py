@@ -21,7 +21,7 @@ from app.roles.keeping import keeping_beats
 from app.roles.layer_work import layer_beats
 from app.roles.quality_work import quality_beats
 from app.roles.refresh_jobs import backfill, refresh_now
-from app.roles.refreshing import BACKFILL_JOB, REFRESH_JOB, refresh_runner
+from app.roles.refreshing import BACKFILL_JOB, REFRESH_JOB, refresh_runner, scheduled
 from app.services import Services
 from topics.kit.eventlog import Event, EventKind, PatientLog
 from topics.kit.jobs import Handler, JobRunner
@@ -53,7 +53,7 @@ def start(
     log = PatientLog(services.events.append)
     alerts = AlertRound(services)
     scheduler = RefreshScheduler(
-        services.catalogue.refreshers(),
+        scheduled(services),
         runner,
         services.runs,
         beats=(*_beats(services, log), *alert_beats(alerts)),

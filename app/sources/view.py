@@ -42,6 +42,7 @@ KINDS = {
     "push": "推送",
     "layer": "图层统计",
     "python": "专题程序",
+    "cases": "由事件计算",
 }
 CAUSES = {
     "schedule": "按时",

@@ -24,10 +24,11 @@ COMMON = (
     "map/overlays.js", "map/city_map.js",
     "panels/marks.js", "work/texts.js", "work/api.js", "work/pick.js",
     "duty/banner.js", "directives/texts.js", "directives/marks.js",
+    "directives/popover.js",
     "alerts/words.js", "alerts/shape.js", "alerts/feed.js", "alerts/sound.js", "alerts/counts.js",
     "explain/texts.js", "explain/state.js", "explain/clicks.js", "explain/curve.js",
-    "explain/sections.js", "explain/drawer.js", "core/menu.js", "core/leaving.js",
-    "core/pages.js",
+    "explain/sections.js", "explain/cases.js", "explain/drawer.js", "core/menu.js",
+    "core/leaving.js", "core/pages.js",
 )  # fmt: skip
 WORK = ("work/header.js", "work/page.js", "work/paint.js")
 CHARTS = ("charts/library.js", "charts/scale.js", "charts/chart.js", "charts/picture.js")
@@ -39,7 +40,8 @@ BUNDLES = {
     "overview": (
         "core/address.js", "core/board.js",
         "live/patch.js", "live/live.js",
-        "map/points.js", "map/overview_map.js", "alerts/marks.js", "alerts/open.js",
+        "map/points.js", "map/overview_map.js", "map/event_note.js",
+        "alerts/marks.js", "alerts/open.js",
         "panels/header.js", "panels/alert_card.js", "panels/funnel.js", "panels/time_bar.js",
         "panels/kpi_row.js", "panels/course.js", "panels/topic_card.js", "panels/matrix.js",
         "panels/map_parts.js", "panels/map_panel.js", "panels/frame.js", "panels/overview.js",
@@ -69,7 +71,8 @@ BUNDLES = {
     "directives": (*WORK, "upload/parts.js", "directives/page.js"),
     "duty": (
         *WORK, "upload/parts.js",
-        "duty/texts.js", "duty/parts.js", "duty/today.js", "duty/roster.js", "duty/contacts.js",
+        "duty/texts.js", "duty/parts.js", "duty/today.js", "duty/shift_form.js", "duty/roster.js",
+        "duty/contacts.js",
         "duty/memory.js", "duty/incidents.js", "duty/page.js",
     ),
     "rules": (
@@ -133,6 +136,7 @@ BUNDLES = {
         "topic/parts.js", "topic/rows.js", "topic/twin.js",
         "topic/kind_kpi.js", "topic/kind_bars.js", "topic/kind_classes.js", "topic/kind_table.js",
         "topic/kind_figure.js", "topic/kind_alerts.js", "topic/panel.js",
+        "map/event_note.js",
         "topic/map_drawing.js", "topic/map_marks.js", "topic/map_parts.js", "topic/map_card.js",
         "topic/head.js", "topic/keys.js", "topic/page.js",
     ),

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import shapely
 
-from app.demo import borders, event_density, places, unit_grids
+from app.demo import borders, event_density, unit_grids
 from app.demo.periods import CHINA
 from layers.catalogue.style import checked_style
 from layers.crs import beidou
@@ -55,22 +55,6 @@ def test_a_point_without_a_grid_has_none() -> None:
     assert unit_grids.grid_of(shapely.Point(114.3, 25.1)) == ""
 
 
-def test_the_density_layer_is_hottest_where_the_events_are() -> None:
-    found = event_density.frame(NOW)
-    events = places.events(NOW)
-    top = found.loc[found["per_km2"].idxmax()]
-    assert top["hot"] == "热点 99%"
-    assert found["count"].sum() <= len(events)
-    assert found["count"].sum() > 0.9 * len(events)
-
-
 def test_the_density_style_is_one_the_catalogue_keeps() -> None:
     said = event_density.style()
     assert checked_style(said, ["per_km2"])["classes"][0]["min"] == 0
-
-
-def test_events_of_the_two_districts_name_their_grid() -> None:
-    events = places.events(NOW)
-    inside = events["region"].isin(["440203", "440204"])
-    assert (events["grid"][inside].str[:9] == events["town"][inside]).all()
-    assert (events["grid"][~inside] == "").all()

@@ -104,14 +104,6 @@ def test_registers_lie_in_the_county_they_name_and_are_small() -> None:
             assert SHAPES.counties[row.region].buffer(0.01).contains(row.geometry)
 
 
-def test_open_events_lie_in_the_town_they_name_and_are_not_from_the_future() -> None:
-    events = places.events(NOW)
-    assert 300 <= len(events) <= 600
-    assert events["id"].is_unique
-    assert all(SHAPES.towns[row.town].covers(row.geometry) for row in events.itertuples())
-    assert max(events["reported"]) <= NOW.isoformat()
-
-
 def test_the_same_place_names_in_two_counties_keep_two_codes() -> None:
     twice = [name for name, n in Counter(t.name for t in tables.towns()).items() if n > 1]
     assert sorted(twice) == ["大桥镇", "黄坑镇"]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import uuid
+from datetime import UTC, datetime, timedelta
+
 import duty_program
 import pytest
 from screen import Enter
 
 from app.engines.contracts import EngineUrls
 from app.services import Services
+from topics.kit.directives.contracts import Subject as About
 
 pytestmark = pytest.mark.browser
 
@@ -83,3 +87,79 @@ def test_a_drill_is_marked_on_every_screen_until_it_ends(enter: Enter) -> None:
     wall.wait_for_selector(".yw-drillbar:has-text('桌面推演')")
     shift.click("button:has-text('结束演练')")
     shift.wait_for_selector(".yw-drillbar", state="detached")
+
+
+def asked(services: Services, indicator: str, text: str) -> None:
+    """A 督办 about a number, as a leader issues it."""
+    now = datetime.now(UTC)
+    services.directives.issue(
+        About("indicator", f"{indicator}|440200"),
+        named=uuid.uuid4().hex,
+        unit="sthjj",
+        text=text,
+        deadline=now + timedelta(days=2),
+        by="heshi",
+        now=now,
+        title="韶关市 · AQI",
+        connection=None,
+    )
+
+
+def test_the_mark_opens_who_owes_what_with_the_reply_by_key_and_by_touch(
+    enter: Enter, services: Services
+) -> None:
+    asked(services, "ecology.aqi", "查明沙尘影响范围")
+    leader = enter("heshi", "/indicator/ecology.aqi")
+    mark = leader.page.locator(".yw-dv-mark").first
+    mark.wait_for()
+    assert "查看" not in (mark.get_attribute("aria-label") or "")
+    mark.focus()
+    leader.page.keyboard.press("Enter")
+    box = leader.page.wait_for_selector(".yw-dv-pop[role=dialog]")
+    assert box is not None
+    for said in ("查明沙尘影响范围", "市生态环境局", "还没有反馈"):
+        assert said in box.inner_text()
+    leader.page.keyboard.press("Tab")
+    assert leader.ask("document.querySelector('.yw-dv-pop').contains(document.activeElement)")
+    leader.page.keyboard.press("Escape")
+    leader.page.wait_for_selector(".yw-dv-pop", state="detached")
+    assert leader.ask("document.activeElement.classList.contains('yw-dv-mark')")
+
+    phone = enter("heshi", "/indicator/ecology.aqi", (390, 844))
+    phone.page.locator(".yw-dv-mark:visible").first.click()
+    sheet = phone.page.wait_for_selector(".yw-dv-sheet")
+    assert sheet is not None
+    size = sheet.bounding_box()
+    assert size is not None
+    assert (round(size["x"]), round(size["width"])) == (0, 390)
+    assert phone.ask(OVERFLOWING) == []
+    phone.page.click(".yw-dv-close")
+    phone.page.wait_for_selector(".yw-dv-sheet", state="detached")
+    assert leader.errors == []
+    assert phone.errors == []
+
+
+def test_the_shift_adds_changes_and_takes_out_one_shift_with_a_reason(
+    enter: Enter, services: Services
+) -> None:
+    page = enter("zhangwei", "/duty?tab=roster")
+    row = page.page.locator(".yw-dt-roster tbody tr:has(.yw-dt-edit button)").last
+    row.locator(".yw-dt-edit button").click()
+    page.page.wait_for_selector(".yw-dialog select")
+    chief = page.page.locator(".yw-dialog select").nth(1)
+    chief.locator("option").nth(2).wait_for(state="attached")
+    chosen = chief.locator("option").nth(2).inner_text().split(" · ")[0]
+    chief.select_option(index=2)
+    assert page.page.locator(".yw-dialog button:has-text('保存')").is_disabled()  # no reason yet
+    page.page.fill(".yw-dialog input[name=reason]", "临时公务")
+    page.page.click(".yw-dialog button:has-text('保存')")
+    page.page.wait_for_selector(".yw-dialog", state="detached")
+    page.page.wait_for_selector(f".yw-dt-roster tbody tr:last-child td:has-text('{chosen}')")
+    row.locator(".yw-dt-edit button").click()
+    page.page.fill(".yw-dialog input[name=reason]", "合并到次日")
+    page.page.click(".yw-dialog button:has-text('撤掉这一班')")
+    page.page.click(".yw-dialog button:has-text('再点一次撤掉')")
+    page.page.wait_for_selector(".yw-dialog", state="detached")
+    assert page.errors == []
+    told = services.audit.list(action="duty.shift.remove", limit=1)
+    assert "合并到次日" in str(told[0].detail)

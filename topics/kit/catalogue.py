@@ -51,6 +51,9 @@ class Catalogue:
         self._topics = _by_id((one.id, one) for one in self.topics)
         self._indicators = _by_id((i.id, i) for one in self.topics for i in one.indicators)
         self._refreshers = _by_id((r.id, r) for one in self.topics for r in one.refreshers)
+        self.counted = frozenset(
+            count.indicator for refresher in self._refreshers.values() for count in refresher.counts
+        )
         self._computed = frozenset(f.id for one in self.topics for f in one.formulas)
         self._reports = _by_id((r.id, r) for one in self.topics for r in one.reports)
         self._allowed = frozenset(allow_python)

@@ -117,6 +117,8 @@ def _produced(manifest: Manifest) -> Iterator[_Named]:
         yield from _each(f"[[refreshers]] 第 {n} 项 indicators", refresher.indicators)
         mapped = refresher.map.indicators if refresher.map else ()
         yield from _each(f"[[refreshers]] 第 {n} 项 map", mapped)
+        counted = [one.indicator for one in refresher.counts]
+        yield from _each(f"[[refreshers]] 第 {n} 项 counts", counted)
     for n, formula in enumerate(manifest.formulas, 1):
         yield f"[[formulas]] 第 {n} 项 id", formula.id
     for n, report in enumerate(manifest.reports, 1):

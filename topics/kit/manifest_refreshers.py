@@ -9,10 +9,11 @@ from typing import Literal, Self
 from pydantic import field_validator, model_validator
 
 from topics.kit.durations import Duration, Schedule, schedule_interval
+from topics.kit.manifest_counts import CountSpec
 from topics.kit.manifest_model import FunctionName, Id, Table, told
 from topics.kit.refresh.span import has_placeholder, placeholder_problem
 
-RefresherKind = Literal["http", "sql", "file", "push", "layer", "python"]
+RefresherKind = Literal["http", "sql", "file", "push", "layer", "python", "cases"]
 _NEEDS: dict[str, tuple[str, ...]] = {
     "http": ("source", "schedule", "map"),
     "sql": ("source", "schedule", "query", "map"),
@@ -20,6 +21,7 @@ _NEEDS: dict[str, tuple[str, ...]] = {
     "push": ("indicators",),
     "layer": ("layer", "schedule", "indicators"),
     "python": ("function", "schedule"),
+    "cases": ("counts", "schedule"),
 }
 
 
@@ -115,6 +117,7 @@ class RefresherSpec(Table):
         {}, "layer:只统计属性等于(或属于)这些值的要素", {"状态": "在用"}
     )
     indicators: tuple[Id, ...] = told((), "python、push、layer:给出哪些指标", ["ecology.aqi"])
+    counts: tuple[CountSpec, ...] = told((), "cases:由本系统的事件计算哪些指标")
 
     @field_validator("glob")
     @classmethod
@@ -159,4 +162,5 @@ class RefresherSpec(Table):
     def produces(self) -> tuple[str, ...]:
         """The indicators it brings, each once."""
         mapped = self.map.indicators if self.map else ()
-        return tuple(dict.fromkeys([*self.indicators, *mapped]))
+        counted = [one.indicator for one in self.counts]
+        return tuple(dict.fromkeys([*self.indicators, *mapped, *counted]))

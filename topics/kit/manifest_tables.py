@@ -65,6 +65,10 @@ class TopicSpec(Table):
         return requires
 
 
+OF_CASES = "cases"
+"""What a layer is made of that shows the open cases of this program."""
+
+
 class LayerSpec(Table):
     """[[layers]]: a map layer of the topic."""
 
@@ -75,7 +79,11 @@ class LayerSpec(Table):
     classification: Classification = told(Classification.INTERNAL, "数据级别", "公开")
     cadence: str = told("", "更新频率", "每年")
     key: str | None = told(None, "要素的唯一编码列", "code")
-    made_of: Id | None = told(None, "由哪个图层计算出;它发布新版本后自动重算并发布", "grid.events")
+    made_of: Literal["cases"] | Id | None = told(
+        None,
+        "由哪个图层计算出,它发布新版本后自动重算并发布;写 cases 由本系统的在办事件生成",
+        "grid.events",
+    )
     made_by: FunctionName | None = told(
         None,
         "计算它的专题函数 模块:函数,写成 def f(frame, area):收到来源图层全部要素和市域"

@@ -24,6 +24,8 @@
     topicPage: '打开专题页',
     retry: '重试',
     close: '关闭',
+    openCase: '打开事件',
+    reportedAt: (at) => at + ' 上报',
     layers: '图层',
     layersClosed: '展开图层',
     layersHint: '最多同时 3 个图层,换下哪一个?',

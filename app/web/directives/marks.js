@@ -1,4 +1,4 @@
-/* 督办 beside a number: the 督 mark on rows, and the section of the drawer with the form of a leader. */
+/* 督办 beside a number: what is open about it, and the section of the drawer with the form of a leader. */
 (function () {
   'use strict';
   const React = window.React;
@@ -15,8 +15,9 @@
     try {
       const said = await tonglan.api.get('/api/v1/directives?open=1&limit=200' + (asOf ? '&as_of=' + encodeURIComponent(asOf) : ''));
       const found = {};
-      said.items.filter((one) => one.about.kind === 'indicator').reverse().forEach((one) => {
-        found[one.about.id.split('|').slice(0, 2).join('|')] = one;
+      said.items.filter((one) => one.about.kind === 'indicator').forEach((one) => {
+        const key = one.about.id.split('|').slice(0, 2).join('|');
+        found[key] = (found[key] || []).concat(one);
       });
       store.set({ found });
     } catch (wrong) {
@@ -31,13 +32,10 @@
     setInterval(() => document.hidden || look(), EVERY);
   }
 
-  /* 督, where something open was asked about this number; hovering or focusing shows who owes what. */
-  function DirectiveMark({ indicator, region }) {
-    const one = store.use((state) => state.found[keyOf(indicator, region)]);
+  /* What is open about a number, and the watch that keeps it so; nothing for visitors. */
+  function useDirectives(indicator, region) {
     React.useEffect(watch, []);
-    if (!one) return null;
-    const told = [T.markTitle(one), one.text, one.reply && T.reply + ':' + one.reply].filter(Boolean).join('\n');
-    return h('a', { className: classes('yw-dv-mark', one.overdue && 'yw-dv-late'), href: '/directives?id=' + one.id, title: told, 'aria-label': told, onClick: (event) => event.stopPropagation() }, T.mark);
+    return store.use((state) => state.found[keyOf(indicator, region)]);
   }
 
   const inTwoDays = () => {
@@ -108,5 +106,5 @@
       writing && h(DirectiveForm, { about: full, units: said.units, onDone: done, onCancel: () => setWriting(false) }));
   }
 
-  Object.assign(tonglan, { DirectiveMark, DirectiveForm, DirectiveBrief, ExplainDirectives });
+  Object.assign(tonglan, { useDirectives, DirectiveForm, DirectiveBrief, ExplainDirectives });
 })();

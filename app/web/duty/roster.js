@@ -1,4 +1,4 @@
-/* 排班: a fortnight with holidays and holes; import; swaps that both sides agree to. */
+/* 排班: a fortnight with holidays and holes; one shift changed; import; swaps that both sides agree to. */
 (function () {
   'use strict';
   const React = window.React;
@@ -7,7 +7,7 @@
   const DAY = 86400000;
   const iso = (time) => new Date(time + 8 * 3600000).toISOString().slice(0, 10);
 
-  function Day({ day, seats }) {
+  function Day({ day, seats, edit }) {
     const name = (shift, post) => {
       const one = shift.crew.find((each) => each.post === post);
       return one && one.person ? one.person.name : h('span', { className: 'yw-dt-bad' }, T.vacant);
@@ -15,7 +15,9 @@
     const rows = day.shifts.length ? day.shifts : [null];
     return rows.map((shift, n) => h('tr', { key: day.date + n, className: classes(day.today && 'yw-dt-istoday', shift && shift.now && 'yw-dt-isnow', day.off && 'yw-dt-off') },
       n === 0 && h('th', { scope: 'row', rowSpan: rows.length }, day.date.slice(5), h('small', null, day.label), day.off && h('i', { className: 'yw-tag' }, T.roster.off), day.holes.map((one) => h('small', { key: one, className: 'yw-dt-bad' }, T.roster.hole(one)))),
-      shift ? [h('td', { key: 't' }, shift.text), h('td', { key: 'l' }, name(shift, '带班领导')), h('td', { key: 'c' }, name(shift, '值班长'))].concat(seats.map((seat) => h('td', { key: seat }, name(shift, seat)))) : h('td', { colSpan: 3 + seats.length, className: 'yw-dt-bad' }, T.none)));
+      shift ? [h('td', { key: 't' }, shift.text), h('td', { key: 'l' }, name(shift, '带班领导')), h('td', { key: 'c' }, name(shift, '值班长'))].concat(seats.map((seat) => h('td', { key: seat }, name(shift, seat)))) : h('td', { colSpan: 3 + seats.length, className: 'yw-dt-bad' }, T.none),
+      edit && h('td', { className: 'yw-dt-edit' }, shift && Date.parse(shift.ends) > tonglan.clock.now() && h('button', { type: 'button', className: 'yw-plain yw-link', 'aria-label': T.shift.changeOf(shift.span), onClick: () => edit({ shift, day: day.date }) }, T.shift.change),
+        !shift && day.date >= iso(tonglan.clock.now()) && h('button', { type: 'button', className: 'yw-plain yw-link', onClick: () => edit({ day: day.date }) }, T.shift.add))));
   }
 
   const options = (days) => days.flatMap((day) => day.shifts.flatMap((shift) => shift.crew.filter((one) => one.person && Date.parse(shift.starts) > tonglan.clock.now()).map((one) => ({
@@ -46,6 +48,7 @@
     const found = duty.useDuty('roster?from=' + from + '&to=' + to);
     const swaps = duty.useDuty('swaps');
     const [open, setOpen] = React.useState('');
+    const [edited, setEdited] = React.useState(null);
     const [send, failure] = duty.useSend(() => (swaps.reload(), found.reload()));
     React.useEffect(() => {
       if (found.data || found.failure) ready();
@@ -56,11 +59,12 @@
     return h('div', { className: 'yw-dt-split' },
       h('section', { className: 'yw-card' }, h('h2', null, T.tabs.roster, h(work.Button, { onClick: move(-14) }, T.roster.weekBack), h(work.Button, { onClick: () => setFrom(iso(tonglan.clock.now() - DAY)) }, T.roster.today), h(work.Button, { onClick: move(14) }, T.roster.weekOn),
         h('span', { className: 'yw-grow' }), h('a', { className: 'yw-button yw-act', href: '/api/v1/duty/roster/template.xlsx', download: '排班模板.xlsx' }, T.roster.template),
-        found.data && found.data.may_write && h(React.Fragment, null, h(work.Button, { onClick: () => setOpen('swap') }, T.roster.swap), h(work.Button, { kind: 'main', onClick: () => setOpen('import') }, T.roster.import))),
+        found.data && found.data.may_write && h(React.Fragment, null, h(work.Button, { onClick: () => setEdited({ day: iso(tonglan.clock.now() + DAY) }) }, T.shift.add), h(work.Button, { onClick: () => setOpen('swap') }, T.roster.swap), h(work.Button, { kind: 'main', onClick: () => setOpen('import') }, T.roster.import))),
       h('div', { className: 'yw-dt-scroll' }, h(duty.Loaded, { found }, (said) => h('table', { className: 'yw-grid yw-dt-table yw-dt-roster' },
-        h('thead', null, h('tr', null, T.roster.head.concat(said.seats).map((one) => h('th', { key: one, scope: 'col' }, one)))), h('tbody', null, said.days.map((day) => h(Day, { key: day.date, day, seats: said.seats }))))))),
+        h('thead', null, h('tr', null, T.roster.head.concat(said.seats, said.may_write ? [T.roster.edit] : []).map((one) => h('th', { key: one, scope: 'col' }, one)))), h('tbody', null, said.days.map((day) => h(Day, { key: day.date, day, seats: said.seats, edit: said.may_write && setEdited }))))))),
       h('section', { className: 'yw-card' }, h('h2', null, T.roster.swaps), h('div', { className: 'yw-dt-scroll' }, h(duty.Wrong, { failure }), h(duty.Loaded, { found: swaps }, (said) => (said.items.length ? h('ul', { className: 'yw-dt-swaps' }, said.items.map((one) => h(Swap, { key: one.id, one, send }))) : h('p', { className: 'yw-dt-empty' }, T.roster.noSwaps))))),
       open === 'import' && h(duty.Import, { path: 'roster/imports', title: T.roster.import, partial: true, onClose: close, onDone: changed }),
+      edited && h(duty.ShiftForm, Object.assign({ seats: found.data.seats, onClose: () => setEdited(null), onDone: () => (setEdited(null), changed()) }, edited)),
       open === 'swap' && h(Ask, { days: found.data.days, onClose: close, onDone: () => (close(), changed()) }));
   };
 })();

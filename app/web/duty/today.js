@@ -61,6 +61,6 @@
         may && (running ? h('div', { className: 'yw-dt-buttons' }, h(duty.Wrong, { failure }), h(work.Button, { kind: 'main', disabled: busy, onClick: () => send('drills', { end: true }) }, T.drill.end))
           : h(duty.Form, { onSubmit: () => send('drills', { title }), failure, foot: h(work.Button, { kind: 'main', type: 'submit', disabled: busy || !title.trim() }, T.drill.begin) },
             h(duty.Label, { title: T.drill.title }, h('input', { className: 'yw-input', value: title, maxLength: 40, placeholder: T.drill.titleHint, onChange: (event) => setTitle(event.target.value) })))))),
-      h('section', { className: 'yw-card' }, h('h2', null, T.drill.log), h(duty.Loaded, { found }, (said) => h('ul', { className: 'yw-dt-lines' }, said.items.map((one, n) => h('li', { key: n }, h('time', null, tonglan.clock.minute(one.since)), h('p', null, one.drill ? T.drill.begin + ':' + one.drill : T.drill.ended)))))));
+      h('section', { className: 'yw-card' }, h('h2', null, T.drill.log), h(duty.Loaded, { found }, (said) => (said.items.length ? h('ul', { className: 'yw-dt-lines' }, said.items.map((one, n) => h('li', { key: n }, h('time', null, tonglan.clock.minute(one.since)), h('p', null, one.drill ? T.drill.begin + ':' + one.drill : T.drill.ended)))) : h('p', { className: 'yw-dt-empty' }, T.drill.never)))));
   };
 })();

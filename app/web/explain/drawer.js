@@ -101,7 +101,7 @@
   function Told({ data }) {
     return h(React.Fragment, null,
       data.as_of && h('p', { className: 'yw-x-replay' }, texts.replay(clock.minute(data.as_of))),
-      h(Value, { data }), h(tonglan.ExplainDirectives, { data }), h(ExplainHow, { data }), h(ExplainFrom, { data }), h(ExplainShares, { data }),
+      h(Value, { data }), h(tonglan.ExplainDirectives, { data }), h(ExplainHow, { data }), data.cases && h(tonglan.ExplainCases, { data, asOf: data.as_of || '' }), h(ExplainFrom, { data }), h(ExplainShares, { data }),
       h(ExplainRevisions, { revisions: data.revisions }), h(ExplainVersions, { versions: data.definitions }), h(ExplainResponsible, { data }));
   }
 

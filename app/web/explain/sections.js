@@ -40,7 +40,7 @@
           formula.hidden ? h('p', { className: 'yw-t3' }, texts.hidden) : h('p', { className: 'yw-x-put' }, '= ' + formula.numbers + ' = ', h('b', null, formula.result)),
           (formula.basis || []).map((one, n) => h('p', { key: n, className: 'yw-t3' }, texts.basis(one.rule, one.source))),
           formula.pending && h('p', { className: 'yw-x-warn' }, texts.pending))
-        : h('div', { className: 'yw-x-formula' }, h('p', null, texts.given)),
+        : h('div', { className: 'yw-x-formula' }, h('p', null, data.cases ? texts.counted : texts.given)),
       inputs.length > 0 && h('div', { className: 'yw-x-inputs' }, inputs.map((one, n) => h(Input, { key: n, one }))),
       h('p', { className: 'yw-x-note' }, texts.definition + ' ' + data.definition),
       data.broken && h('p', { className: 'yw-x-note yw-x-warn' }, (data.broken.valid_from || '') + ' ' + data.broken.reason + ';' + texts.breaks));

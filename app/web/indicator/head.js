@@ -38,6 +38,7 @@
       h('div', { className: 'yw-ind-number' }, h(Lamp, { lamp: value.lamp }),
         h('button', { type: 'button', className: 'yw-plain', 'data-explain': key, title: texts.explain },
           known || !value.message ? h('span', null, value.text, value.unit && h('u', null, value.unit)) : h('span', { className: 'yw-ind-none' }, '—')),
+        h(tonglan.DirectiveMark, { indicator: indicator.id, region: region.code }),
         value['class'] && h('span', { className: 'yw-chip' }, value['class']),
         value.status_text && h('span', { className: 'yw-tag yw-tag-warn' }, value.status_text),
         value.revised && h('span', { className: 'yw-tag', title: texts.former(value.former) }, texts.revised)),

@@ -5,6 +5,7 @@
   const FONT = ['Noto Sans CJK SC', 'Source Han Sans SC', 'Microsoft YaHei', 'sans-serif'];
   const BASE = ['city.counties', 'city.outline', 'city.towns']; // always drawn, not in the switch
   const CLUSTERED = 5000; // points that are clustered in the browser; above that the tiles count
+  const EVENTS = 'grid.events'; // the layer of open cases
   const NOTHING = { type: 'FeatureCollection', features: [] };
   const DIM = 0.45; // other counties, when one is chosen
   const GRADES = ['Ⅰ', 'Ⅱ', 'Ⅲ', 'Ⅳ', 'Ⅴ', '劣Ⅴ'];
@@ -22,7 +23,9 @@
   }
 
   const tiles = (layer) => ({ type: 'vector', tiles: [layer.tiles], minzoom: 0, maxzoom: 14 });
-  const clustered = (layer) => layer.geometry === 'point' && layer.features <= CLUSTERED && layer.id === 'grid.events';
+  const clustered = (layer) => layer.geometry === 'point' && layer.features <= CLUSTERED && layer.id === EVENTS;
+  /* The drawn layers whose features may be events: a click on one tells of its case. */
+  const eventPoints = (layers) => layers.filter((layer) => layer.id === EVENTS).flatMap((layer) => [layer.id, layer.id + '/one']);
   const points = (data) => ({
     type: 'geojson',
     data: data || NOTHING,
@@ -203,5 +206,5 @@
     return made;
   }
 
-  tonglan.overviewMap = { sources, layers, labels, states, BASE, clustered };
+  tonglan.overviewMap = { sources, layers, labels, states, BASE, clustered, eventPoints };
 })();

@@ -5,6 +5,7 @@
   const tonglan = window.tonglan;
   const PAGE = 1000; // features an answer
   const MOST = 5000; // features of a layer; above that the tiles count
+  const AGAIN = 300000; // ms after which points that are shown are asked for again: events come and go
 
   async function fetchAll(layer) {
     const features = [];
@@ -24,6 +25,11 @@
   tonglan.usePoints = function (wanted, failed) {
     const [points, setPoints] = React.useState({});
     const asked = React.useRef(new Set());
+    const [turn, setTurn] = React.useState(0);
+    React.useEffect(() => {
+      const again = setInterval(() => (asked.current.clear(), setTurn((n) => n + 1)), AGAIN);
+      return () => clearInterval(again);
+    }, []);
     React.useEffect(() => {
       wanted.filter((layer) => !asked.current.has(layer)).forEach((layer) => {
         asked.current.add(layer);
@@ -35,7 +41,7 @@
           }
         );
       });
-    }, [wanted.join()]);
+    }, [wanted.join(), turn]);
     return points;
   };
 })();

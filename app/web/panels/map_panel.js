@@ -62,9 +62,11 @@
     return place ? place.code : null;
   }
 
-  function useTold(places, setProblem) {
+  function useTold(places, setProblem, setEvent) {
     return React.useCallback((told) => {
-      if (told.click) {
+      const event = told.click ? tonglan.eventOf(told.click.features) : null;
+      if (told.click) setEvent(event);
+      if (told.click && !event) {
         const code = codeOf(told.click.features.find((feature) => codeOf(feature, places)), places);
         if (code) acts.region(code);
       }
@@ -103,11 +105,12 @@
     const [problem, setProblem] = React.useState(null);
     const [go, setGo] = React.useState(undefined);
     const drawing = useDrawing(rem, setProblem);
-    const setProps = useTold(boot.places, setProblem);
+    const [event, setEvent] = React.useState(null);
+    const setProps = useTold(boot.places, setProblem, setEvent);
     const [map, setMap] = React.useState(null);
     const alert = useAlert(setGo, map);
     const step = (what) => setGo({ do: what, at: Date.now() });
-    const interactive = boot.places.length ? ['yw-choropleth', 'yw-missing', 'yw-names'] : [];
+    const interactive = overviewMap.eventPoints(boot.layers).concat(boot.places.length ? ['yw-choropleth', 'yw-missing', 'yw-names'] : []);
     return h(
       'div',
       { className: 'yw-map', id: 'yw-map', tabIndex: -1 },
@@ -118,7 +121,7 @@
       h(MapLegend),
       h(MapButtons, { zoomIn: () => step('in'), zoomOut: () => step('out'), whole: () => step('home') }),
       h('p', { className: 'yw-approval' }, boot.city.approval),
-      alert.chosen && h(AlertNote, { row: alert.chosen }),
+      alert.chosen ? h(AlertNote, { row: alert.chosen }) : h(tonglan.EventNote, { event, close: () => setEvent(null) }),
       problem && h('p', { className: 'yw-over yw-map-problem', role: 'status' }, said(problem, boot.layers)),
       !problem && !boot.places.length && h('p', { className: 'yw-over yw-map-problem', role: 'status' }, texts.mapEmpty)
     );

@@ -96,10 +96,12 @@
   }
 
   /* A click drills into the area under the pointer; the second of a double click is not one of its own. */
-  function useTold(places, setProblem) {
+  function useTold(places, setProblem, setEvent) {
     return React.useCallback((told) => {
       const codeOf = (feature) => feature && feature.properties && feature.properties.code;
-      if (told.click && told.click.turn < 2) {
+      const event = told.click ? tonglan.eventOf(told.click.features) : null;
+      if (told.click) setEvent(event);
+      if (told.click && told.click.turn < 2 && !event) {
         const { view } = board.get();
         const code = codeOf(told.click.features.find(codeOf));
         if (code && code !== view.region) acts.region(String(code));
@@ -121,7 +123,8 @@
     const [go, setGo] = React.useState(undefined);
     const [map, setMap] = React.useState(null);
     const { offered, on, county, drawing } = useDrawing(page, rem);
-    const setProps = useTold(boot.places, setProblem);
+    const [event, setEvent] = React.useState(null);
+    const setProps = useTold(boot.places, setProblem, setEvent);
     /* On a phone the date stands above the city and the legend below it. */
     const phone = window.innerWidth < 48 * rem;
     const pad = { top: phone ? 2 * rem : rem, bottom: phone ? 4 * rem : rem, left: rem, right: rem };
@@ -137,7 +140,7 @@
     React.useEffect(() => {
       if (!boot.places.length) board.set({ mapReady: true }); // nothing will ever be drawn
     }, []);
-    const interactive = React.useMemo(() => (boot.places.length ? ['yw-tp-towns', 'yw-tp-counties'] : []), [boot.places]);
+    const interactive = React.useMemo(() => overviewMap.eventPoints(offered).concat(boot.places.length ? ['yw-tp-towns', 'yw-tp-counties'] : []), [boot.places, offered]);
     const shown = page && page.map;
     const marks = shown && on.length + (shown.marked || []).length && (shown.marked || []).every((id) => !offered.some((layer) => layer.id === id) || on.includes(id)) ? shown.marks || nothing : (shown && !shown.marked && shown.marks) || nothing;
     return h('div', { className: 'yw-map yw-tp-map', id: 'yw-map', tabIndex: -1 },
@@ -146,6 +149,7 @@
       shown && h(topicMapParts.Layers, { offered, on }),
       shown && h(topicMapParts.Legend, { map: shown, on }),
       h(topicMapParts.Buttons, { step }),
+      h(tonglan.EventNote, { event, close: () => setEvent(null) }),
       h('p', { className: 'yw-approval' }, [shown && shown.date, (shown && shown.note) || boot.city.approval].filter(Boolean).join(' · ')),
       problem && h(topicMapParts.Problem, { problem, offered }));
   }

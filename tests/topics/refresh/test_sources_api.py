@@ -80,6 +80,7 @@ def services(engine: sa.Engine, site: Site, tmp_path: Path) -> Any:
         runs=PostgresRuns(engine),
         refreshers=PostgresRefreshers(engine),
         held=PostgresHeld(engine),
+        case_numbers=None,
         jobs=PostgresJobs(engine),
         events=PostgresEvents(engine),
         audit=PostgresAudit(engine),

@@ -41,6 +41,16 @@ class CaseCategories:
         """The schemes of [[cases]] of all topics; BadManifest when a table is wrong."""
         return cls(_named(topic, spec) for topic in topics for spec in topic.cases)
 
+    def majors(self) -> tuple[str, ...]:
+        """Every 方案/种类/大类 of all times, each once."""
+        return tuple(
+            dict.fromkeys(
+                f"{named.name}/{one.kind}/{one.code[:2]}"
+                for named in self.schemes.values()
+                for one in named.scheme
+            )
+        )
+
     def scheme(self, name: str) -> NamedScheme:
         """The scheme of that name; UnknownCategory names those there are."""
         found = self.schemes.get(name)

@@ -22,7 +22,8 @@ class Facts:
 
     `region`, `unit`, `minor`, `place` and `source` are numbers into `names[column]`; -1 is none.
     `place` is the grid (or a cell of the ground), of which 重复发生 is asked. `handle_due` and
-    `close_due` are the deadlines that hold after granted extensions and pauses.
+    `close_due` are the deadlines that hold after granted extensions and pauses. `category` is the
+    方案/种类/大类 where it was asked for.
     """
 
     id: npt.NDArray[np.object_]
@@ -49,6 +50,7 @@ class Facts:
     extended: npt.NDArray[np.bool_]
     merged: npt.NDArray[np.bool_]
     names: Mapping[str, tuple[str, ...]]
+    category: Codes | None = None
 
     def __len__(self) -> int:
         """How many cases."""
@@ -57,7 +59,9 @@ class Facts:
     def pick(self, which: npt.NDArray[Any]) -> Facts:
         """The cases at these positions, or where the mask is true."""
         columns = {
-            one.name: getattr(self, one.name)[which] for one in fields(self) if one.name != "names"
+            one.name: getattr(self, one.name)[which]
+            for one in fields(self)
+            if one.name != "names" and getattr(self, one.name) is not None
         }
         return Facts(**columns, names=self.names)
 

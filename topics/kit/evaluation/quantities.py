@@ -108,6 +108,10 @@ WINDOWS: Mapping[str, Callable[[Asked], Mask]] = {
     "dispatched": lambda asked: asked.within(asked.facts.dispatched),
     "handled": lambda asked: asked.within(asked.facts.handled),
     "checked": lambda asked: asked.within(asked.facts.checked),
+    "closed": lambda asked: asked.within(asked.facts.closed),
+    "open": lambda asked: (
+        asked.by_then(asked.facts.filed) & ~asked.by_then(asked.facts.closed) & _standing(asked)
+    ),
     "to_handle": lambda asked: _owed(asked, asked.facts.handle_due, asked.facts.handled),
     "to_close": lambda asked: _owed(asked, asked.facts.close_due, asked.facts.closed),
 }
@@ -136,6 +140,9 @@ PARTS: Mapping[str, Callable[[Asked], Amounts]] = {
     ),
     "overdue": lambda asked: (
         asked.by_then(asked.facts.close_due) & ~asked.by_then(asked.facts.closed)
+    ),
+    "late": lambda asked: asked.by_then(
+        np.where(asked.by_then(asked.facts.handled), asked.facts.close_due, asked.facts.handle_due)
     ),
     "recurring": _recurring,
     "frequent": _frequent,

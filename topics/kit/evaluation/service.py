@@ -31,6 +31,22 @@ class Told:
     result: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What 考核 says of a month from 冻结 on: as known at `at`, without what appeals took out."""
+
+    at: datetime
+    without: frozenset[str]
+    result: Mapping[str, Any]
+
+    def of_county(self, county: str, key: str, part: str) -> float:
+        """Numerator or denominator of a formula; 0 where no case of the county was counted."""
+        for row in self.result["region"]["rows"]:
+            if row["id"] == county:
+                return float(row["cells"].get(key, {}).get(part, 0))
+        return 0.0
+
+
 class Evaluations:
     """The 考核 of cases. Whether somebody may ask or decide is the caller's to know (`may`)."""
 
@@ -67,6 +83,16 @@ class Evaluations:
         else:
             kept = self.count(month, moment)
         return Told(known, events, kept or {})
+
+    def standing(self, month: date, now: datetime) -> Standing | None:
+        """What holds of a month that is frozen or further; None while it follows the cases."""
+        told = self.told(month, now) if month in self._steps.months(now) else None
+        if told is None or told.month.frozen is None:
+            return None
+        known = told.month
+        final = known.versions[0] if known.versions else None
+        at = known.frozen.at if known.frozen is not None else now
+        return Standing(at, known.excluded, final.result if final and final.result else told.result)
 
     def count(
         self, month: date, at: datetime, without: frozenset[str] = frozenset()

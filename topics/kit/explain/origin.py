@@ -11,6 +11,8 @@ from topics.kit.manifest_indicators import IndicatorSpec
 from topics.kit.runs import RunRecord
 
 FORMULA, REPORT = "公式", "报数"
+CASES = "事件库"
+"""What values counted from the cases of this program name as their source."""
 
 
 def origin_of(
@@ -32,7 +34,10 @@ def origin_of(
     wanted = run.refresher if run is not None else ""
     refresher = catalogue.refresher(wanted) if wanted else None
     if refresher is None:
-        refresher = next(iter(catalogue.refreshers_of(spec.id)), None)
+        # Seeded values name no run: what counts cases never brought those of another system.
+        counted = one is not None and one.source == CASES
+        bringing = catalogue.refreshers_of(spec.id)
+        refresher = next((each for each in bringing if (each.kind == "cases") is counted), None)
     if refresher is None:
         return Origin(system, run=run)
     return Origin(system, refresher, run, runs.last(refresher.id), "refresher")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from topics.kit.catalogue import Catalogue
 from topics.kit.refresh.city_periods import CityPeriods
-from topics.kit.refresh.contracts import Row, SourceSettings
+from topics.kit.refresh.contracts import CaseNumbers, Row, SourceSettings
 from topics.kit.refresh.file_source import FolderReader
 from topics.kit.refresh.held import HeldBatches
 from topics.kit.refresh.hosts import HostGuard
@@ -54,6 +54,7 @@ def make_runner(
     allow_hosts: Sequence[str] = (),
     memory: Memory | None = None,
     held: HeldBatches | None = None,
+    cases: CaseNumbers | None = None,
 ) -> RefreshRunner:
     """A runner with a reader for every kind of source; sources inside need `allow_hosts`."""
     guard = HostGuard(tuple(allow_hosts))
@@ -78,6 +79,7 @@ def make_runner(
             periods=CityPeriods(),
             level_of=level_of,
             layers=RegistryLayers(layers),
+            cases=cases,
             held=held,
             announce=announce,
         )

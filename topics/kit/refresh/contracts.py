@@ -119,6 +119,32 @@ class LayerReader(Protocol):
         """One mapping a feature; the region's code stands under "region"."""
 
 
+class CaseCounts(Protocol):
+    """What a run of a refresher of kind "cases" gave: values of periods, counted from cases."""
+
+    @property
+    def observations(self) -> Sequence[Observation]:
+        """The values."""
+
+    @property
+    def read(self) -> int:
+        """How many cases were looked at."""
+
+    @property
+    def done(self) -> Callable[[], None]:
+        """What to call once the values are stored."""
+
+
+class CaseNumbers(Protocol):
+    """Counts indicators from the cases of this city."""
+
+    def count(self, spec: RefresherSpec, now: datetime) -> CaseCounts:
+        """The values of all periods that may have changed since the last run."""
+
+    def covers(self, period: Period) -> bool:
+        """Whether cases speak for the period, so that no other source does."""
+
+
 class PeriodRules(Protocol):
     """How moments and texts become periods."""
 

@@ -38,6 +38,14 @@ class Gatherer:
 
         `span` are the days to read where the manifest names them; by default the latest ones.
         """
+        if spec.kind == "cases":
+            return self._by_cases(spec)
+        mapped, done = self._from_source(spec, span)
+        return self._but_counted(mapped), done
+
+    def _from_source(
+        self, spec: RefresherSpec, span: Span | None
+    ) -> tuple[Mapped, Callable[[], None]]:
         if spec.kind == "python":
             return self._by_function(spec), _nothing
         if spec.kind == "layer":
@@ -59,6 +67,31 @@ class Gatherer:
         days = span or recent(spec.window, self.parts.clock())
         words = {"path": filled(spec.path, days), "query": filled(spec.query, days)}
         return spec.model_copy(update=words if span is None else words | {"watermark": ""})
+
+    def _by_cases(self, spec: RefresherSpec) -> tuple[Mapped, Callable[[], None]]:
+        if self.parts.cases is None:
+            raise SourceRefused(
+                "本市的指标不由事件计算(config.toml 的 cases.numbers 是 false);改为 true 后再取"
+            )
+        counted = self.parts.cases.count(spec, self.parts.clock())
+        return Mapped(list(counted.observations), read=counted.read), counted.done
+
+    def _but_counted(self, mapped: Mapped) -> Mapped:
+        """Without the values of periods that the cases of this city speak for."""
+        cases = self.parts.cases
+        if cases is None:
+            return mapped
+        counted = self.parts.catalogue.counted
+        kept = [
+            one
+            for one in mapped.observations
+            if one.indicator not in counted or not cases.covers(one.period)
+        ]
+        if len(kept) < len(mapped.observations):
+            left = len(mapped.observations) - len(kept)
+            mapped.notes.append(f"{left} 个数值由本系统的事件计算,来源报来的未采用")
+            mapped.observations = kept
+        return mapped
 
     def _by_function(self, spec: RefresherSpec) -> Mapped:
         topic = self.parts.catalogue.topic_of(spec.id)

@@ -10,7 +10,13 @@ from typing import Protocol
 from topics.kit.catalogue import Catalogue
 from topics.kit.contracts import Observation
 from topics.kit.reading import ListedValues, RecentValues
-from topics.kit.refresh.contracts import LayerReader, PeriodRules, RowReader, SourceSettings
+from topics.kit.refresh.contracts import (
+    CaseNumbers,
+    LayerReader,
+    PeriodRules,
+    RowReader,
+    SourceSettings,
+)
 from topics.kit.refresh.held import HeldBatches
 from topics.kit.runs import RunLog
 
@@ -40,6 +46,7 @@ class RefreshParts:
     periods: PeriodRules
     level_of: Callable[[str], str | None]  # None: there is no such region
     layers: LayerReader | None = None
+    cases: CaseNumbers | None = None  # None: no number is counted from cases here
     held: HeldBatches | None = None  # None: what looks wrong as a whole is refused
     announce: Callable[[], object] = lambda: None
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)

@@ -41,7 +41,7 @@ class Storing:
         `past`: it is a back-fill, whose times lie behind by nature. Raises BatchHeld when it looks
         wrong as a whole; it is kept aside then.
         """
-        if spec.kind == "layer" or not mapped.observations:
+        if spec.kind in ("layer", "cases") or not mapped.observations:
             return True
         looked = newest(mapped.observations, self._known(mapped.observations))
         reason = self._reason(spec, looked, past=past)

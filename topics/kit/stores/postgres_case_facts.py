@@ -45,7 +45,12 @@ _COUNTS = {
     "extended": "(extensions > 0)::int",
     "merged": "(merged_into is not null)::int",
 }
-_NUMBERED = {"region": "county", "unit": "unit", "source": "source"}
+_NUMBERED = {
+    "region": "county",
+    "unit": "unit",
+    "source": "source",
+    "category": "scheme || '/' || kind || '/' || major",
+}
 _HASHED = {
     "minor": "hashtextextended(scheme || '/' || kind || '/' || code, 0)",
     "place": (
@@ -80,6 +85,7 @@ class PostgresCaseFacts:
         counties: Sequence[str],
         units: Sequence[str],
         sources: Sequence[str],
+        categories: Sequence[str] = (),
         without: Sequence[str] = (),
         as_of: datetime | None = None,
         named: bool = True,
@@ -90,7 +96,7 @@ class PostgresCaseFacts:
         what 重复发生 asks. Cases in `without` are left out. Names not among those given are of no
         group. Ids are empty unless `named`: counting needs none.
         """
-        names = {"region": counties, "unit": units, "source": sources}
+        names = {"region": counties, "unit": units, "source": sources, "category": categories}
         given: dict[str, Any] = {name: list(some) for name, some in names.items()}
         given |= {"until": until, "begin": begin, "back": begin - _BACK, "without": list(without)}
         with unavailable(), self._engine.begin() as connection:

@@ -12,7 +12,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from layers.stores.postgres_engine import unavailable
 from topics.kit.duty.contracts import Shift
+from topics.kit.duty.roster import span_text
 from topics.kit.duty.swaps import Swap, SwapEvent, SwapStep, Turn, fold_swap
+from topics.kit.errors import BadDuty
 from topics.kit.stores.postgres_duty_people import PostgresPeople
 
 _metadata = sa.MetaData()
@@ -112,6 +114,46 @@ class PostgresRoster:
         if rows:
             connection.execute(sa.insert(_shift), rows)
         return len(replaced)
+
+    def edit(
+        self,
+        shift: Shift | None,
+        was: datetime | None,
+        *,
+        by: str,
+        now: datetime,
+        reason: str,
+        connection: sa.Connection,
+    ) -> Shift | None:
+        """Let the shift stand in place of the one that began at `was`, which is returned.
+
+        Without `was` it is a new one; without `shift` the old one goes. Raises BadDuty where there
+        is no such shift (any more), it is over, or another one would be on duty at the same time.
+        """
+        at = _shift.c
+        connection.execute(sa.text("LOCK TABLE duty_shift IN SHARE ROW EXCLUSIVE MODE"))
+        old = None
+        if was is not None:
+            found = self._read(
+                sa.select(_shift).where(at.starts == was, at.replaced_at.is_(None)), connection
+            )
+            if not found:
+                raise BadDuty("这一班刚被别人改过或撤掉;请刷新排班再改")
+            old = found[0]
+            if old.ends <= now:
+                raise BadDuty(f"{span_text(old.starts, old.ends)} 已经结束,不能再改")
+            connection.execute(
+                sa.update(_shift)
+                .where(at.starts == was, at.replaced_at.is_(None))
+                .values(replaced_at=now)
+            )
+        if shift is not None:
+            others = self.between(shift.starts, shift.ends, connection=connection)
+            if others:
+                named = "、".join(span_text(one.starts, one.ends) for one in others)
+                raise BadDuty(f"与已有班次重叠:{named};一个时刻只能有一个班,请先改那一班")
+            connection.execute(sa.insert(_shift), [_row(shift, by, now, reason)])
+        return old
 
     def ask_swap(self, swap: Swap, *, connection: sa.Connection) -> None:
         """Store a swap that was asked for."""

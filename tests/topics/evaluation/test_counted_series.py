@@ -1,0 +1,196 @@
+"""Indicators counted from cases: the same number as 考核, said again when cases go on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from tests.topics.cases.case_desk import CATEGORIES, CLOCKS, REGIONS
+from tests.topics.evaluation.kept_cases import KeptCases, on
+from topics.kit.catalogue import SHIPPED, Catalogue
+from topics.kit.contracts import Observation, Period, PeriodKind, ValueStatus
+from topics.kit.evaluation.months import MonthEvent, MonthStep
+from topics.kit.evaluation.period_values import SOURCE, PeriodValues
+from topics.kit.evaluation.series import CaseSeries
+from topics.kit.manifest_refreshers import RefresherSpec
+from topics.kit.refresh.memory import Forgetful
+from topics.kit.stores.postgres_case_facts import PostgresCaseFacts
+from topics.kit.stores.postgres_case_moves import PostgresCaseMoves
+
+CATALOGUE = Catalogue.load([SHIPPED])
+CITY, WUJIANG, LECHANG = "440200", "440203", "440281"
+OCTOBER = date(2026, 10, 1)
+NOW = on("2026-11-05 10:00")
+MONTH = Period(on("2026-10-01 00:00"), PeriodKind.MONTH)
+
+
+def spec(name: str) -> RefresherSpec:
+    found = CATALOGUE.refresher(name)
+    assert found is not None
+    return found
+
+
+def day(text: str) -> Period:
+    return Period(on(f"{text} 00:00"), PeriodKind.DAY)
+
+
+@pytest.fixture
+def kept(module_database_url: str) -> Iterator[KeptCases]:
+    made = KeptCases(module_database_url)
+    with made.engine.begin() as connection:
+        connection.exec_driver_sql("truncate case_event, case_file, evaluation_step")
+    yield made
+    made.engine.dispose()
+
+
+def series(kept: KeptCases, since: date | None = date(2026, 9, 1)) -> CaseSeries:
+    values = PeriodValues(
+        kept.evaluations,
+        PostgresCaseFacts(kept.engine, kept.store),
+        REGIONS,
+        CLOCKS.work,
+        CATALOGUE.indicator,
+        CATEGORIES.majors,
+    )
+    return CaseSeries(values, PostgresCaseMoves(kept.engine), Forgetful(), since=since)
+
+
+def said(
+    counting: CaseSeries, name: str, now: datetime = NOW
+) -> dict[tuple[str, str, Period], Observation]:
+    counted = counting.count(spec(name), now)
+    counted.done()
+    return {(one.indicator, one.region, one.period): one for one in counted.observations}
+
+
+def value(found: dict[tuple[str, str, Period], Observation], *key: object) -> float | None:
+    return found[key].value  # type: ignore[index]
+
+
+def test_a_months_numbers_are_those_of_the_months_evaluation(kept: KeptCases) -> None:
+    kept.put("2026-10-12 09:00")
+    kept.put("2026-10-13 09:00", late=timedelta(days=9))
+    kept.put("2026-10-14 09:00", steps=5)
+    kept.put("2026-10-15 09:00", steps=1, region="440281001")
+    found = said(series(kept), "grid.cases_month")
+    rows = kept.evaluations.told(OCTOBER, NOW).result["region"]["rows"]
+    assert {row["id"] for row in rows} == {WUJIANG, LECHANG}
+    for one in spec("grid.cases_month").counts:
+        cells = {row["id"]: row["cells"][one.formula][one.part] for row in rows}
+        for region in (WUJIANG, LECHANG):
+            assert value(found, one.indicator, region, MONTH) == cells[region], one.indicator
+        assert value(found, one.indicator, CITY, MONTH) == sum(cells.values())
+    assert value(found, "grid.month_opened", CITY, MONTH) == 3
+    assert value(found, "grid.month_handled_in_time", CITY, MONTH) == 1
+
+
+def test_a_day_counts_what_was_reported_fell_due_and_was_closed_in_it(kept: KeptCases) -> None:
+    kept.put("2026-10-12 09:00")
+    kept.put("2026-10-12 10:00", region="440281001")
+    found = said(series(kept), "grid.cases_day")
+    monday = day("2026-10-12")
+    assert value(found, "grid.events_today", CITY, monday) == 2
+    assert value(found, "grid.events_appearance", LECHANG, monday) == 1
+    assert value(found, "grid.events_facility", CITY, monday) == 0
+    due = {
+        key[2]: one.value
+        for key, one in found.items()
+        if key[:2] == ("grid.due", CITY) and one.value
+    }
+    assert sum(due.values()) == 2
+    assert found["grid.due", CITY, monday].source == SOURCE
+
+
+def test_hours_of_handling_are_working_hours_and_nothing_where_nothing_closed(
+    kept: KeptCases,
+) -> None:
+    kept.put("2026-10-12 09:00")
+    found = said(series(kept), "grid.cases_day")
+    hours = [
+        one
+        for key, one in found.items()
+        if key[:2] == ("grid.handling_hours", WUJIANG) and one.value is not None
+    ]
+    assert len(hours) == 1
+    assert 0 < (hours[0].value or 0) < 3
+    empty = found["grid.handling_hours", LECHANG, day("2026-10-12")]
+    assert empty.value is None
+    assert empty.status is ValueStatus.NOT_MONITORED
+
+
+def test_the_running_day_is_said_only_where_it_grows(kept: KeptCases) -> None:
+    kept.put("2026-11-05 09:00", steps=1)
+    found = said(series(kept), "grid.cases_day")
+    today = day("2026-11-05")
+    assert value(found, "grid.events_today", CITY, today) == 1
+    assert ("grid.due", CITY, today) not in found
+    assert ("grid.month_opened", CITY, Period(on("2026-11-01 00:00"), PeriodKind.MONTH)) not in (
+        said(series(kept), "grid.cases_month")
+    )
+
+
+def test_a_second_run_says_only_what_may_have_changed(kept: KeptCases) -> None:
+    kept.put("2026-09-20 09:00")
+    counting = series(kept)
+    said(counting, "grid.cases_day")
+    later = NOW + timedelta(minutes=2)
+    quiet = {key[2] for key in said(counting, "grid.cases_day", later)}
+    said(counting, "grid.cases_day", later)
+    assert day("2026-09-20") in quiet  # the run before is looked through once more
+    quiet = {key[2] for key in said(counting, "grid.cases_day", later)}
+    assert quiet == {day("2026-11-05")}
+    kept.put("2026-10-12 09:00")
+    found = said(counting, "grid.cases_day", later)
+    assert value(found, "grid.events_today", CITY, day("2026-10-12")) == 1
+    assert day("2026-09-20") not in {key[2] for key in found}
+
+
+def test_a_frozen_month_says_what_was_frozen_and_its_cases(kept: KeptCases) -> None:
+    kept.put("2026-10-12 09:00")
+    event = MonthEvent(MonthStep.FREEZE, NOW, "zhou", "理由")
+    kept.evaluations.take(OCTOBER, event)
+    kept.put("2026-10-13 09:00")
+    later = NOW + timedelta(hours=1)
+    counting = series(kept)
+    found = said(counting, "grid.cases_month", later)
+    kept_cells = kept.evaluations.told(OCTOBER, later).result["region"]["rows"][0]["cells"]
+    assert value(found, "grid.month_opened", WUJIANG, MONTH) == 1
+    assert kept_cells["filing_rate"]["numerator"] == 1
+
+
+def test_cases_speak_from_the_day_after_the_first_one(kept: KeptCases) -> None:
+    kept.put("2026-10-12 09:00")
+    counting = series(kept, since=None)
+    assert not counting.covers(day("2026-10-12"))
+    assert counting.covers(day("2026-10-13"))
+    assert not counting.covers(MONTH)
+    assert all(key[2].start >= on("2026-10-13 00:00") for key in said(counting, "grid.cases_day"))
+
+
+def test_without_any_case_nothing_is_said_and_other_sources_count(kept: KeptCases) -> None:
+    counting = series(kept, since=None)
+    assert said(counting, "grid.cases_day") == {}
+    assert not counting.covers(day("2026-10-13"))
+
+
+def test_the_cases_behind_a_number_are_as_many_as_it_says(kept: KeptCases) -> None:
+    first = kept.put("2026-10-12 09:00")
+    kept.put("2026-10-12 10:00", region="440281001")
+    counting = series(kept)
+    one = next(x for x in spec("grid.cases_day").counts if x.indicator == "grid.events_today")
+    monday = day("2026-10-12")
+    assert counting.cases(one, WUJIANG, monday, NOW) == [first]
+    assert len(counting.cases(one, CITY, monday, NOW) or ()) == 2
+    assert counting.cases(one, WUJIANG, monday, on("2026-10-12 08:30")) == []
+
+
+def test_what_is_overdue_now_is_past_its_deadline_and_not_closed(kept: KeptCases) -> None:
+    kept.put("2026-10-12 09:00", steps=4)
+    kept.put("2026-10-12 09:30")
+    found = said(series(kept), "grid.cases_now")
+    assert value(found, "grid.overdue", CITY, Period(NOW, PeriodKind.INSTANT)) == 1
+    assert value(found, "grid.overdue", LECHANG, Period(NOW, PeriodKind.INSTANT)) == 0
+    early = Period(on("2026-10-12 12:00"), PeriodKind.INSTANT)
+    assert value(found, "grid.overdue", CITY, early) == 0
