@@ -59,27 +59,38 @@ class Gate:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        subject = self._identifier.visitor()
+        subject, away = self._identifier.visitor(), None
         try:
-            subject = await self._subject(headers)
+            subject, away = await self._subject(headers)
             self._same_site(scope, headers)
             await self._decide(scope, subject)
         except (NotSignedIn, Forbidden, StoreUnavailable) as wrong:
-            await self._refusal(wrong, scope, headers, subject)(scope, receive, send)
+            # Who has signed in is not told to do so again because a server does not answer.
+            told = away if away is not None and isinstance(wrong, NotSignedIn) else wrong
+            await self._refusal(told, scope, headers, subject)(scope, receive, send)
             return
         with acting_as(subject):
             await self._app(scope, receive, send)
 
-    async def _subject(self, headers: Headers) -> Subject:
+    async def _subject(self, headers: Headers) -> tuple[Subject, StoreUnavailable | None]:
+        """Who asks; the visitor, and why, while a session cannot be looked up.
+
+        A lost session store must never turn a public page into an error page.
+        """
         token = requests.bearer_token(headers)
         secret = token or requests.session_secret(headers, self._cookie)
         if secret is None:
-            return self._identifier.visitor()
+            return self._identifier.visitor(), None
         known = self._identifier.remembered("token" if token else "session", secret)
         if known is not None:
-            return known
+            return known, None
         look_up = self._identifier.by_token if token else self._identifier.by_session
-        return await to_thread.run_sync(look_up, secret)
+        try:
+            return await to_thread.run_sync(look_up, secret), None
+        except StoreUnavailable as away:
+            if token:
+                raise
+            return self._identifier.visitor(), away
 
     def _same_site(self, scope: Scope, headers: Headers) -> None:
         if requests.bearer_token(headers) is None and requests.from_elsewhere(

@@ -16,7 +16,6 @@ from app.security.subjects import anonymous
 from app.security.tokens import hash_token, token_subject
 from app.stores.postgres import PostgresAccounts, PostgresTokens
 from app.stores.valkey import Session, ValkeySessions
-from layers.errors import StoreUnavailable
 
 Kind = Literal["session", "token"]
 
@@ -45,14 +44,8 @@ class Identifier:
         return kept[1] if kept is not None and self.clock() < kept[0] else None
 
     def by_session(self, secret: str) -> Subject:
-        """Who the session belongs to; the visitor when it is unknown, over, or cannot be looked up.
-
-        A lost session store must never turn a public page into an error page.
-        """
-        try:
-            subject = self._owner(self.sessions.find(secret))
-        except StoreUnavailable:
-            return self.visitor()
+        """Who the session belongs to; the visitor when it is unknown or over. StoreUnavailable."""
+        subject = self._owner(self.sessions.find(secret))
         if subject is None:
             return self.visitor()
         return self._remember("session", secret, subject)

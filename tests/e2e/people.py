@@ -21,7 +21,7 @@ from tests.web.screen import Screen
 
 DESK: ViewportSize = {"width": 1366, "height": 768}
 PHONE: ViewportSize = {"width": 390, "height": 844}
-PATIENCE = 30_000  # ms: a busy machine is no fault of the program
+PATIENCE = 90_000  # ms: a busy machine is no fault of the program
 NO_NETWORK = re.compile("net::ERR_|Failed to load resource")
 
 

@@ -184,6 +184,17 @@ def test_without_postgres_a_token_gets_503_and_a_session_the_public_page(
     assert client.get("/page", headers=settled).json()["subject"] == "anonymous"
 
 
+def test_who_has_signed_in_is_not_sent_to_sign_in_again_while_a_server_is_away(
+    make_client: Make, settled: dict[str, str]
+) -> None:
+    gone = connect("postgresql://x:x@127.0.0.1:1/x")
+    client = make_client(accounts=PostgresAccounts(gone), tokens=PostgresTokens(gone))
+    answer = client.post("/api/v1/observations", json={}, headers=settled)
+    assert (answer.status_code, answer.json()["type"]) == (503, "tonglan:store-unavailable")
+    nobody = client.post("/api/v1/observations", json={})
+    assert nobody.status_code == 401  # nobody has signed in: the server's absence is no reason
+
+
 def test_a_write_that_cannot_be_recorded_is_not_done(make_client: Make, issuer: Issuer) -> None:
     _, secret = issuer.issue(["observations:write"], by="t")
     gone = PostgresAudit(connect("postgresql://x:x@127.0.0.1:1/x"))

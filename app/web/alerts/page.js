@@ -107,7 +107,7 @@
       if (ready) document.body.dataset.ready = '1';
     }, [ready]);
     return h('div', { className: classes('yw-page yw-al', chosen && 'yw-al-open') },
-      h(tonglan.Header, { id: 'yw-header', page: 'alerts', screen: words.centre, skip: ['#yw-alertlist', texts.skip] }),
+      h(tonglan.Header, { id: 'yw-header', page: 'alerts', screen: words.centre, skip: ['#yw-alertlist', texts.skip] }), h(tonglan.DrillBar),
       h(Trouble), h(tonglan.LegalWarnings), h(tonglan.AlertKeyList), h(Said),
       h('main', { className: 'yw-al-main' }, h(tonglan.AlertFilters), h(Middle), wall && h('section', { className: 'yw-card yw-al-wallmap', 'aria-label': texts.map }, h(tonglan.AlertMapView)), h(tonglan.AlertDetail), h(tonglan.AlertDialog)),
       h(tonglan.AlertToast));
