@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from app.api import case_steps, case_tables
+from app.api import case_places, case_steps, case_tables
 from app.api.case_query import Asked, write_cursor
 from app.api.past_moment import past_moment
 from app.cases.detail import CaseDetail
@@ -91,5 +91,6 @@ def router(services: Services) -> APIRouter:
         return funnel_json(found, begin, until, today=since is None)
 
     routes.include_router(case_steps.router(services, doors, detail))
+    routes.include_router(case_places.router(services, doors, rows))
     routes.include_router(case_tables.router(services, rows))
     return routes

@@ -44,6 +44,7 @@ BUNDLES = {
         "alerts/marks.js", "alerts/open.js",
         "panels/header.js", "panels/alert_card.js", "panels/funnel.js", "panels/time_bar.js",
         "panels/kpi_row.js", "panels/course.js", "panels/topic_card.js", "panels/matrix.js",
+        "panels/phone.js",
         "panels/map_parts.js", "panels/map_panel.js", "panels/frame.js", "panels/overview.js",
     ),
     "definitions": (

@@ -50,6 +50,7 @@ class PaperCases:
         self.photos: dict[str, bytes] = {}
         self.done: dict[str, Any] = {}
         self.bodies: list[Any] = []
+        self.windows: list[tuple[str, float]] = []
         self.faster = ""
         for n in range(many):
             self._seed(n)
@@ -149,6 +150,12 @@ def _reading(routes: APIRouter, desk: PaperCases) -> None:
         start = int(cursor or 0)
         after = start + limit
         return {"items": found[start:after], "next": str(after) if after < len(found) else None, "total": len(found), "counts": counts}  # fmt: skip
+
+    @routes.get("/api/v1/case-places")
+    def places(bbox: str = "", zoom: float = 8) -> Any:
+        desk.windows.append((bbox, zoom))
+        rows = [desk.row(one) for one in desk.cases.values()]
+        return {"points": rows, "cells": [{"lon": 113.9, "lat": 24.3, "count": 48}], "placed": len(rows) + 48, "unplaced": 2, "cut": 0}  # fmt: skip
 
     @routes.get("/api/v1/cases/{case}")
     def one(case: str) -> Any:

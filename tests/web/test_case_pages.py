@@ -206,6 +206,30 @@ def test_the_map_and_the_list_point_at_each_other(desk: Screen) -> None:
     desk.until("document.querySelectorAll('.yw-cs-hovered').length === 1")
 
 
+def test_the_map_shows_all_cases_of_the_filter_and_one_chosen_there_stands_in_the_list(
+    desk: Screen, cases: PaperCases
+) -> None:
+    desk.open("/cases?region=440205")
+    desk.until(
+        "tonglan.caseDesk.get().places && tonglan.caseDesk.get().places.cells[0].count === 48"
+    )
+    assert cases.windows[-1][0].count(",") == 3
+    assert "件没有坐标" in desk.page.inner_text(".yw-approval")
+    other = desk.ask(
+        "tonglan.caseDesk.get().places.points.find((one) => one.region !== '440205').id"
+    )
+    desk.ask(f"tonglan.caseDesk.acts.choose('{other}')")
+    desk.until(f"document.querySelector('#yw-cs-row-{other}.yw-on')")
+
+
+def test_no_line_of_a_card_on_the_board_is_wider_than_the_card(desk: Screen) -> None:
+    desk.open("/cases/board")
+    wider = desk.ask(
+        "[...document.querySelectorAll('.yw-cb-card')].filter((card) => [...card.querySelectorAll('*')].some((one) => one.getBoundingClientRect().right > card.getBoundingClientRect().right + 1)).length"  # noqa: E501
+    )
+    assert wider == 0
+
+
 def test_the_board_has_a_column_for_each_stage_with_the_overdue_first(desk: Screen) -> None:
     desk.open("/cases/board?region=440205")
     heads = [one.split("\n")[0] for one in desk.page.locator(".yw-cb-column h2").all_inner_texts()]

@@ -18,18 +18,12 @@
     const { layers, places, colours } = board.use((state) => state.boot);
     const theme = board.use((state) => state.view.theme);
     const rem = rootSize();
-    const wanted = React.useMemo(() => layers.filter((layer) => overviewMap.BASE.includes(layer.id) || layer.id === 'city.rivers'), [layers]);
+    const wanted = React.useMemo(() => layers.filter((layer) => overviewMap.GROUND.includes(layer.id)), [layers]);
     const labels = React.useMemo(() => overviewMap.labels(places, null), [places]);
     const county = places.some((place) => place.code === region) ? region : '';
     return {
       sources: React.useMemo(() => overviewMap.sources(wanted, labels, {}), [wanted, labels]),
-      layers: React.useMemo(() => {
-        const ink = colours[theme];
-        const drawn = overviewMap.layers(wanted, ['city.rivers'], null, ink, theme, rem);
-        const land = wanted.some((layer) => layer.id === 'city.counties') ? [{ id: 'yw-al-land', type: 'fill', source: 'city.counties', 'source-layer': 'city.counties', paint: { 'fill-color': ink['surface-2'] } }] : [];
-        const names = drawn.map((layer) => (layer.id === 'yw-names' ? Object.assign({}, layer, { layout: Object.assign({}, layer.layout, { 'text-field': ['get', 'name'], 'text-overlap': 'never' }) }) : layer));
-        return land.concat(names.filter((layer) => !['yw-choropleth', 'yw-late', 'yw-doubtful', 'yw-missing'].includes(layer.id)));
-      }, [wanted, theme]),
+      layers: React.useMemo(() => overviewMap.ground(wanted, colours[theme], theme, rem), [wanted, theme]),
       states: React.useMemo(() => overviewMap.states(places, null, county, ''), [places, county]),
       home: React.useMemo(() => ({ bounds: around(places), padding: rem }), [places]),
     };

@@ -31,8 +31,11 @@
     return '/api/v1/cases?' + query;
   }
 
+  /* Where the server says where all cases of the view lie in a window of the map. */
+  const places = (view, window) => path(view, window).replace('/api/v1/cases?', '/api/v1/case-places?');
+
   /* Where one case lies, at the moment of the replay if there is one. */
   const one = (id, asOf) => '/api/v1/cases/' + encodeURIComponent(id) + (asOf ? '?as_of=' + encodeURIComponent(asOf) : '');
 
-  window.tonglan.caseAddress = { read, write, path, one };
+  window.tonglan.caseAddress = { read, write, path, places, one };
 })();

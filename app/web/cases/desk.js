@@ -13,10 +13,19 @@
   }
 
   function MapCard() {
-    const { rows, total, view, hovered, detail, go } = desk.use((state) => state);
-    const chosen = detail && detail.id === view.case && !rows.some((row) => row.id === detail.id) ? rows.concat(detail) : rows;
-    return h(tonglan.CaseMap, { rows: chosen, chosen: view.case, hovered, onChoose: desk.acts.choose, onHover: desk.acts.hover, now: desk.now(), go, legend: true, note: T.loaded(rows.length, total) });
+    const { rows, total, places, view, hovered, detail, go } = desk.use((state) => state);
+    const shown = React.useMemo(() => {
+      const known = places ? places.points : rows;
+      const have = new Set(known.map((row) => row.id));
+      // the chosen one and the one pointed at are seen by themselves, also where others are counted together
+      const more = rows.concat(detail && detail.id === view.case ? detail : []).filter((row) => !have.has(row.id) && (row.id === view.case || row.id === hovered));
+      return known.concat(more.filter((row, n) => more.findIndex((one) => one.id === row.id) === n));
+    }, [places, rows, detail, view.case, hovered]);
+    const note = places ? T.mapped(places.placed - places.cut, total === null ? null : places.placed + places.unplaced, places.unplaced) : T.loaded(rows.length, total);
+    return h(tonglan.CaseMap, { rows: shown, cells: places ? places.cells : NONE, clustered: false, onLook: desk.acts.look, chosen: view.case, hovered, onChoose: desk.acts.choose, onHover: desk.acts.hover, now: desk.now(), go, legend: true, note });
   }
+
+  const NONE = [];
 
   /* On a phone one of the three is in front. */
   function Tabs() {

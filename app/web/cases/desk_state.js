@@ -6,11 +6,13 @@
   const PAGE = 100; // rows an answer
   const MOST = 2000; // rows held; whoever needs more narrows the filter
   const TOGETHER = 1000; // ms in which several moves are one
+  const QUIET = 250; // ms without a movement before the map is asked anew
   const EVERY = 30000; // ms after which the desk asks anew
 
   const desk = tonglan.createStore({
     view: address.read(window.location.search),
     rows: [],
+    places: null, // {points, cells, placed, unplaced, cut}: all cases of the filter on the map
     total: 0,
     next: null,
     counts: { state: {}, stage: {}, overdue: 0 },
@@ -29,6 +31,9 @@
   });
   let going = null;
   let asking = null;
+  let mapping = null;
+  let window_ = null; // the part of the map that is seen: {bbox, zoom}
+  let looking = 0;
 
   const now = () => (desk.get().view.as_of ? new Date(desk.get().view.as_of).getTime() : clock.now());
 
@@ -43,6 +48,7 @@
     const mine = (going = new AbortController());
     const { view, rows } = desk.get();
     if (!quiet) desk.set({ busy: true });
+    places();
     try {
       const limit = quiet ? Math.min(MOST, Math.max(PAGE, Math.ceil(rows.length / PAGE) * PAGE)) : PAGE;
       const answer = await tonglan.api.get(address.path(view, { limit: Math.min(limit, 200) }), { signal: mine.signal });
@@ -57,6 +63,23 @@
         desk.set({ busy: false });
       }
     }
+  }
+
+  /* All cases of the view in the part of the map that is seen; the old picture stays until the new one is here. */
+  async function places() {
+    if (mapping) mapping.abort();
+    if (!window_) return;
+    const mine = (mapping = new AbortController());
+    const found = await tonglan.api.get(address.places(desk.get().view, window_), { signal: mine.signal }).catch(() => null);
+    if (found && mine === mapping) desk.set({ places: found });
+  }
+
+  function look(viewport) {
+    const [[west, south], [east, north]] = viewport.bounds;
+    const [wide, high] = [(east - west) / 4, (north - south) / 4]; // a little beyond the edges
+    window_ = { bbox: [west - wide, Math.max(-90, south - high), east + wide, Math.min(90, north + high)].map((one) => one.toFixed(4)).join(), zoom: viewport.zoom.toFixed(2) };
+    clearTimeout(looking);
+    looking = setTimeout(places, QUIET);
   }
 
   /* `tail`: rows further down that were loaded before; they stay below the fresh ones. */
@@ -120,7 +143,7 @@
 
   const acts = {
     load: () => load(false),
-    more, choose,
+    more, choose, look,
     /* Filters change together with the address; the chosen case is chosen anew. */
     filter(change) {
       show(Object.assign({}, desk.get().view, { case: '' }, change), true);

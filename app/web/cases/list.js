@@ -55,7 +55,9 @@
   }
 
   function List() {
-    const { rows, failure, loaded, view, hovered, busy } = desk.use((state) => state);
+    const { rows: listed, detail, failure, loaded, view, hovered, busy } = desk.use((state) => state);
+    const aside = detail && detail.id === view.case && listed.length > 0 && !listed.some((row) => row.id === detail.id); // chosen on the map, further down
+    const rows = aside ? [detail].concat(listed) : listed;
     const [box, [, height]] = work.useSize();
     const at = rows.findIndex((row) => row.id === view.case);
     const { first, last, scroll } = useWindow(box, height, rows.length);

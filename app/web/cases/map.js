@@ -15,26 +15,17 @@
     properties: { case: row.id, tone: caseParts.tone(row, now), level: caseParts.levelOf(row), drill: Boolean(row.drill) } });
   const collection = (features) => ({ type: 'FeatureCollection', features });
 
-  function sources(base, rows, chosen, hovered, now, clustered) {
+  const many = (cell) => ({ type: 'Feature', geometry: { type: 'Point', coordinates: [cell.lon, cell.lat] }, properties: { point_count: cell.count } });
+
+  function sources(base, rows, cells, chosen, hovered, now, clustered) {
     const made = {};
     base.forEach((layer) => (made[layer.id] = { type: 'vector', tiles: [layer.tiles], minzoom: 0, maxzoom: 14 }));
     const placed = rows.filter(at);
-    made['yw-cs'] = { type: 'geojson', data: collection(placed.filter((row) => !caseParts.hot(row)).map((row) => feature(row, now))), cluster: clustered, clusterRadius: 36, clusterMaxZoom: 12 };
+    made['yw-cs'] = { type: 'geojson', data: collection(placed.filter((row) => !caseParts.hot(row)).map((row) => feature(row, now)).concat(cells.map(many))), cluster: clustered, clusterRadius: 36, clusterMaxZoom: 12 };
     made['yw-cs-hot'] = { type: 'geojson', data: collection(placed.filter(caseParts.hot).map((row) => feature(row, now))) };
     made['yw-cs-here'] = { type: 'geojson', data: collection(placed.filter((row) => row.id === chosen || row.id === hovered).map((row) => Object.assign(feature(row, now), { id: row.id === chosen ? 1 : 2 }))) };
     return made;
   }
-
-  const ground = (base, ink, theme, rem) => {
-    const has = (id) => base.some((layer) => layer.id === id);
-    const from = (id) => ({ source: id, 'source-layer': id });
-    return [
-      has('city.counties') && { id: 'yw-cs-land', type: 'fill', ...from('city.counties'), paint: { 'fill-color': ink['surface-2'], 'fill-opacity': 0.8 } },
-      has('city.towns') && { id: 'yw-cs-towns', type: 'line', ...from('city.towns'), paint: { 'line-color': ink['text-1'], 'line-opacity': 0.12, 'line-width': 0.05 * rem } },
-      has('city.rivers') && { id: 'yw-cs-rivers', type: 'line', ...from('city.rivers'), layout: { 'line-cap': 'round', 'line-join': 'round' }, paint: { 'line-color': theme === 'light' ? ink.q2 : ink.q3, 'line-opacity': 0.7, 'line-width': 0.1 * rem } },
-      has('city.counties') && { id: 'yw-cs-lines', type: 'line', ...from('city.counties'), layout: { 'line-join': 'round' }, paint: { 'line-color': ink['line-2'], 'line-width': 0.08 * rem } },
-    ].filter(Boolean);
-  };
 
   const LETTERS = ['match', ['get', 'level'], '红', '红', '橙', '橙', ''];
 
@@ -54,9 +45,6 @@
     ];
   }
 
-  const names = (ink, theme, rem) => ({ id: 'yw-cs-names', type: 'symbol', source: 'yw-places', layout: { 'text-field': ['get', 'name'], 'text-font': FONT, 'text-size': 0.78 * rem },
-    paint: { 'text-color': ink['text-2'], 'text-halo-color': theme === 'light' ? ink['surface-1'] : ink.canvas, 'text-halo-width': 0.1 * rem } });
-
   function around(places) {
     if (!places.length) return CITY;
     const side = (n, pick) => pick(...places.map((place) => place.bounds[n]));
@@ -70,20 +58,20 @@
   }
 
   /* `rows` with their places; `onChoose(id)`, `onHover(id|null)`; `go` moves the map; children lie over it. */
-  function Map({ rows, chosen, hovered, onChoose, onHover, now, onReady, go, note, legend, clustered, home, onClick }) {
+  function Map({ rows, cells, onLook, chosen, hovered, onChoose, onHover, now, onReady, go, note, legend, clustered, home, onClick }) {
     const boot = tonglan.boot();
     const theme = tonglan.useTheme();
     const ink = boot.colours[theme];
     const rem = rootSize();
     const [problem, setProblem] = React.useState(null);
     const [step, setStep] = React.useState(undefined);
-    const base = React.useMemo(() => boot.layers.filter((layer) => overviewMap.BASE.includes(layer.id) || layer.id === 'city.rivers'), []);
+    const base = React.useMemo(() => boot.layers.filter((layer) => overviewMap.GROUND.includes(layer.id)), []);
     const made = React.useMemo(() => {
-      const all = sources(base, rows, chosen, hovered, now, clustered !== false);
+      const all = sources(base, rows, cells || NONE, chosen, hovered, now, clustered !== false);
       all['yw-places'] = { type: 'geojson', data: overviewMap.labels(boot.places, null) };
       return all;
-    }, [rows, chosen, hovered]);
-    const layers = React.useMemo(() => ground(base, ink, theme, rem).concat(names(ink, theme, rem), marks(ink, rem, theme)), [theme, rem]);
+    }, [rows, cells, chosen, hovered, clustered]);
+    const layers = React.useMemo(() => overviewMap.ground(base, ink, theme, rem).concat(marks(ink, rem, theme)), [theme, rem]);
     const start = React.useMemo(() => home || { bounds: around(boot.places), padding: rem }, []);
     const told = React.useCallback((what) => {
       if (what.click) {
@@ -94,19 +82,22 @@
         else if (onClick) onClick(what.click.lngLat);
       }
       if ('hover' in what && onHover) onHover((what.hover && what.hover.properties.case) || null);
+      if (what.viewport && onLook) onLook(what.viewport);
       if ('problem' in what) setProblem(what.problem);
       if ((what.ready || what.problem) && onReady) onReady();
-    }, [onChoose, onHover, onReady, onClick]);
+    }, [onChoose, onHover, onReady, onClick, onLook]);
+    const seen = React.useCallback((map) => onLook && onLook({ bounds: map.getBounds().toArray(), zoom: map.getZoom() }), [onLook]);
     React.useEffect(() => go && setStep(go), [go]);
     const button = (what, sign, title) => h('button', { type: 'button', title, 'aria-label': title, onClick: () => setStep({ do: what, at: Date.now() }) }, sign);
     const W = tonglan.texts;
     return h('div', { className: 'yw-map yw-cs-map', id: 'yw-map', tabIndex: -1 },
-      h(CityMap, { id: 'yw-cs-citymap', home: start, sources: made, layers, interactive: INTERACTIVE, setProps: told, go: step, scale: true, label: T.mapLabel }),
+      h(CityMap, { id: 'yw-cs-citymap', home: start, sources: made, layers, interactive: INTERACTIVE, setProps: told, onMap: seen, go: step, scale: true, label: T.mapLabel }),
       legend && h(Legend),
       h('div', { className: 'yw-over yw-zoom' }, button('in', '＋', W.zoomIn), button('out', '－', W.zoomOut), button('home', W.whole, W.wholeTitle)),
       h('p', { className: 'yw-approval' }, [note, boot.city.approval].filter(Boolean).join(' · ')),
       problem && h('p', { className: 'yw-over yw-map-problem', role: 'status' }, problem.kind === 'source' ? W.mapTiles(problem.source) : { webgl: W.mapNoWebgl, lost: W.mapLost, library: W.mapNoLibrary }[problem.kind]));
   }
+  const NONE = [];
   const INTERACTIVE = ['yw-cs-hots', 'yw-cs-points', 'yw-cs-clusters'];
 
   tonglan.CaseMap = Map;

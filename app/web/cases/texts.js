@@ -35,6 +35,8 @@
     total: (n) => n + ' 件',
     overdue: (n) => n + ' 件超期',
     loaded: (n, total) => '地图标出已载入的 ' + n + ' / ' + total + ' 件',
+    mapped: (n, total, unplaced) => '地图标出 ' + n.toLocaleString('zh-CN') + (total === null ? '' : ' / ' + total.toLocaleString('zh-CN')) + ' 件' + (unplaced ? ',' + unplaced.toLocaleString('zh-CN') + ' 件没有坐标' : ''),
+    pinned: '地图上选中',
     none: '没有符合条件的事件',
     noneHint: '放宽筛选,或按 Esc 回到全部',
     choose: '选中一个事件看详情',

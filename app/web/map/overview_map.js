@@ -149,10 +149,12 @@
   const RANK = { polygon: 0, line: 1, point: 2 };
   const KINDS = { 'city.rivers': rivers, 'grid.events': clusters, 'water.sections': sections };
 
+  const PHONE = 48; // rem of width below which names give way to each other
+
   function names(ink, rem) {
     return { id: 'yw-names', type: 'symbol', source: 'yw-places',
       layout: { 'text-field': ['format', ['get', 'name'], {}, '\n', {}, ['get', 'text'], { 'font-scale': 0.94 }], 'text-font': FONT,
-        'text-size': 0.8 * rem, 'text-line-height': 1.15, 'text-overlap': 'always', 'text-padding': 0,
+        'text-size': 0.8 * rem, 'text-line-height': 1.15, 'text-overlap': window.innerWidth / rem < PHONE ? 'never' : 'always', 'text-padding': 0,
         'text-variable-anchor': ['center', 'top', 'bottom'], 'text-radial-offset': 1.3, 'text-justify': 'center' },
       paint: { 'text-color': ink['text-1'], 'text-halo-color': ink['map-halo'], 'text-halo-width': 0.1 * rem,
         'text-opacity': ['case', ['boolean', ['feature-state', 'dim'], false], 0.6, 1] } };
@@ -191,6 +193,17 @@
     );
   }
 
+  const GROUND = BASE.concat('city.rivers', 'city.roads'); // what lies under marks where no value is mapped
+  const VALUED = ['yw-choropleth', 'yw-late', 'yw-doubtful', 'yw-missing'];
+
+  /* The same land, borders, rivers, roads and names without any value: under alerts and cases. */
+  function ground(list, colour, theme, rem) {
+    const held = list.filter((layer) => GROUND.includes(layer.id));
+    const land = held.some((layer) => layer.id === 'city.counties') ? [{ id: 'yw-land', type: 'fill', ...from({ id: 'city.counties' }), paint: { 'fill-color': colour['surface-2'] } }] : [];
+    const quiet = (layer) => (layer.id === 'yw-names' ? Object.assign({}, layer, { layout: Object.assign({}, layer.layout, { 'text-field': ['get', 'name'], 'text-overlap': 'never' }) }) : layer);
+    return land.concat(layers(held, GROUND, null, colour, theme, rem).filter((layer) => !VALUED.includes(layer.id)).map(quiet));
+  }
+
   /* Feature-states of the counties: value, dim, chosen, hover; each joined by feature id. */
   function states(places, map, region, hovered) {
     const codes = places.map((place) => place.code);
@@ -206,5 +219,5 @@
     return made;
   }
 
-  tonglan.overviewMap = { sources, layers, labels, states, BASE, clustered, eventPoints };
+  tonglan.overviewMap = { sources, layers, ground, labels, states, BASE, GROUND, clustered, eventPoints };
 })();

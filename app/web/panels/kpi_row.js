@@ -101,4 +101,5 @@
     );
   }
   tonglan.KpiRow = KpiRow;
+  tonglan.kpiParts = { Name, Value, Trouble };
 })();

@@ -6,7 +6,7 @@
   const LEFT = 3; // topic cards in the left column; the others stand in the right one
 
   tonglan.pages.overview = () =>
-    h('div', { className: 'yw-page' },
+    h('div', { className: 'yw-page yw-overview' },
       h(Header, { id: 'yw-header' }), h(tonglan.DrillBar),
       h(Frame, { id: 'yw-frame' }),
       h(AlertStrip),
@@ -14,6 +14,7 @@
         h(TopicTabs, { id: 'yw-tabs', count: LEFT }),
         h(TopicColumn, { id: 'yw-left', from: 0, count: LEFT, side: 'left' }),
         h(MapPanel, { id: 'yw-mappanel' }),
+        h(tonglan.PhoneTopics),
         h(TopicColumn, { id: 'yw-right', from: LEFT, count: 99, side: 'right' }),
         h(TimeBar, { id: 'yw-timebar' }),
         h(tonglan.CourseStrip, { id: 'yw-courses' }),

@@ -30,6 +30,7 @@ from topics.kit.errors import BadCase, CaseMoved, UnknownCase
 from topics.kit.periods import ZONE
 from topics.kit.regions import RegionTree
 from topics.kit.stores.postgres_case_lists import Board, Funnel, PostgresCaseLists
+from topics.kit.stores.postgres_case_map import CaseMap, Window
 from topics.kit.stores.postgres_cases import PostgresCases, Written, written
 
 SOURCES = {
@@ -213,6 +214,10 @@ class Cases:
     def board(self, query: CaseQuery, *, now: datetime, as_of: datetime | None = None) -> Board:
         """One page of a list."""
         return self.lists.board(query, now, as_of=as_of)
+
+    def on_map(self, query: CaseQuery, now: datetime, window: Window) -> CaseMap:
+        """Where all cases of a list lie, as of now."""
+        return self.lists.on_map(query, now, window)
 
     def funnel(self, sight: Sight, since: datetime, until: datetime, region: str = "") -> Funnel:
         """The loop in [since, until), drills left out."""

@@ -17,6 +17,7 @@ from layers.stores.postgres_engine import unavailable
 from topics.kit.cases.contracts import ENDED, CaseState, CategoryKey, Stage, stage_of
 from topics.kit.cases.fold import fold
 from topics.kit.cases.lines import CaseLine, CaseQuery, Sight, line_of
+from topics.kit.stores.postgres_case_map import CaseMap, Window, map_of
 from topics.kit.stores.postgres_case_tables import case_event, case_file
 from topics.kit.stores.postgres_case_where import (
     Lateral,
@@ -99,6 +100,10 @@ class PostgresCaseLists:
     def board(self, query: CaseQuery, now: datetime, *, as_of: datetime | None = None) -> Board:
         """One page of the list as of now, or as of a past moment."""
         return self._now(query, now) if as_of is None else self._then(query, as_of)
+
+    def on_map(self, query: CaseQuery, now: datetime, window: Window) -> CaseMap:
+        """Where all cases of the filter lie, as of now."""
+        return map_of(self._engine, query, now, window)
 
     def _now(self, query: CaseQuery, now: datetime) -> Board:
         where = static(query) & same_now(query, now)
@@ -366,9 +371,10 @@ def _then_states(query: CaseQuery, steps: Lateral) -> sa.ColumnElement[bool]:
 def _total(
     query: CaseQuery, counts: Mapping[CaseState, int], ended: Mapping[CaseState, int]
 ) -> int | None:
-    if sum(ended.values()) >= COUNTED and query.open is not True:
+    wanted = _wanted(query)
+    if sum(ended.values()) >= COUNTED and wanted & ENDED:
         return None
-    return sum(counts.get(one, 0) for one in _wanted(query))
+    return sum(counts.get(one, 0) for one in wanted)
 
 
 def _wanted(query: CaseQuery) -> set[CaseState]:
