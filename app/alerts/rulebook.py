@@ -60,7 +60,10 @@ class RuleNotes:
         }
 
     def category(self, rule: str) -> str | None:
-        """The category that a case of the rule's alerts gets: alert_categories.csv."""
+        """The category that a case of the rule's alerts gets: its own, or the table's."""
+        found = self.find(rule)
+        if found is not None and found.spec.dispatch:
+            return found.spec.dispatch
         topic = rule.partition(".")[0]
         for wanted in ((topic, rule), (topic, ""), ("", "")):
             if wanted in self._categories:

@@ -10,6 +10,8 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.past_moment import past_moment
+from app.api.rule_beginning import add_beginning
+from app.rules.form import fresh_id
 from app.rules.steps import RuleSteps, rule_resource
 from app.rules.telling import RuleTexts
 from app.rules.trial import Trials
@@ -32,7 +34,7 @@ class Wanted(BaseModel):
     """A change somebody asks for."""
 
     model_config = ConfigDict(extra="forbid")
-    fields: dict[str, Any] = Field(description="改哪些项,写法同专题清单", max_length=20)
+    fields: dict[str, Any] = Field(description="改哪些项,写法同专题清单", max_length=40)
     reason: str = Field("", max_length=2000, description="原因或依据")
     submit: bool = Field(False, description="保存后立即提交审核")
 
@@ -41,8 +43,9 @@ class Tried(BaseModel):
     """A draft to be tried on the past."""
 
     model_config = ConfigDict(extra="forbid")
-    rule: str = Field(description="规则编号", max_length=120)
-    fields: dict[str, Any] = Field(default_factory=dict, max_length=20)
+    rule: str = Field("", description="规则编号;新规则不写", max_length=120)
+    topic: str = Field("", description="新规则的专题", max_length=60)
+    fields: dict[str, Any] = Field(default_factory=dict, max_length=40)
     start: str | None = Field(None, alias="from", description="从哪天起;不写为一年前")
     end: str | None = Field(None, alias="to", description="到哪天止;不写为现在")
 
@@ -59,6 +62,8 @@ def router(services: Services) -> APIRouter:
     routes = APIRouter(prefix="/api/v1", tags=["告警规则"])
     steps, trials = RuleSteps(services), Trials(services)
     texts = RuleTexts(services, steps)
+
+    add_beginning(routes, services, steps, texts)
 
     def required(subject: Subject, name: str, as_of: datetime | None = None) -> Rule:
         rule = services.rules.require(name, as_of=as_of)
@@ -83,6 +88,7 @@ def router(services: Services) -> APIRouter:
             "items": items,
             "next": None,
             "total": len(items),
+            "new": texts.waiting(subject) if moment is None else [],
             "review": steps.review,
             "evaluated_at": services.standings.evaluated_at(),
         }
@@ -114,8 +120,12 @@ def router(services: Services) -> APIRouter:
     @door(Action.READ, "rule")
     def tried_draft(asked: Tried, subject: Asking) -> dict[str, Any]:
         """A draft on stored values; 422 names each wrong field."""
-        required(subject, asked.rule)
-        draft = services.rules.drafted(asked.rule, asked.fields)
+        if asked.rule:
+            required(subject, asked.rule)
+            draft = services.rules.drafted(asked.rule, asked.fields)
+        else:
+            draft = services.rules.begun(fresh_id(asked.topic), asked.fields)
+            require(subject, Action.READ, rule_resource(services, draft))
         start, end = _at(asked.start), _at(asked.end)
         return texts.trial(draft, trials.of(draft, start, end, datetime.now(UTC)))
 
@@ -137,14 +147,15 @@ def router(services: Services) -> APIRouter:
         rule: str, change: str, step: Step, noted: Noted, subject: Asking, request: Request
     ) -> dict[str, Any]:
         """The change after the step; 409 says what is possible instead."""
-        found = required(subject, rule)
-        require(subject, Action.WRITE, rule_resource(services, found))
         row = services.rule_store.hold(change)
         if row.indicator != rule:
             raise UnknownChange(f"规则 {rule} 没有变更单 {change!r};请从告警规则页打开")
+        found = services.rules.all().get(rule) or steps.wanted(row)[0]
+        require(subject, Action.READ, rule_resource(services, found))
+        require(subject, Action.WRITE, rule_resource(services, found))
         address = client_address(request.scope)
         made = steps.take(row, step, found, subject, noted.note, address)
-        return texts.change(made, services.rules.require(rule), subject)
+        return texts.change(made, services.rules.all().get(rule, found), subject)
 
     return routes
 

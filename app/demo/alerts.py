@@ -61,7 +61,7 @@ def _told(
     for one in episode.moments:
         data: dict[str, object] = {}
         if one.level is not None and one.step is not AlertStep.NO_DATA:
-            terms = rule.terms(wartime=False)
+            terms = rule.terms(key.region, wartime=False)
             limit = terms.bounds[one.level].limit
             data = teller.said(rule, key.region, one.level, limit, one.number, one.value, one.at)
         if one is first:

@@ -14,7 +14,8 @@ from app.security.contracts import Action, Resource, Subject
 from app.security.may import may
 from app.security.people import AuditEvent
 from app.services import Services
-from topics.kit.alerting.book import RuleVersion
+from topics.kit.alerting.book import DELETED, RuleVersion
+from topics.kit.alerting.rule_tests import failing
 from topics.kit.alerting.rules import Rule
 from topics.kit.definitions.changes import ChangeRow, ChangeState, Step, Worker, advance
 from topics.kit.errors import BadRule, DefinitionOvertaken
@@ -25,7 +26,7 @@ _MOST_TOLD = 500
 def rule_resource(services: Services, rule: Rule) -> Resource:
     """What decides who may read or change a rule: as secret as the indicators it looks at."""
     indicator = rule.indicator.id if rule.indicator else None
-    found = alert_resource(services, rule.topic, indicator, rule.id)
+    found = alert_resource(services, rule.topic, indicator, rule.id, rules={rule.id: rule})
     return Resource("rule", rule.id, topic=rule.topic, classification=found.classification)
 
 
@@ -63,13 +64,44 @@ class RuleSteps:
         what = difference(rule.spec, made.spec)
         if not what:
             raise BadRule("和现在的规则一样,没有要改的;请先改动一项")
+        if not made.spec.enabled and rule.spec.enabled and not reason.strip():
+            raise _reason_missing("停用或删除要写明原因,如 传感器检修至 12 月 10 日")
+        return self._begin(made, rule.version, fields, reason, subject, address, what, submit)
+
+    def begin(
+        self,
+        rule: str,
+        fields: Mapping[str, Any],
+        reason: str,
+        subject: Subject,
+        address: str,
+        *,
+        submit: bool,
+    ) -> tuple[ChangeRow, Rule]:
+        """A change that makes a new rule; it is in force once it is published."""
+        made = self._services.rules.begun(rule, fields)
+        what = f"新规则 {made.title}"
+        return self._begin(made, 0, fields, reason, subject, address, what, submit), made
+
+    def _begin(
+        self,
+        made: Rule,
+        base: int,
+        fields: Mapping[str, Any],
+        reason: str,
+        subject: Subject,
+        address: str,
+        what: str,
+        submit: bool,
+    ) -> ChangeRow:
+        _tested(made)
         now = datetime.now(UTC)
         change = ChangeRow(
             id=uuid.uuid4().hex[:16],
-            indicator=rule.id,
+            indicator=made.id,
             state=ChangeState.DRAFT,
             fields=dict(fields),
-            base=rule.version,
+            base=base,
             valid_from=None,
             breaks=False,
             reason=reason.strip(),
@@ -79,10 +111,23 @@ class RuleSteps:
         )
         with self._recording("draft", change, subject, address, what) as transaction:
             if submit:
-                person = self.worker(subject, rule)
+                person = self.worker(subject, made)
                 change = advance(change, Step.SUBMIT, person, review=self.review, note="", now=now)
             self._services.rule_store.begin(change, connection=transaction)
         return change
+
+    def wanted(self, change: ChangeRow) -> tuple[Rule, str]:
+        """The rule as the change wants it and, in words, what that changes; BadRule: no longer."""
+        current = self._services.rules.all().get(change.indicator)
+        if current is None:
+            made = self._services.rules.begun(change.indicator, change.fields)
+            return made, f"新规则 {made.title}"
+        if change.base == 0 and "when" in change.fields:
+            return current, f"新规则 {current.title}"
+        made = self._services.rules.drafted(change.indicator, change.fields)
+        if change.fields.get(DELETED):
+            return made, "删除这条规则"
+        return made, difference(current.spec, made.spec)
 
     def take(
         self, change: ChangeRow, step: Step, rule: Rule, subject: Subject, note: str, address: str
@@ -92,8 +137,9 @@ class RuleSteps:
         NotAllowedNow says what is possible instead; DefinitionOvertaken: the rule has moved on.
         """
         now, person = datetime.now(UTC), self.worker(subject, rule)
-        made = self._services.rules.drafted(rule.id, change.fields)
-        what = difference(rule.spec, made.spec)
+        made, what = self.wanted(change)
+        if step in (Step.PUBLISH, Step.URGENT):
+            _tested(made)
         with self._recording(step.value, change, subject, address, what, note) as transaction:
             held = self._services.rule_store.hold(change.id, connection=transaction)
             moved = advance(held, step, person, review=self.review, note=note, now=now)
@@ -126,6 +172,18 @@ class RuleSteps:
             subject.id, f"rule.{action}", change.indicator, address=address, detail=detail
         )
         return self._services.audit.recording(event)
+
+
+def _tested(rule: Rule) -> None:
+    """BadRule beside `tests` where one of the rule's own does not pass."""
+    said = failing(rule)
+    if said:
+        text = ";".join(said)
+        raise BadRule(text, problem={"errors": [{"item": "tests", "problem": text}]})
+
+
+def _reason_missing(text: str) -> BadRule:
+    return BadRule(text, problem={"errors": [{"item": "reason", "problem": text}]})
 
 
 def _numbered(change: ChangeRow, number: int) -> ChangeRow:

@@ -10,16 +10,16 @@ from typing import Any
 from app.api.people_names import PeopleNames
 from app.rules.steps import RuleSteps, rule_resource
 from app.rules.trial import Trial
-from app.rules.words import KINDS, counted_text, difference, levels_text, terms_text
+from app.rules.words import KINDS, counted_text, differences, levels_text, terms_text
 from app.security.contracts import Action, Subject
 from app.security.may import may
 from app.services import Services
 from layers.errors import LayerError
-from topics.kit.alerting.book import FIELDS, RuleVersion
+from topics.kit.alerting.book import BEGINNING, RuleVersion
 from topics.kit.alerting.contracts import AlertLevel, Condition
 from topics.kit.alerting.rules import Rule
 from topics.kit.alerting.standing import Standings
-from topics.kit.definitions.changes import STATE_TITLES, STEP_TITLES, ChangeRow, allowed
+from topics.kit.definitions.changes import OPEN, STATE_TITLES, STEP_TITLES, ChangeRow, allowed
 from topics.kit.errors import TopicError
 from topics.kit.periods import ZONE
 
@@ -91,8 +91,8 @@ class RuleTexts:
         shown = self._services.rule_store.changes(rule=rule.id, limit=20)
         last = {one.rule: one for one in versions}
         return self.short(rule, standings, last, {}) | {
-            "fields": {one: spec[one] for one in FIELDS},
-            "titles": FIELDS,
+            "fields": {one: spec[one] for one in BEGINNING},
+            "titles": BEGINNING,
             "worse": rule.worse,
             "route": [{"unit": one, "name": name(one)} for one in rule.spec.route],
             "plan": plan
@@ -116,6 +116,7 @@ class RuleTexts:
             ],
             "versions": [self._version(one) for one in reversed(versions)],
             "changes": [self.change(one, rule, subject) for one in shown],
+            "declared": self._services.rules.declared(rule.id) is not None,
             "may_write": person.writes,
             "may_publish": person.publishes,
             "review": self._steps.review,
@@ -125,10 +126,12 @@ class RuleTexts:
         """A change on its way, with what this person may do with it."""
         person = self._steps.worker(subject, rule)
         try:
-            made = self._services.rules.drafted(rule.id, change.fields)
-            what = difference(rule.spec, made.spec)
+            made, what = self._steps.wanted(change)
+            current = self._services.rules.all().get(change.indicator)
+            new = change.base == 0 and "when" in change.fields
+            differing = differences(None if new or current is None else current.spec, made.spec)
         except (TopicError, LayerError) as wrong:
-            what = str(wrong)
+            what, differing = str(wrong), []
         steps = allowed(change, person, review=self._steps.review)
         return {
             "id": change.id,
@@ -137,6 +140,7 @@ class RuleTexts:
             "state_text": STATE_TITLES[change.state],
             "fields": dict(change.fields),
             "what": what,
+            "differences": differing,
             "reason": change.reason,
             "author": self._names.name(change.author),
             "at": _iso(change.updated_at),
@@ -145,6 +149,20 @@ class RuleTexts:
             "version": change.version,
             "allowed": [{"do": one.value, "label": STEP_TITLES[one]} for one in steps],
         }
+
+    def waiting(self, subject: Subject) -> list[dict[str, Any]]:
+        """Changes on their way that make a rule that is not there yet, for who may see it."""
+        known, found = self._services.rules.all(), []
+        for one in self._services.rule_store.changes(states=sorted(OPEN)):
+            if one.indicator in known or "when" not in one.fields:
+                continue
+            try:
+                rule, _ = self._steps.wanted(one)
+            except (TopicError, LayerError):
+                continue  # its topic or indicator is gone: nothing can come of it
+            if self.sees(subject, rule):
+                found.append(self.change(one, rule, subject) | {"title": rule.title})
+        return found
 
     def trial(self, rule: Rule, trial: Trial) -> dict[str, Any]:
         """What a rule would have done."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from topics.kit.alerting.book import FIELDS
+from topics.kit.alerting.book import BEGINNING, FIELDS
 from topics.kit.alerting.contracts import AlertLevel
 from topics.kit.alerting.rules import Rule
 from topics.kit.alerting.wording import limit_text
@@ -25,6 +26,14 @@ KINDS = {
 }
 _MISSING = {"hold": "告警和计时不变", "clear": "当作没有超限"}
 _NONE = "无"
+_CHOSEN: dict[str, dict[str, str]] = {
+    "of": {"value": "数值本身", "target": "劣于目标多少", "class": "劣于目标类别几级"},
+    "worse": {"": "按指标的方向", "above": "越大越劣", "below": "越小越劣"},
+    "against": {"previous": "上期", "day": "昨日同时", "year": "上年同期"},
+    "measured": {"absolute": "差值", "percent": "百分数"},
+}
+CHOICES = {"kind": KINDS, "missing": _MISSING, **_CHOSEN}
+"""What may be chosen of a field, in words."""
 
 
 def levels_text(rule: Rule) -> dict[str, str]:
@@ -72,24 +81,58 @@ def difference(before: AlertSpec, after: AlertSpec) -> str:
     return ";".join(found)
 
 
+def differences(before: AlertSpec | None, after: AlertSpec) -> list[dict[str, str]]:
+    """Field by field what a change changes, for who reviews it; of a new rule all that is set."""
+    found = []
+    for name, title in BEGINNING.items():
+        new = getattr(after, name)
+        old = getattr(before, name) if before is not None else _default(name)
+        if old != new:
+            was = "" if before is None else said(name, old)
+            found.append({"field": name, "title": title, "before": was, "after": said(name, new)})
+    return found
+
+
+def _default(name: str) -> Any:
+    return AlertSpec.model_fields[name].get_default(call_default_factory=True)
+
+
 def said(name: str, value: Any) -> str:
     """One field's value in words."""
-    if name in ("levels", "clear"):
-        return "、".join(f"{level} {limit:g}" for level, limit in value.items()) or _NONE
-    if name == "enabled":
-        return "是" if value else "否"
-    if name == "missing":
-        return _MISSING[value]
-    if name == "wartime":
-        return _NONE if value is None else _wartime(value)
+    if name in CHOICES:
+        return CHOICES[name][value]
+    if name in _SAYING:
+        return _SAYING[name](value) or _NONE
     if isinstance(value, timedelta):
         return duration_text(value) if value else "0"
+    if isinstance(value, float):
+        return f"{value:g}"
     if isinstance(value, tuple):
         return "、".join(str(one) for one in value) or _NONE
-    return str(value) or _NONE
+    return _NONE if value is None else str(value) or _NONE
+
+
+def _limits(value: Any) -> str:
+    return "、".join(f"{level} {limit:g}" for level, limit in value.items())
+
+
+def _local(value: Any) -> str:
+    return ";".join(f"{code} {_limits(one)}" for code, one in value.items())
 
 
 def _wartime(value: Any) -> str:
-    levels = said("levels", value.levels) if value.levels else ""
+    if value is None:
+        return ""
+    levels = _limits(value.levels)
     times = [said("hold", one) for one in (value.hold, value.keep) if one is not None]
-    return " ".join(filter(None, [levels, *times, *value.route])) or _NONE
+    return " ".join(filter(None, [levels, *times, *value.route]))
+
+
+_SAYING: dict[str, Callable[[Any], str]] = {
+    "levels": _limits,
+    "clear": _limits,
+    "local": _local,
+    "tests": lambda value: "、".join(one.name for one in value),
+    "enabled": lambda value: "是" if value else "否",
+    "wartime": _wartime,
+}

@@ -78,8 +78,8 @@ BUNDLES = {
     ),
     "rules": (
         *WORK,
-        "rules/texts.js", "rules/mode.js", "rules/list.js", "rules/form.js", "rules/detail.js",
-        "rules/page.js",
+        "rules/texts.js", "rules/mode.js", "rules/list.js", "rules/fields.js", "rules/form.js",
+        "rules/detail.js", "rules/page.js",
     ),
     "upload": (
         *WORK,

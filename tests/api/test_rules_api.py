@@ -239,3 +239,106 @@ def test_every_rule_of_every_kind_has_a_trial_or_says_what_is_lacking(city: Rule
         told = city.ask("chief", "GET", f"rules/{found.id}/backtest")
         assert told.status_code == 200, told.text
         assert told.json()["sentence"].startswith("这条规则")
+
+
+NEW = {
+    "title": "水温偏高",
+    "when": "water.nh3n",
+    "kind": "threshold",
+    "levels": {"黄": 1.8},
+    "hold": "1h",
+}
+
+
+def begin(city: RuleCity, who: str = "clerk", **more: Any) -> httpx.Response:
+    body = {"topic": "water", "fields": NEW | more, "reason": "新设站点", "submit": True}
+    return city.ask(who, "POST", "rules", body)
+
+
+def test_a_new_rule_is_tried_reviewed_by_another_and_then_evaluated(city: RuleCity) -> None:
+    form = city.get("clerk", "rules/form")
+    assert [one["id"] for one in form["topics"]] == ["water"]
+    assert city.get("viewer", "rules/form")["topics"] == []
+    tried = {"topic": "water", "fields": NEW}
+    assert "去年会触发" in city.ask("clerk", "POST", "rules/backtest", tried).json()["sentence"]
+    change = begin(city).json()
+    rule = change["rule"]
+    assert city.ask("clerk", "GET", f"rules/{rule}").status_code == 404  # not yet
+    [waiting] = [one for one in city.get("reviewer", "rules")["new"] if one["rule"] == rule]
+    assert {one["title"]: one["after"] for one in waiting["differences"]} == {
+        "看什么": "water.nh3n",
+        "级别界限": "黄 1.8",
+        "持续多久": "1h",
+        "名称": "水温偏高",
+    }
+    assert city.step("clerk", change, "publish").status_code == 409
+    assert city.step("reviewer", change, "publish").json()["state"] == "published"
+    assert rule in {one.id for one in city.services.rules.current()}
+    assert city.get("clerk", f"rules/{rule}")["declared"] is False
+    assert city.get("reviewer", "rules")["new"] == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "item", "said"),
+    [
+        ({"when": "economy.gdp"}, "when", "不是这个专题的指标"),
+        ({"when": "water.nothing"}, "when", "没有声明"),
+        ({"kind": "magic"}, "kind", ""),
+        ({"levels": {}}, "levels", "不能为空"),
+        ({"levels": {"黄": "高"}}, "levels", "应是数"),
+        ({"hours": "8-9"}, "hours", "不是时段"),
+        ({"local": {"999999": {"黄": 1}}}, "local", "没有区划或点位"),
+        ({"dispatch": "城市管理"}, "dispatch", "方案/类别/编码"),
+        (
+            {"tests": [{"name": "a", "every": "1h", "values": "9", "expect": []}]},
+            "tests",
+            "不能为空",
+        ),
+        (
+            {
+                "tests": [
+                    {
+                        "name": "一到就报",
+                        "every": "1h",
+                        "values": "9",
+                        "expect": [{"at": "0s", "level": "黄"}],
+                    }
+                ]
+            },
+            "tests",
+            "期望黄色,实际在等持续",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_new_rule_is_said_beside_its_field(
+    city: RuleCity, fields: dict[str, Any], item: str, said: str
+) -> None:
+    answer = begin(city, **fields)
+    assert answer.status_code == 422, answer.text
+    errors = {one["item"]: one["problem"] for one in answer.json()["errors"]}
+    assert said in errors[item]
+
+
+def test_a_new_rule_is_for_those_who_write_in_its_topic(city: RuleCity) -> None:
+    assert begin(city, "viewer").status_code == 403
+    body = {"topic": "economy", "fields": NEW}
+    assert city.ask("clerk", "POST", "rules", body).status_code == 403
+    assert city.ask("clerk", "POST", "rules", body | {"topic": "nowhere"}).status_code in (403, 422)
+
+
+def test_only_a_rule_made_on_the_page_can_be_deleted_and_only_with_a_reason(
+    city: RuleCity,
+) -> None:
+    body = {"fields": {"deleted": True}, "reason": "站点撤了", "submit": True}
+    assert city.ask("clerk", "POST", f"rules/{RULE}/changes", body).status_code == 422
+    change = begin(city, title="试验").json()
+    assert city.step("reviewer", change, "publish").status_code == 200
+    path = f"rules/{change['rule']}/changes"
+    silent = city.ask("clerk", "POST", path, body | {"reason": ""})
+    assert (silent.status_code, silent.json()["errors"][0]["item"]) == (422, "reason")
+    gone = city.ask("clerk", "POST", path, body).json()
+    assert gone["what"] == "删除这条规则"
+    assert city.step("reviewer", gone, "publish").status_code == 200
+    assert change["rule"] not in city.services.rules.all()
+    before = {one.rule for one in city.services.rule_store.versions()}
+    assert change["rule"] in before  # its history stays

@@ -23,9 +23,12 @@ _NAMES: tuple[tuple[str, str, Role, str | None], ...] = (
 )
 
 
-def services_of(home: Path, urls: EngineUrls) -> Services:
-    """Its services, with one number to ask about."""
-    services = compose(replace(Config(), home_path=home, log=LogConfig("ERROR")), urls)
+def services_of(home: Path, urls: EngineUrls, *, reviewed: bool = False) -> Services:
+    """Its services, with one number to ask about; `reviewed`: changes are reviewed as in a city."""
+    config = replace(Config(), home_path=home, log=LogConfig("ERROR"))
+    if reviewed:
+        config = replace(config, review=replace(config.review, in_demo=True))
+    services = compose(config, urls)
     now = datetime.now(UTC)
     hour = now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=1)
     number = Observation(

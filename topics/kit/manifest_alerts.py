@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 
@@ -69,6 +69,35 @@ class WartimeSpec(Table):
         return self
 
 
+class Expected(Table):
+    """What is to be true at one moment of a rule's test."""
+
+    at: Span = told(..., "从开始起多久之后", "30m")
+    level: Literal["", "pending", "蓝", "黄", "橙", "红"] = told(
+        ..., "这时的级别;空串没有告警,pending 在等持续", "黄"
+    )
+
+
+class CaseOfRule(Table):
+    """A test that stands in the rule itself: a series, and what is to be said when."""
+
+    name: Text = told(..., "这个测试说明什么", "超过 2 mg/L 立即红色")
+    every: Span = told(..., "每隔多久一个数", "4h")
+    values: str | dict[str, str] = told(
+        ..., "数值序列;算式写 { 指标 = 序列 }", "0.5 1.2 2.4 _ 0.4", min_length=1
+    )
+    start: datetime | None = told(None, "从何时开始,用于有季节和时段的规则", "2026-07-01T00:00:00")
+    wartime: bool = told(False, "按战时", True)
+    expect: tuple[Expected, ...] = told(..., "期望", [{"at": "4h", "level": "蓝"}], min_length=1)
+
+    @field_validator("every")
+    @classmethod
+    def _some_time(cls, every: timedelta) -> timedelta:
+        if not every:
+            raise ValueError("every 不能是 0;写多久一个数,如 1h")
+        return every
+
+
 class AlertSpec(Table):
     """[[alerts]]: when a 监测告警 fires."""
 
@@ -126,6 +155,33 @@ class AlertSpec(Table):
     )
     plan: str = told("", "处置预案的编号,见 [[plans]]", "water.section")
     enabled: bool = told(True, "是否启用", True)
+    local: dict[str, Limits] = told(
+        {},
+        "个别区划或点位自己的界限:编号 → 级别 → 界限;战时另写了界限时按战时",
+        {"440205": {"黄": 60}},
+    )
+    dispatch: str = told(
+        "", "派单成哪类事件:方案/类别/编码;不写按 alert_categories.csv", "城市管理/事项/06017"
+    )
+    tests: tuple[CaseOfRule, ...] = told((), "规则自带的测试,发布前必须全部通过", [])
+
+    @field_validator("dispatch")
+    @classmethod
+    def _dispatch(cls, text: str) -> str:
+        if text and len([one for one in text.split("/") if one]) != 3:
+            raise ValueError(f"{text!r} 不是事件类别;写成 方案/类别/编码")
+        return text
+
+    @model_validator(mode="after")
+    def _local_limits_in_order(self) -> Self:
+        order = order_of(self.levels, self.worse) or self.worse
+        for code, limits in self.local.items():
+            if not limits:
+                raise ValueError(f"local 的 {code} 没有界限;写上级别,或删去这个地点")
+            other = order_of(limits, self.worse)
+            if order and other and other != order:
+                raise ValueError(f"local 的 {code} 的次序与 levels 相反;改成同一方向")
+        return self
 
     @field_validator("season")
     @classmethod

@@ -15,6 +15,12 @@
         h('li', { key: n }, h(tonglan.RuleLevel, { level: one.level }), one.name, h('small', null, when(one.from) + (one.to ? ' 至 ' + when(one.to) : ' 起'))))));
   }
 
+  function Differences({ rows }) {
+    if (!rows || !rows.length) return null;
+    return h('table', { className: 'yw-grid yw-rule-differences' }, h('thead', null, h('tr', null, texts.compare.map((name) => h('th', { key: name, scope: 'col' }, name)))),
+      h('tbody', null, rows.map((one) => h('tr', { key: one.field }, h('th', { scope: 'row' }, one.title), h('td', null, one.before || '—'), h('td', null, one.after)))));
+  }
+
   function Change({ one, reload }) {
     const [asking, setAsking] = React.useState('');
     const [note, setNote] = React.useState('');
@@ -22,6 +28,7 @@
     const go = (step) => api.post('/api/v1/rules/' + one.rule + '/changes/' + one.id + '/' + step, { note }).then(() => { setAsking(''); reload(); }, setFailure);
     return h('li', { className: 'yw-rule-change' },
       h('p', null, h('span', { className: classes('yw-tag', one.state === 'submitted' && 'yw-tag-on') }, one.state_text), one.what),
+      one.state !== 'published' && one.state !== 'withdrawn' && h(Differences, { rows: one.differences }),
       h('small', null, [one.author, when(one.at), one.reason, one.note].filter(Boolean).join(' · ')),
       asking && h('label', null, h('small', null, texts.note), h('input', { className: 'yw-field', autoFocus: true, value: note, onChange: (event) => setNote(event.target.value) })),
       failure && h(tonglan.Failure, { failure }),
@@ -45,14 +52,34 @@
       one.alert ? h('a', { className: 'yw-link', href: '/alerts?alert=' + one.alert }, one.name) : one.name, h('small', null, [one.state, one.since && texts.since(when(one.since))].filter(Boolean).join(' · ')))));
   }
 
-  function RuleDetail({ id, changed }) {
+  /* Asks why, and then does it. */
+  function Why({ what, cancel, go }) {
+    const [reason, setReason] = React.useState('');
+    const [failure, setFailure] = React.useState(null);
+    return h('form', { className: 'yw-rule-why', onSubmit: (event) => (event.preventDefault(), go(reason.trim()).catch(setFailure)) },
+      h('label', null, h('small', null, texts.why(what)), h('input', { className: 'yw-field', autoFocus: true, value: reason, maxLength: 500, placeholder: texts.reasonHint, onChange: (event) => setReason(event.target.value) })),
+      failure && h(tonglan.Failure, { failure }),
+      h('div', { className: 'yw-rule-acts' }, h('button', { type: 'button', className: 'yw-button', onClick: cancel }, texts.cancel), h('button', { type: 'submit', className: 'yw-button yw-primary', disabled: reason.trim().length < 2 }, what)));
+  }
+
+  /* A rule that is not there yet: tried while it is written. */
+  function RuleBeginning({ form, done, cancel }) {
+    const [trial, setTrial] = React.useState(null);
+    const tryIt = (fields, topic) => api.post('/api/v1/rules/backtest', { topic, fields }).then(setTrial);
+    return h('section', { className: 'yw-card yw-rule-detail', 'aria-label': texts.fresh }, h('h2', null, texts.fresh),
+      h('div', { className: 'yw-rule-body' }, trial && h(React.Fragment, null, h('h3', null, texts.past), h(Trial, { trial })), h(tonglan.RuleForm, { form, tryIt, cancel, done })));
+  }
+
+  function RuleDetail({ id, form, changed }) {
     const data = tonglan.useData('/api/v1/rules/' + id);
     const [trial, setTrial] = React.useState({ found: null, failure: null });
     const [editing, setEditing] = React.useState(false);
+    const [acting, setActing] = React.useState('');
     React.useEffect(() => {
       let mine = true;
       setTrial({ found: null, failure: null });
       setEditing(false);
+      setActing('');
       api.get('/api/v1/rules/' + id + '/backtest').then((found) => mine && setTrial({ found, failure: null }), (failure) => mine && setTrial({ found: null, failure }));
       return () => { mine = false; };
     }, [id]);
@@ -61,18 +88,21 @@
     if (!told) return h('section', { className: 'yw-card yw-rule-detail' });
     const reload = () => { data.reload(); changed(); };
     const tryIt = (fields) => api.post('/api/v1/rules/backtest', { rule: id, fields }).then((found) => setTrial({ found, failure: null }));
-    const toggle = () => api.post('/api/v1/rules/' + id + '/changes', { fields: { enabled: !told.enabled }, reason: told.enabled ? texts.stop : texts.start, submit: true }).then(reload);
+    const end = (act, reason) => api.post('/api/v1/rules/' + id + '/changes', { fields: act === 'remove' ? { deleted: true } : { enabled: act === 'start' }, reason, submit: true }).then(() => { setActing(''); reload(); });
+    const button = (act) => h('button', { type: 'button', className: 'yw-button', onClick: () => setActing(act) }, texts[act]);
+    const writes = told.may_write && !editing && !acting;
     return h('section', { className: 'yw-card yw-rule-detail', 'aria-label': told.title },
       h('h2', null, told.title, h('small', null, told.id + ' · ' + texts.version(told.version)), h('span', { className: 'yw-grow' }),
-        told.may_write && !editing && h('button', { type: 'button', className: 'yw-button', onClick: toggle }, told.enabled ? texts.stop : texts.start),
-        told.may_write && !editing && h('button', { type: 'button', className: 'yw-button yw-primary', onClick: () => setEditing(true) }, texts.edit)),
+        writes && !told.declared && button('remove'), writes && button(told.enabled ? 'stop' : 'start'),
+        writes && form && h('button', { type: 'button', className: 'yw-button yw-primary', onClick: () => setEditing(true) }, texts.edit)),
       h('div', { className: 'yw-rule-body' },
+        acting && h(Why, { what: texts[acting], cancel: () => setActing(''), go: (reason) => end(acting, reason) }),
         h('h3', null, texts.past), h(Trial, { trial: trial.found, failure: trial.failure }),
-        editing ? h(tonglan.RuleForm, { told, tryIt, cancel: () => setEditing(false), done: () => { setEditing(false); reload(); } }) : h(Facts, { told }),
+        editing ? h(tonglan.RuleForm, { told, form, tryIt, cancel: () => setEditing(false), done: () => { setEditing(false); reload(); } }) : h(Facts, { told }),
         h('h3', null, texts.places), h(Places, { places: told.places }),
         h('h3', null, texts.changes), told.changes.length ? h('ul', { className: 'yw-rule-changes' }, told.changes.map((one) => h(Change, { key: one.id, one, reload }))) : h('p', { className: 'yw-rule-quiet' }, texts.noChanges),
         h('h3', null, texts.versions), told.versions.length ? h('ul', null, told.versions.map((one) => h('li', { key: one.number }, texts.versionBy(one), one.reason && h('small', null, ' ' + one.reason)))) : h('p', { className: 'yw-rule-quiet' }, texts.noVersions)));
   }
 
-  tonglan.RuleDetail = RuleDetail;
+  Object.assign(tonglan, { RuleDetail, RuleBeginning, RuleChange: Change });
 })();

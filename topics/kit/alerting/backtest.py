@@ -126,11 +126,10 @@ def backtest(
 ) -> Outcome:
     """The episodes of a rule from `start` to `end`, with what was known at each moment only."""
     episodes: list[Episode] = []
-    terms = rule.terms(wartime=wartime)
-    tracks = _tracks(rule, past, limits, terms, end)
+    tracks = _tracks(rule, past, limits, end, wartime=wartime)
     dropped = 0
     for region, track in tracks.items():
-        run = _Run(rule, region, terms, start, end)
+        run = _Run(rule, region, rule.terms(region, wartime=wartime), start, end)
         episodes += run.episodes(track)
         dropped += run.dropped
     levels = Counter(one.worst for one in episodes)
@@ -153,7 +152,7 @@ def backtest(
 
 
 def _tracks(
-    rule: Rule, past: Past, limits: LimitsOf, terms: Terms, end: datetime
+    rule: Rule, past: Past, limits: LimitsOf, end: datetime, *, wartime: bool
 ) -> Mapping[str, Track]:
     kind = rule.spec.kind
     if kind == "density":
@@ -162,6 +161,7 @@ def _tracks(
     for region in rule.series:
         series = past.observed.get(region, {})
         if kind in ("no_data", "late"):
+            terms = rule.terms(region, wartime=wartime)
             found[region] = track_of_ages(rule, series, terms, end)
         elif kind == "forecast":
             found[region] = track_of_forecasts(rule, past.foretold.get(region, ()), end)

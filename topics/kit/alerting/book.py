@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -38,8 +38,28 @@ FIELDS: Mapping[str, str] = {
     "enabled": "启用",
     "title": "名称",
     "text": "告警语句",
+    "of": "界限是什么",
+    "worse": "哪边更劣",
+    "against": "与哪一期比",
+    "measured": "怎样比",
+    "limit": "超限的数",
+    "within": "看多久",
+    "radius": "半径",
+    "category": "只数哪类事件",
+    "at": "只看哪些层级",
+    "local": "个别地点的界限",
+    "unit": "单位",
+    "inhibits": "压住哪些规则",
+    "dispatch": "派单类别",
+    "tests": "规则测试",
 }
 """What a change may set, and how it is called."""
+
+BEGINNING: Mapping[str, str] = {"when": "看什么", "kind": "种类", **FIELDS}
+"""What a new rule may set; what it watches stays afterwards."""
+
+DELETED = "deleted"
+"""The field of the last version of a rule that was made on the page and is no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +135,24 @@ class RuleBook:
     def drafted(self, rule: str, fields: Mapping[str, Any]) -> Rule:
         """The rule in force with these fields in place of its own; BadRule says what is wrong."""
         current = self.require(rule)
+        if fields.get(DELETED):
+            if self.declared(rule) is not None:
+                raise _wrong(DELETED, "随专题带来的规则不能删除;不用的请停用并写明原因")
+            return replace(current, spec=current.spec.model_copy(update={"enabled": False}))
         return self._ready(changed(current.spec, fields), current.version)
+
+    def begun(self, rule: str, fields: Mapping[str, Any]) -> Rule:
+        """A new rule of these fields, on its own topic; BadRule says what is wrong."""
+        topic = rule.partition(".")[0]
+        if topic not in {one.topic.id for one in self._topics()}:
+            raise _wrong("topic", f"没有专题 {topic!r};请从列表里选")
+        if rule in self.all():
+            raise _wrong("id", f"规则 {rule} 已经有了;请改它,或换一个编号")
+        made = self._ready(_begun(rule, fields), 0)
+        foreign = [one.title for one in made.indicators if not one.id.startswith(f"{topic}.")]
+        if foreign:
+            raise _wrong("when", f"{'、'.join(foreign)} 不是这个专题的指标;请从列表里选")
+        return made
 
     def _made(self, versions: Iterable[RuleVersion]) -> Mapping[str, Rule]:
         said: dict[str, dict[str, Any]] = {}
@@ -131,29 +168,53 @@ class RuleBook:
                     made[spec.id] = self._ready(spec_now, numbers.get(spec.id, 0))
                 except BadRule as wrong:  # one rule that does not fit must not silence the others
                     logger.warning("告警规则不能用:%s", wrong)
+        declared = {spec.id for manifest in self._topics() for spec in manifest.alerts}
+        for rule in said.keys() - declared:
+            if said[rule].get(DELETED):
+                continue
+            try:
+                made[rule] = self._ready(_begun(rule, said[rule]), numbers[rule])
+            except BadRule as wrong:
+                logger.warning("告警规则不能用:%s", wrong)
         return made
 
     def _ready(self, spec: AlertSpec, version: int) -> Rule:
         plans = [plan for one in self._topics() for plan in one.plans]
         try:
             return ready(spec, self._specs, self._regions, version=version, plans=plans)
+        except BadRule as wrong:
+            raise wrong if wrong.problem else _wrong("when", str(wrong)) from wrong
         except ValueError as wrong:
-            raise BadRule(f"{spec.id}:{wrong}") from wrong
+            raise _wrong("when", f"{spec.id}:{wrong}") from wrong
+
+
+def _wrong(field: str, text: str) -> BadRule:
+    return BadRule(text, problem={"errors": [{"item": field, "problem": text}]})
+
+
+def _begun(rule: str, fields: Mapping[str, Any]) -> AlertSpec:
+    return _read({"id": rule}, fields, BEGINNING)
 
 
 def changed(spec: AlertSpec, fields: Mapping[str, Any]) -> AlertSpec:
     """The rule with these fields in place of its own; BadRule names each wrong one and the fix."""
-    strange = [one for one in fields if one not in FIELDS]
+    return _read(spec.model_dump(mode="json"), fields, FIELDS)
+
+
+def _read(
+    before: Mapping[str, Any], fields: Mapping[str, Any], titles: Mapping[str, str]
+) -> AlertSpec:
+    strange = [one for one in fields if one not in titles]
     if strange:
-        known = "、".join(FIELDS)
+        known = "、".join(titles)
         text = f"{'、'.join(strange)} 不能在这里改;可改的有 {known}"
         raise BadRule(text, problem={"errors": [{"item": one, "problem": text} for one in strange]})
     try:
-        return AlertSpec.model_validate({**spec.model_dump(mode="json"), **fields})
+        return AlertSpec.model_validate({**before, **fields})
     except ValidationError as wrong:
         found = explain_fields(wrong, AlertSpec)
         errors = [{"item": field, "problem": said} for field, said in found]
         said = ";".join(
-            f"{FIELDS.get(field, field)}:{text}" if field else text for field, text in found
+            f"{titles.get(field, field)}:{text}" if field else text for field, text in found
         )
         raise BadRule(said, problem={"errors": errors}) from wrong

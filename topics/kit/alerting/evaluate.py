@@ -142,19 +142,20 @@ class Evaluation:
         now: datetime,
         found: Found,
     ) -> None:
-        terms, valid = rule.terms(wartime=mode.wartime), rule.valid_at(now)
-        if not valid:
-            if not awake:
-                return
-            terms = asleep(terms)
+        valid = rule.valid_at(now)
+        if not valid and not awake:
+            return
+        widest = rule.widest(wartime=mode.wartime)
         places = self._places(rule)
         got, error = self._signal(rule, places, now)
-        chosen = _chosen(got.number, rule, terms, awake) if valid else _known(rule, awake)
+        chosen = _chosen(got.number, rule, widest, awake) if valid else _known(rule, awake)
         for n in chosen:
             code = rule.series[n]
             number, value = float(got.number[n]), float(got.value[n])
             sample = Sample(None if np.isnan(number) or not valid else number, error)
             before = awake.get(code, _REST)
+            terms = rule.terms(code, wartime=mode.wartime)
+            terms = terms if valid else asleep(terms)
             state, steps = step(before.state, sample, terms, now)
             if state == before.state:
                 continue

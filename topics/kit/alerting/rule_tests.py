@@ -13,10 +13,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
-from pydantic import ValidationError, field_validator
+from pydantic import ValidationError
 
 from topics.kit.alerting.backtest import due
 from topics.kit.alerting.machine import AT_REST, Sample, SeriesState, step
@@ -24,10 +24,10 @@ from topics.kit.alerting.rules import Rule, ready
 from topics.kit.alerting.signals import worth
 from topics.kit.errors import BadRule
 from topics.kit.manifest import Manifest
-from topics.kit.manifest_alerts import Span
+from topics.kit.manifest_alerts import CaseOfRule
 from topics.kit.manifest_indicators import IndicatorSpec
 from topics.kit.manifest_messages import explain_fields
-from topics.kit.manifest_model import Table, Text, told
+from topics.kit.manifest_model import Text, told
 from topics.kit.regions import RegionTree
 
 FOLDER, ENDING = "tests", "*.toml"
@@ -39,34 +39,10 @@ _LEVELS = ("蓝", "黄", "橙", "红")
 _BEGIN = datetime(2026, 7, 1, tzinfo=UTC)
 
 
-class Expected(Table):
-    """What is to be true at one moment of the test."""
-
-    at: Span = told(..., "从开始起多久之后", "30m")
-    level: Literal["", "pending", "蓝", "黄", "橙", "红"] = told(
-        ..., "这时的级别;空串没有告警,pending 在等持续", "黄"
-    )
-
-
-class AlertTest(Table):
+class AlertTest(CaseOfRule):
     """[[alert_tests]]: one rule, its series, what is to be said when."""
 
     rule: Text = told(..., "规则编号", "water.nh3n_high")
-    name: Text = told(..., "这个测试说明什么", "超过 2 mg/L 立即红色")
-    every: Span = told(..., "每隔多久一个数", "4h")
-    values: str | dict[str, str] = told(
-        ..., "数值序列;算式写 { 指标 = 序列 }", "0.5 1.2 2.4 _ 0.4", min_length=1
-    )
-    start: datetime | None = told(None, "从何时开始,用于有季节和时段的规则", "2026-07-01T00:00:00")
-    wartime: bool = told(False, "按战时", True)
-    expect: tuple[Expected, ...] = told(..., "期望", [{"at": "4h", "level": "蓝"}], min_length=1)
-
-    @field_validator("every")
-    @classmethod
-    def _some_time(cls, every: timedelta) -> timedelta:
-        if not every:
-            raise ValueError("every 不能是 0;写多久一个数,如 1h")
-        return every
 
 
 def parse_series(text: str) -> list[float | None]:
@@ -111,7 +87,18 @@ def failures(
     return said, count
 
 
-def wrong(rule: Rule, test: AlertTest) -> Iterator[str]:
+def failing(rule: Rule) -> list[str]:
+    """What fails of the tests that stand in the rule itself; empty when all pass."""
+    said: list[str] = []
+    for one in rule.spec.tests:
+        try:
+            said += [f"测试“{one.name}”:{text}" for text in wrong(rule, one)]
+        except ValueError as reason:
+            said.append(f"测试“{one.name}”:{reason}")
+    return said
+
+
+def wrong(rule: Rule, test: CaseOfRule) -> Iterator[str]:
     """Yield each expectation that is not met: when, what was expected, what came, why."""
     if rule.spec.kind not in ("threshold", "expression") or rule.spec.of != "value":
         raise ValueError("只能测看数值和算式的规则;变化、预测、类别等请用回测")
@@ -132,7 +119,7 @@ def wrong(rule: Rule, test: AlertTest) -> Iterator[str]:
 
 
 def _state_at(
-    rule: Rule, test: AlertTest, numbers: Sequence[float], begin: datetime, at: timedelta
+    rule: Rule, test: CaseOfRule, numbers: Sequence[float], begin: datetime, at: timedelta
 ) -> SeriesState:
     """Evaluate at every value, where hold or keep is over, and at the moment asked for."""
     terms, state = rule.terms(wartime=test.wartime), AT_REST
@@ -148,7 +135,7 @@ def _state_at(
     return state
 
 
-def _numbers(rule: Rule, test: AlertTest) -> list[float]:
+def _numbers(rule: Rule, test: CaseOfRule) -> list[float]:
     names = [one.id for one in rule.indicators]
     given = test.values if isinstance(test.values, dict) else {names[0]: test.values}
     missing = [one for one in names if one not in given]
@@ -203,7 +190,7 @@ def _word(level: str) -> str:
     return {"": "没有告警", "pending": "在等持续"}.get(level, f"{level}色")
 
 
-def _limits(rule: Rule, test: AlertTest) -> str:
+def _limits(rule: Rule, test: CaseOfRule) -> str:
     war = rule.spec.wartime
     levels = war.levels if test.wartime and war and war.levels else rule.spec.levels
     return "、".join(f"{one} {levels[one]:g}" for one in _LEVELS if one in levels)

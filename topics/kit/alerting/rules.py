@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -14,6 +14,7 @@ from topics.kit.alerting.machine import Bound, Missing, Terms
 from topics.kit.errors import BadRule
 from topics.kit.formula.nodes import Compare, Name, names_in
 from topics.kit.formula.parse import parse_condition
+from topics.kit.manifest_alerts import AlertLevel as ManifestLevel
 from topics.kit.manifest_alerts import AlertSpec, PlanSpec, Worse, order_of
 from topics.kit.manifest_indicators import IndicatorSpec
 from topics.kit.regions import RegionTree
@@ -33,6 +34,7 @@ class Rule:
     series: tuple[str, ...]  # codes of regions and sites
     version: int = 0
     plan: PlanSpec | None = None
+    owners: Mapping[str, str] = field(default_factory=dict)  # place → whose own limits it has
 
     @property
     def id(self) -> str:
@@ -73,9 +75,28 @@ class Rule:
     def _terms(self) -> Mapping[bool, Terms]:
         return {wartime: _terms(self.spec, self.worse, wartime) for wartime in (False, True)}
 
-    def terms(self, *, wartime: bool) -> Terms:
-        """The terms for the machine in that mode."""
-        return self._terms[wartime]
+    @cached_property
+    def _local(self) -> Mapping[str, Mapping[AlertLevel, Bound]]:
+        """The limits of places that have their own."""
+        return {code: _bounds(self.spec.local[own], {}) for code, own in self.owners.items()}
+
+    def terms(self, place: str = "", *, wartime: bool) -> Terms:
+        """The terms for the machine at a place in that mode."""
+        found, local = self._terms[wartime], self._local.get(place)
+        own = self.spec.wartime
+        if local is None or (wartime and own is not None and own.levels):
+            return found
+        return replace(found, bounds=local)
+
+    def widest(self, *, wartime: bool) -> Terms:
+        """Terms whose least limit no place undercuts: who is within them is within its own."""
+        found = self._terms[wartime]
+        if not self.owners:
+            return found
+        every = [found, *(self.terms(one, wartime=wartime) for one in self._local)]
+        limits = [bound.limit for one in every for bound in one.bounds.values()]
+        least = min(limits) if found.above else max(limits)
+        return replace(found, bounds={AlertLevel.BLUE: Bound(least, least)})
 
     def route(self, *, wartime: bool) -> tuple[str, ...]:
         """Who is told in that mode."""
@@ -103,7 +124,7 @@ def ready(
     plan = next((one for one in plans if one.id == spec.plan), None)
     if spec.kind == "density":
         codes = _chosen(spec, regions, spec.at or ("county",), "")
-        return Rule(spec, topic, (), codes, version, plan)
+        return Rule(spec, topic, (), codes, version, plan, _owners(spec, regions, codes))
     node = parse_condition(spec.when, own=None)
     strange = sorted(_kinds(node) - _BASIC)
     if strange:
@@ -117,7 +138,8 @@ def ready(
     levels = [one for one in (spec.at or shared) if one in shared]
     if not levels:
         raise BadRule(f"{spec.id}:所看的指标没有共同的层级;改 at,或换指标")
-    rule = Rule(spec, topic, found, _chosen(spec, regions, levels, found[0].sites), version, plan)
+    codes = _chosen(spec, regions, levels, found[0].sites)
+    rule = Rule(spec, topic, found, codes, version, plan, _owners(spec, regions, codes))
     if not rule.worse:
         raise BadRule(f'{spec.id}:看不出哪个方向更劣;写 worse = "above" 或 "below"')
     return rule
@@ -176,10 +198,33 @@ def _terms(spec: AlertSpec, worse: str, wartime: bool) -> Terms:
         levels, clear = (other.levels, {}) if other.levels else (levels, clear)
         hold = other.hold if other.hold is not None else hold
         keep = other.keep if other.keep is not None else keep
-    bounds = {
-        AlertLevel(level): Bound(limit, clear.get(level, limit)) for level, limit in levels.items()
-    }
+    bounds = _bounds(levels, clear)
     return Terms(bounds, worse != "below", hold, keep, spec.flap, Missing(spec.missing))
+
+
+def _bounds(
+    levels: Mapping[ManifestLevel, float], clear: Mapping[ManifestLevel, float]
+) -> Mapping[AlertLevel, Bound]:
+    return {AlertLevel(one): Bound(limit, clear.get(one, limit)) for one, limit in levels.items()}
+
+
+def _owners(spec: AlertSpec, regions: RegionTree, codes: Sequence[str]) -> Mapping[str, str]:
+    """Which of the places named in `local` each series follows: itself, else what it lies in."""
+    if not spec.local:
+        return {}
+    strange = [one for one in spec.local if regions.find(one) is None]
+    if strange:
+        raise BadRule(
+            f"{spec.id}:local 里没有区划或点位 {strange[0]!r};请核对编号",
+            problem={"errors": [{"item": "local", "problem": f"没有区划或点位 {strange[0]!r}"}]},
+        )
+    found = {}
+    for code in codes:
+        above = [one.code for one in regions.path(code)]
+        named = [one for one in (code, *reversed(above)) if one in spec.local]
+        if named:
+            found[code] = named[0]
+    return found
 
 
 def asleep(terms: Terms) -> Terms:
