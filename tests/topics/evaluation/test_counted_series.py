@@ -166,6 +166,9 @@ def test_cases_speak_from_the_day_after_the_first_one(kept: KeptCases) -> None:
     assert not counting.covers(day("2026-10-12"))
     assert counting.covers(day("2026-10-13"))
     assert not counting.covers(MONTH)
+    night = Period(on("2026-10-12 23:00"), PeriodKind.HOUR)
+    assert not counting.covers(night)
+    assert counting.covers(Period(on("2026-10-13 00:00"), PeriodKind.HOUR))
     assert all(key[2].start >= on("2026-10-13 00:00") for key in said(counting, "grid.cases_day"))
 
 
@@ -194,3 +197,11 @@ def test_what_is_overdue_now_is_past_its_deadline_and_not_closed(kept: KeptCases
     assert value(found, "grid.overdue", LECHANG, Period(NOW, PeriodKind.INSTANT)) == 0
     early = Period(on("2026-10-12 12:00"), PeriodKind.INSTANT)
     assert value(found, "grid.overdue", CITY, early) == 0
+
+
+def test_what_was_answered_late_was_overdue_until_then(kept: KeptCases) -> None:
+    kept.put("2026-10-12 09:00", late=timedelta(days=9))
+    found = said(series(kept), "grid.cases_now")
+    between = Period(on("2026-10-15 12:00"), PeriodKind.INSTANT)
+    assert value(found, "grid.overdue", CITY, between) == 1
+    assert value(found, "grid.overdue", CITY, Period(NOW, PeriodKind.INSTANT)) == 0
