@@ -106,4 +106,8 @@ def test_what_formulas_make_of_the_history_is_there_when_seeding_ends(
     for name in (one.id for one in services.catalogue.formulas if "county" in one.levels):
         assert services.observations.latest(indicators=[name], regions=counties, as_of=None), name
     city = services.observations.series("grid.closed_on_time", "440200", as_of=None)
-    assert all(one.value is not None for one in city)
+    owed = services.observations.series("grid.due", "440200", as_of=None)
+    due = {one.period.start: one.value for one in owed}
+    # Where nothing fell due (a Sunday) there is no rate, and never a zero.
+    assert all((one.value is None) == (due[one.period.start] == 0) for one in city)
+    assert sum(one.value is not None for one in city) > 600
