@@ -100,3 +100,12 @@ def test_where_there_is_no_room_nothing_is_added_or_asked(
     sized(screen, wide, high, path).page.wait_for_timeout(300)
     assert screen.ask(DRAWN) == 0
     assert not [one for one in asked if "overview-panels" in one]
+
+
+def test_the_header_of_desk_work_keeps_its_parts_apart_on_a_wall(screen: Screen) -> None:
+    screen.page.set_viewport_size({"width": 2880, "height": 540})
+    screen.page.goto(f"{screen.city.url}/duty")
+    screen.until("document.querySelectorAll('.yw-workhead > *').length > 2")
+    style = "getComputedStyle(document.querySelector('.yw-workhead'))"
+    assert screen.ask(f"parseFloat({style}.columnGap)") >= 8
+    assert screen.ask(f"parseFloat({style}.paddingLeft)") >= 8
