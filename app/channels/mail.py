@@ -41,6 +41,15 @@ def send_mail(way: Way, notice: Notice, link: str, guard: HostGuard, now: dateti
     except smtplib.SMTPResponseException as wrong:
         said = _text(wrong.smtp_error)
         raise RefreshFailed(f"邮件服务器答 {wrong.smtp_code} {said}") from wrong
+    except ssl.SSLCertVerificationError as wrong:
+        raise RefreshFailed(
+            f"邮件服务器的证书不可信({wrong.verify_message});"
+            "请核对主机名,自签证书在通道的 ca_file 写 CA 文件"
+        ) from wrong
+    except smtplib.SMTPNotSupportedError as wrong:
+        raise RefreshFailed(
+            "邮件服务器不支持要求的加密或登录;请核对通道的 starttls 和 user,或改用 smtps://"
+        ) from wrong
     except (smtplib.SMTPException, OSError, ValueError) as wrong:
         raise RefreshFailed(f"邮件没有发出({type(wrong).__name__});请检查邮件服务器") from wrong
     return "邮件服务器已收下"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socketserver
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -92,52 +93,86 @@ class Letters:
 
     url: str
     letters: list[str] = field(default_factory=list)
+    secured: bool = False
 
 
-def _mail_handler(
-    made: Letters, *, refuse: bool, drip: bool
-) -> type[socketserver.StreamRequestHandler]:
-    class Handler(socketserver.StreamRequestHandler):
-        def handle(self) -> None:
-            with suppress(OSError):
-                self._talk()
+class _MailHandler(socketserver.StreamRequestHandler):
+    """A talk with a mail server; what it is like is said by `mail_server`."""
 
-        def _talk(self) -> None:
-            for _ in range(100 if drip else 0):
+    made: Letters
+    refuse = False
+    drip = False
+    trust: ssl.SSLContext | None = None
+
+    def handle(self) -> None:
+        with suppress(OSError):
+            for _ in range(100 if self.drip else 0):
                 self.wfile.write(b"2")
                 time.sleep(0.1)
             self.wfile.write(b"220 here\r\n")
             while line := self.rfile.readline():
                 word = line[:4].upper().strip()
-                if word == b"DATA":
-                    self._take()
-                elif word == b"QUIT":
-                    self.wfile.write(b"221 bye\r\n")
+                {b"DATA": self._take, b"STAR": self._secure}.get(word, lambda: None)()
+                if word not in (b"DATA", b"STAR"):
+                    self.wfile.write(self._answer(word))
+                if word == b"QUIT":
                     return
-                refused = word == b"RCPT" and refuse
-                self.wfile.write(b"550 no such person\r\n" if refused else b"250 fine\r\n")
 
-        def _take(self) -> None:
-            self.wfile.write(b"354 go on\r\n")
-            letter = bytearray()
-            while (part := self.rfile.readline()) not in (b".\r\n", b""):
-                letter += part
-            made.letters.append(letter.decode())
+    def finish(self) -> None:
+        with suppress(OSError):
+            super().finish()
+        self.connection.close()  # a connection of its own once it is encrypted
 
-    return Handler
+    def _answer(self, word: bytes) -> bytes:
+        if word == b"EHLO" and self.trust is not None and not self.made.secured:
+            return b"250-here\r\n250 STARTTLS\r\n"
+        if word == b"QUIT":
+            return b"221 bye\r\n"
+        return b"550 no such person\r\n" if word == b"RCPT" and self.refuse else b"250 fine\r\n"
+
+    def _secure(self) -> None:
+        assert self.trust is not None
+        self.wfile.write(b"220 go ahead\r\n")
+        self.connection = self.trust.wrap_socket(self.connection, server_side=True)
+        self.made.secured = True
+        self.rfile.close()
+        self.rfile = self.connection.makefile("rb")
+        self.wfile = self.connection.makefile("wb", buffering=0)  # type: ignore[assignment]
+
+    def _take(self) -> None:
+        self.wfile.write(b"354 go on\r\n")
+        letter = bytearray()
+        while (part := self.rfile.readline()) not in (b".\r\n", b""):
+            letter += part
+        self.made.letters.append(letter.decode())
+        self.wfile.write(b"250 taken\r\n")
 
 
 @contextmanager
-def mail_server(*, refuse: bool = False, drip: bool = False) -> Iterator[Letters]:
-    """A mail server of this machine; it may refuse each address, or drip its greeting."""
+def mail_server(
+    *,
+    refuse: bool = False,
+    drip: bool = False,
+    starttls: ssl.SSLContext | None = None,
+    tls: ssl.SSLContext | None = None,
+) -> Iterator[Letters]:
+    """A mail server of this machine; it may refuse each address, or drip its greeting.
+
+    With `starttls` it can be asked to encrypt, with `tls` it does so from the first byte on.
+    """
 
     class Server(socketserver.ThreadingTCPServer):
         allow_reuse_address = True
         daemon_threads = True
 
     made = Letters("")
-    server = Server(("127.0.0.1", 0), _mail_handler(made, refuse=refuse, drip=drip))
-    made.url = f"smtp://127.0.0.1:{server.server_address[1]}"
+    told = {"made": made, "refuse": refuse, "drip": drip, "trust": starttls}
+    handler = type("Handler", (_MailHandler,), told)
+    server = Server(("127.0.0.1", 0), handler)
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+        made.secured = True
+    made.url = f"{'smtp' if tls is None else 'smtps'}://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, args=[0.05], daemon=True)
     thread.start()
     try:
