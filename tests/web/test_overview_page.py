@@ -423,3 +423,16 @@ def test_the_first_visit_stays_within_its_weight(screen: Screen) -> None:
     print(told)  # noqa: T201  # a figure people want to see with -rP
     assert sum(sizes) + worker < 1_200_000
     assert screen.ask("window.Plotly === undefined")
+
+
+def test_a_comparison_said_in_words_stays_inside_its_row(screen: Screen) -> None:
+    screen.open()
+    said = {"label": "较昨日", "arrow": "", "text": "口径调整,不可比", "tone": ""}
+    row = _row(screen, "economy.gdp", delta=said)
+    screen.city.tell("push", {"rows": [row]})
+    screen.until(
+        "document.querySelector(\"[data-indicator='economy.gdp'] .yw-compare\").innerText.includes('不可比')"
+    )
+    assert screen.ask(
+        "(e => e.scrollWidth <= e.clientWidth + 1)(document.querySelector(\"[data-indicator='economy.gdp']\"))"
+    )
