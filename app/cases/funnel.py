@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
+from topics.kit.cases.boards import Funnel
 from topics.kit.periods import ZONE
-from topics.kit.stores.postgres_case_lists import Funnel
 from topics.kit.words.clock import local
 from topics.kit.words.lasting import lasting
 

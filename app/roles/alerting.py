@@ -114,11 +114,11 @@ class AlertRound:
 
     def once(self, *, wait: timedelta = timedelta(0)) -> list[AlertEvent]:
         """One evaluation; with `wait` only of what changes meanwhile."""
-        self._facts.now = now = self._clock()
+        now = self._now()
         if not wait:
             self._whole_at = now
         try:
-            events = self._evaluation.tick(now, wait=wait)
+            events = self._evaluation.tick(now, wait=wait, clock=self._now)
         except NotLeader as wrong:
             logger.info("%s", wrong)
             self._leads = False
@@ -126,6 +126,11 @@ class AlertRound:
         if events:
             self._told(events)
         return events
+
+    def _now(self) -> datetime:
+        """This moment, also for what rules look at beside the newest values."""
+        self._facts.now = now = self._clock()
+        return now
 
 
 def alert_beats(alerts: AlertRound) -> tuple[Beat, ...]:

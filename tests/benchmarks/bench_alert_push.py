@@ -17,6 +17,7 @@ import socket
 import tempfile
 import threading
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -127,25 +128,45 @@ def _share(values: list[float], share: float) -> float:
     return round(sorted(values)[min(len(values) - 1, int(share * len(values)))], 3)
 
 
+def _stormy(n: int, counties: Sequence[str]) -> AlertEvent:
+    """Ten counties for each rule, so that the leader has groups to make."""
+    told = {"rule": f"water.w{n // 10}", "region": counties[n % 10], "topic": "water",
+            "title": f"w{n}", "rule_title": "w", "route": ["swj"]}  # fmt: skip
+    level = list(AlertLevel)[n % 4]
+    return AlertEvent(
+        f"w{n}", AlertStep.FIRED, datetime.now(UTC), level=level, value=2.3, data=told
+    )
+
+
 def _storm(city: AlertCity, count: int) -> dict[str, Any]:
     """So many alerts in batches of 500, and the list read meanwhile."""
+    counties = [one.code for one in city.services.regions.all() if one.level == "county"]
     listed, begun = [], time.perf_counter()
     for start in range(0, count, 500):
-        city.services.alerts.append([_event(f"w{n}", n) for n in range(start, start + 500)])
+        city.services.alerts.append([_stormy(n, counties) for n in range(start, start + 500)])
         asked = time.perf_counter()
         page = city.get("duty", "/api/v1/alerts?open=1&limit=50")
         listed.append(time.perf_counter() - asked)
     wrote = time.perf_counter() - begun
-    turned = time.perf_counter()
-    Tending(city.services).turn(datetime.now(UTC))
-    turn = time.perf_counter() - turned
+    tending, turns = Tending(city.services), []
+    for _ in range(3):
+        turned, busy = time.perf_counter(), time.process_time()
+        tending.turn(datetime.now(UTC))
+        turns.append((time.perf_counter() - turned, time.process_time() - busy))
+    calm = []
+    for _ in range(5):
+        asked = time.perf_counter()
+        city.get("duty", "/api/v1/alerts?open=1&limit=50")
+        calm.append(time.perf_counter() - asked)
     return {
         "alerts": count,
         "written_and_listed_s": round(wrote, 1),
         "list_ms_median": round(1000 * median(listed)),
         "list_ms_last": round(1000 * listed[-1]),
         "open_in_list": page["open"],
-        "leader_turn_s": round(turn, 1),
+        "list_ms_afterwards": round(1000 * median(calm)),
+        "leader_turns_s": [round(wall, 2) for wall, _ in turns],
+        "leader_turns_own_s": [round(busy, 2) for _, busy in turns],
     }
 
 

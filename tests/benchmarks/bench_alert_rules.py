@@ -41,6 +41,7 @@ from topics.kit.stores.postgres_standings import PostgresStandings
 from topics.kit.stores.valkey import LiveStore, connect_valkey
 
 RULES, COUNTIES = 2000, 10
+_SOME = 0.01
 NOW = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
 
 
@@ -59,7 +60,7 @@ def main() -> None:
         stream = LiveStore(connect_valkey(urls.valkey))
         alerts = PostgresAlerts(engine)
         codes = [one.code for one in regions.all()]
-        cases = (("calm", 0.0), ("one in a hundred", 0.01), ("all at once", 1.0))
+        cases = (("calm", 0.0), ("one in a hundred", _SOME), ("all at once", 1.0))
         for hours, (name, share) in enumerate(cases):
             hour = NOW + timedelta(hours=hours)
             values.append(_values(regions, hour, share), now=NOW, live=False)
@@ -77,12 +78,31 @@ def main() -> None:
             _say(f"{name}: {count} events, {spent:.2f} s of this process, values read and all")
             count, spent = _timed(partial(_ticked, evaluation, moment + timedelta(seconds=5)))
             _say(f"{name}, five seconds later: {count} events, {spent:.2f} s")
+            if share == _SOME:
+                _say(_cadence(evaluation, moment + timedelta(seconds=5)))
         rows = values.latest(as_of=None)
         _, spent = _timed(lambda: _one_by_one(rules, rows))
         _say(f"peer, all at once, rule by rule and region by region in Python: {spent:.2f} s")
         count, spent = _timed(lambda: len(alerts.open()))
         _say(f"board of {count} open alerts, all of them: {spent:.2f} s")
         engine.dispose()
+
+
+def _cadence(evaluation: Evaluation, moment: datetime) -> str:
+    """战时: every rule again each second for a minute; whether each turn ends within its second."""
+    taken, late, begun = list[float](), 0, time.perf_counter()
+    for second in range(1, 61):
+        turn = time.perf_counter()
+        evaluation.tick(moment + timedelta(seconds=second))
+        taken.append(time.perf_counter() - turn)
+        left = begun + second - time.perf_counter()
+        late += left < 0
+        time.sleep(max(0.0, left))
+    taken.sort()
+    return (
+        f"every second for a minute: median {taken[30]:.2f} s, slowest {taken[-1]:.2f} s of wall"
+        f" clock a turn; {late} of 60 ended after their second"
+    )
 
 
 def _ticked(evaluation: Evaluation, moment: datetime) -> int:

@@ -50,6 +50,20 @@ def timed(what: str, run: Callable[[], object]) -> None:
     sys.stdout.write(f"{what:58s} {statistics.median(taken):8.1f} ms   (most {max(taken):.1f})\n")
 
 
+_ENDED = "k <= 40 OR case_id IN (SELECT id FROM case_file WHERE ended_at IS NOT NULL)"
+_ENTRIES = f"""
+INSERT INTO case_entry
+SELECT at - k * interval '13 hours', case_id || '-' || k, state, scheme, region, demo, drill,
+    returned, took_s, before_at - k * interval '13 hours'
+FROM case_entry, generate_series(1, :n) k WHERE {_ENDED}
+ORDER BY 1
+"""
+_HANDS = f"""
+INSERT INTO case_hand SELECT handler, case_id || '-' || k FROM case_hand, generate_series(1, :n) k
+WHERE {_ENDED}
+"""
+
+
 def copied(engine: sa.Engine, copies: int) -> None:
     """Make the cases `copies` times as many, each copy thirteen hours earlier."""
     files = [one.name for one in case_file.columns]
@@ -66,12 +80,18 @@ def copied(engine: sa.Engine, copies: int) -> None:
         )  # fmt: skip
 
     with engine.begin() as connection:
+        # What triggers keep beside (entries, hands) is copied as well: it is the same for a copy.
+        for table in ("case_file", "case_event"):
+            connection.execute(sa.text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
+        connection.execute(sa.text(_ENTRIES), {"n": copies - 1})
+        connection.execute(sa.text(_HANDS), {"n": copies - 1})
         connection.execute(
             sa.text(
                 f"INSERT INTO case_file ({', '.join(files)})"
                 f" SELECT {chosen(files, ('id', 'number'))}"
                 " FROM case_file, generate_series(1, :n) k"
                 " WHERE ended_at IS NOT NULL OR k <= 40"
+                " ORDER BY reported_at - k * interval '13 hours'"  # as they would have come
             ),
             {"n": copies - 1},
         )
@@ -79,13 +99,17 @@ def copied(engine: sa.Engine, copies: int) -> None:
             sa.text(
                 f"INSERT INTO case_event ({', '.join(events)})"
                 f" SELECT {chosen(events, ('case_id',))} FROM case_event, generate_series(1, :n) k"
-                " WHERE k <= 40 OR case_id IN (SELECT id FROM case_file WHERE ended_at IS NOT NULL)"
+                f" WHERE {_ENDED}"
             ),
             {"n": copies - 1},
         )
+        for table in ("case_file", "case_event"):
+            connection.execute(sa.text(f"ALTER TABLE {table} ENABLE TRIGGER USER"))
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(sa.text("VACUUM ANALYZE case_file"))
         connection.execute(sa.text("VACUUM ANALYZE case_event"))
+        connection.execute(sa.text("VACUUM ANALYZE case_entry"))
+        connection.execute(sa.text("VACUUM ANALYZE case_hand"))
 
 
 def lists(services: Services, now: datetime) -> None:
@@ -115,14 +139,27 @@ def lists(services: Services, now: datetime) -> None:
     timed("desk: closed, unit, county", board(
         states=(CaseState.CLOSED,), unit="swj", region="440281",
     ))  # fmt: skip
+    timed("desk: the tail of a number", board(text="-0042"))
+    timed("desk: the last digits of a number", board(text="42"))
+    timed("desk: one sign that most say", board(text="路"))
+    timed("desk: one sign that some say", board(text="垃"))
+    timed("desk: one sign that none says", board(text="龘"))
     timed("desk: handled by one person", board(handler="demo:unit:swj"))
+    timed("desk: handled by who handles most", board(handler="demo:unit:cgj"))
     timed("desk: handled by nobody yet", board(handler="new"))
     past = now - timedelta(days=30)
     timed("board of 30 days ago: open", lambda: cases.board(
         CaseQuery(ALL, open=True), now=now, as_of=past
     ))  # fmt: skip
+    timed("board of 30 days ago: all", lambda: cases.board(CaseQuery(ALL), now=now, as_of=past))
+    timed("board of 30 days ago: text", lambda: cases.board(
+        CaseQuery(ALL, text="建国路"), now=now, as_of=past
+    ))  # fmt: skip
     timed("funnel: today", lambda: cases.funnel(ALL, now - timedelta(hours=12), now))
     timed("funnel: 30 days", lambda: cases.funnel(ALL, now - timedelta(days=30), now))
+    timed("funnel: 30 days up to 30 days ago", lambda: cases.funnel(
+        ALL, past - timedelta(days=30), past
+    ))  # fmt: skip
 
 
 def peer(engine: sa.Engine, now: datetime) -> None:

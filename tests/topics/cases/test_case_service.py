@@ -268,9 +268,39 @@ def test_ended_cases_are_found_by_what_they_say_and_by_their_number(cases: Cases
     assert found("井盖", open=False) == {ended}
     assert found("影响通行") == found("路 8") == {ended}
     assert found("灯") == found("解放路 12 号") == {other}
+    assert found("盖") == found("井") == {ended, open_one}
+    assert found("3") == {open_one}  # the tail of its number
+    assert found("1") == {ended, other}  # the tail of a number, a sign of a place
+    assert found("龘") == set()
     assert found("2026-1126") == {ended, other, open_one}
     assert found("2026-1126-0002") == found("-0002") == found("26-0002") == {other}
     assert found("损影") == found("号路") == found("2026-1127") == set()
+
+
+def test_a_case_belongs_to_whoever_handled_it_while_open_and_after(cases: Cases) -> None:
+    first, second, untouched = (new(cases, f"26 09:0{minute}") for minute in range(3))
+    for case in (first, second):
+        for word, when in (("受理", "26 09:05"), ("立案", "26 09:06")):
+            move(cases, case, word, when)
+        move(cases, case, "派遣", "26 09:10", unit="cgj")
+        for word, when in (("签收", "26 09:30"), ("处置", "26 09:40"), ("反馈", "26 10:30")):
+            move(cases, case, word, when, HANDLER, note="好")
+    for word, when in (("核查", "26 10:40"), ("结案", "26 10:50")):
+        move(cases, second, word, when)
+
+    def found(who: str, **more: Any) -> set[str]:
+        for order in ("due", "new"):
+            board = cases.board(
+                CaseQuery(ALL, handler=who, order=order, **more), now=at("26 12:00")
+            )
+            assert board.total == len(board.lines)
+        return {one.id for one in board.lines}
+
+    assert found(HANDLER.id) == {first, second}
+    assert found(HANDLER.id, open=True) == {first}
+    assert found(HANDLER.id, open=False) == {second}
+    assert found("nobody") == set()
+    assert untouched not in found(HANDLER.id)
 
 
 def test_filters_narrow_the_list_and_its_counts(cases: Cases) -> None:

@@ -92,9 +92,16 @@ class Evaluation:
         self._fence = fence
         self._standings = None
 
-    def tick(self, now: datetime, *, wait: timedelta = timedelta(0)) -> list[AlertEvent]:
+    def tick(
+        self,
+        now: datetime,
+        *,
+        wait: timedelta = timedelta(0),
+        clock: Callable[[], datetime] | None = None,
+    ) -> list[AlertEvent]:
         """Evaluate at `now` and return what happened; with `wait` only what new values touch.
 
+        After waiting it is later: with `clock` that moment is when it is evaluated.
         NotLeader when another leader took over; then nothing was changed.
         """
         rules = self._rules.current()
@@ -104,6 +111,8 @@ class Evaluation:
             rules = [one for one in rules if _touches(one, touched)]
             if not rules:
                 return []
+        if wait and clock is not None:
+            now = clock()
         return self._evaluate(rules, now, whole=not wait)
 
     def _evaluate(self, rules: Sequence[Rule], now: datetime, *, whole: bool) -> list[AlertEvent]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from topics.kit.cases.boards import Board, Funnel
 from topics.kit.cases.categories import CaseCategories
 from topics.kit.cases.contracts import Case, CaseEvent, CaseState, Report
 from topics.kit.cases.duplicates import DuplicateRules, box_around
@@ -29,7 +30,7 @@ from topics.kit.cases.routing import Routing, Suggestion
 from topics.kit.errors import BadCase, CaseMoved, UnknownCase
 from topics.kit.periods import ZONE
 from topics.kit.regions import RegionTree
-from topics.kit.stores.postgres_case_lists import Board, Funnel, PostgresCaseLists
+from topics.kit.stores.postgres_case_lists import PostgresCaseLists
 from topics.kit.stores.postgres_case_map import CaseMap, Window
 from topics.kit.stores.postgres_cases import PostgresCases, Written, written
 

@@ -21,6 +21,7 @@ from layers.stores.postgres_engine import unavailable
 from topics.kit.cases.fold import fold
 from topics.kit.cases.lines import CaseLine, line_of
 from topics.kit.evaluation.facts import NEVER, Facts
+from topics.kit.stores.postgres_arrays import elements
 from topics.kit.stores.postgres_cases import PostgresCases
 
 _TIMES = {
@@ -66,7 +67,6 @@ _ID_BYTES = 48
 _BACK = timedelta(days=31)  # how far a recurrence looks back at most
 _FIRST = 946_684_800.0  # PostgreSQL counts microseconds from 2000-01-01
 _FAR = np.iinfo(np.int64).max  # and writes infinity so
-_HEAD = 20  # bytes before the elements of an array of one dimension
 
 
 class PostgresCaseFacts:
@@ -189,17 +189,9 @@ def _arrays(
         cursor.execute(f"select {arrays} from ({rows}) one", given, binary=True)
         found = cursor.pgresult
         return {
-            name: _elements(found.get_value(0, number), kind)
+            name: elements(found.get_value(0, number), kind)
             for number, (name, (_, kind)) in enumerate(columns.items())
         }
-
-
-def _elements(content: bytes | None, kind: str) -> npt.NDArray[Any]:
-    """The elements of a binary array without nulls: each is its length and its bytes."""
-    if content is None:
-        return np.empty(0, np.dtype(kind))
-    pairs = np.frombuffer(content, np.dtype([("length", ">i4"), ("one", kind)]), offset=_HEAD)
-    return pairs["one"]
 
 
 def _facts(

@@ -13,7 +13,7 @@ from topics.kit.alerting.contracts import AlertLevel
 from topics.kit.cases.lines import CaseQuery
 from topics.kit.stores.postgres_alert_rows import ALERT
 from topics.kit.stores.postgres_case_tables import case_file
-from topics.kit.stores.postgres_case_where import indexed, same_now, states_now, static
+from topics.kit.stores.postgres_case_where import looked_up, same_now, states_now, static
 
 MOST = 5_000
 """Cases drawn one by one at most; the most urgent ones come first."""
@@ -70,14 +70,14 @@ class CaseMap:
 def map_of(engine: sa.Engine, query: CaseQuery, now: datetime, window: Window) -> CaseMap:
     """The filter's cases in a window; overdue ones and those of 橙 and 红 alerts in no cell."""
     at = case_file.c
-    words = sa.or_(at.ended_at.is_(None), indexed(query)) if query.text else sa.true()
-    where = sa.and_(static(query), same_now(query, now), states_now(query), words)
     inside = sa.and_(
         at.longitude.between(window.west, window.east),
         at.latitude.between(window.south, window.north),
     )
     urgent = _urgent(now) if window.cell else sa.true()
     with unavailable(), engine.connect() as connection:
+        found = sa.or_(at.ended_at.is_(None), looked_up(connection, query))
+        where = sa.and_(static(query), same_now(query, now), states_now(query), found)
         total, placed = connection.execute(
             sa.select(sa.func.count(), sa.func.count(at.longitude)).where(where)
         ).one()

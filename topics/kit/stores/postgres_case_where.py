@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -15,9 +16,11 @@ from topics.kit.stores.postgres_case_tables import case_event, case_file
 _FAR = sa.text("'infinity'::timestamptz")
 _ENDED = [one.value for one in ENDED]
 _LONGEST_TEXT = 60
+_SHORT, _PROBED, _OFTEN = 2, 2_000, 20  # one of twenty is often
 _NUMBER = re.compile(r"\d{4}-\d{4}(-\d*)?")
-_PAIRS = sa.literal_column("case_pairs(number || ' ' || text || ' ' || place)", ARRAY(sa.Text()))
-"""Every two neighbouring signs that a case says: the expression of an index."""
+_SIGNS = sa.literal_column("case_signs(number || ' ' || text || ' ' || place)", ARRAY(sa.Text()))
+"""Every sign that a case says, and every two neighbouring ones: the expression of an index."""
+_HAND = sa.table("case_hand", sa.column("handler", sa.Text), sa.column("case_id", sa.Text))
 
 Condition = sa.ColumnElement[bool]
 Lateral = sa.sql.selectable.LateralFromClause
@@ -60,11 +63,9 @@ def same_now(query: CaseQuery, now: datetime) -> Condition:
     at = case_file.c
     found: list[Condition] = [sa.true()]
     if query.unit:
-        found.append(sa.or_(at.unit == query.unit, at.support.contains([query.unit])))
+        found.append(unit_is(at, query.unit))
     if query.handler:
-        # Their ids first: one person handled few, and the planner does not know how few.
-        theirs = sa.select(at.id).where(at.handlers.contains([query.handler]))
-        found.append(at.id == sa.any_(sa.func.array(theirs.scalar_subquery())))
+        found.append(at.handlers.contains([query.handler]))
     if query.directive:
         found.append(at.directive == query.directive)
     due = sa.func.coalesce(at.due, _FAR)
@@ -73,6 +74,11 @@ def same_now(query: CaseQuery, now: datetime) -> Condition:
     if query.due_before is not None:
         found.append(sa.and_(at.ended_at.is_(None), due < query.due_before))
     return sa.and_(*found)
+
+
+def unit_is(of: Any, unit: str) -> Condition:
+    """Whether the unit is 主办 or 协办, by these columns."""
+    return sa.or_(of.unit == unit, of.support.contains([unit]))
 
 
 def states_now(query: CaseQuery) -> Condition:
@@ -108,27 +114,43 @@ def ended_then(steps: Lateral) -> Condition:
 def same_then(query: CaseQuery, steps: Lateral, as_of: datetime) -> Condition:
     """What the case was then: whose it was and how late."""
     found: list[Condition] = [sa.true()]
-    wants_open = query.open is True or query.overdue
-    if wants_open or (query.states and not ENDED & set(query.states)):
-        at = case_file.c
-        found.append(sa.or_(at.ended_at.is_(None), at.ended_at > as_of))
     if query.unit:
-        found.append(sa.or_(steps.c.unit == query.unit, steps.c.support.contains([query.unit])))
+        found.append(unit_is(steps.c, query.unit))
     if query.overdue:
         found.append(sa.and_(~ended_then(steps), steps.c.due < as_of))
     return sa.and_(*found)
 
 
-def indexed(query: CaseQuery) -> Condition:
-    """What `static` says of words once more, so that the index of words may serve.
+def looked_up(connection: sa.Connection, query: CaseQuery) -> Condition:
+    """What the query says once more of ended cases, where an index of words or hands helps.
 
-    For ended cases: the open ones are few and sooner looked through than looked up.
+    The open ones are few and sooner looked through than looked up. What the newest cases say often,
+    and who handled many of them, is sooner met than looked up, too: half of all cases fit.
     """
-    text = query.text[:_LONGEST_TEXT]
-    pairs = [text[n : n + 2] for n in range(len(text) - 1)]
-    if not pairs or _NUMBER.fullmatch(text):
-        return sa.true()
-    return _PAIRS.contains(pairs)
+    at, text = case_file.c, query.text[:_LONGEST_TEXT]
+    found: list[Condition] = [sa.true()]
+    if query.handler and not _often(connection, at.handlers.contains([query.handler])):
+        theirs = sa.select(_HAND.c.case_id).where(_HAND.c.handler == query.handler)
+        found.append(at.id.in_(theirs))
+    if not text or _NUMBER.fullmatch(text):
+        return sa.and_(*found)
+    if len(text) > _SHORT or not _often(connection, _says(text)):
+        pairs = [text[n : n + 2] for n in range(len(text) - 1)]
+        found += [at.ended_at.is_not(None), _SIGNS.contains(pairs or [text])]
+    return sa.and_(*found)
+
+
+def _often(connection: sa.Connection, condition: Condition) -> bool:
+    at = case_file.c
+    newest = (
+        sa.select(condition.label("fits"))
+        .where(at.ended_at.is_not(None))
+        .order_by(at.reported_at.desc(), at.id.desc())
+        .limit(_PROBED)
+        .subquery()
+    )
+    asked = sa.select(sa.func.count()).select_from(newest).where(newest.c.fits)
+    return connection.execute(asked).scalar_one() >= _PROBED // _OFTEN
 
 
 def _says(text: str) -> Condition:

@@ -1,0 +1,222 @@
+"""Funnels and boards of past moments are what the steps of each case say, one by one.
+
+Random cases go random ways (returns, reworks, reopening, merging, drills among them); then moments
+and periods are asked that fall between, on and beside the steps.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from statistics import median
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from layers.stores.postgres_engine import connect
+from tests.topics.cases.case_desk import (
+    CATEGORIES,
+    CLOCKS,
+    DUTY,
+    HANDLER,
+    OTHER_DUTY,
+    REFERENCE,
+    REGIONS,
+    at,
+    report,
+)
+from topics.kit.cases.contracts import ENDED, Case, CaseEvent, CaseState, Stage
+from topics.kit.cases.fold import fold
+from topics.kit.cases.lines import CaseQuery, Sight, line_of
+from topics.kit.cases.machine import Order
+from topics.kit.cases.routing import Routing
+from topics.kit.cases.service import Cases
+from topics.kit.errors import TopicError
+from topics.kit.stores.postgres_case_lists import PostgresCaseLists
+from topics.kit.stores.postgres_cases import PostgresCases
+
+S = CaseState
+BEGIN, LAST = at("20 09:00"), at("26 12:00")
+BOTH = Sight(("城市管理", "综治"))
+WORDS = (
+    "受理", "立案", "派遣", "签收", "处置", "反馈", "核查", "结案",
+    "退回", "作废", "挂账", "恢复", "协调", "重开", "待核实", "上报", "备注",
+)  # fmt: skip
+ENTRIES = {
+    Stage.REPORTED: S.REPORTED,
+    Stage.FILED: S.FILED,
+    Stage.DISPATCHED: S.DISPATCHED,
+    Stage.HANDLED: S.ANSWERED,
+    Stage.CHECKED: S.CHECKING,
+    Stage.CLOSED: S.CLOSED,
+}
+
+
+ON = {
+    S.REPORTED: "受理", S.ACCEPTED: "立案", S.FILED: "派遣", S.DISPATCHED: "签收",
+    S.SIGNED: "处置", S.HANDLING: "反馈", S.ANSWERED: "核查", S.CHECKING: "结案",
+}  # fmt: skip
+
+
+def _walk(cases: Cases, dice: random.Random, when: datetime) -> str:
+    region = dice.choice(("440203001", "440204", "440205"))
+    more = {"drill": dice.random() < 0.1, "region": region}
+    made = cases.report(report(at=when, **more), now=when).case
+    case, state = made.id, made.state
+    for _ in range(dice.randrange(40)):
+        when += timedelta(minutes=dice.choice((1, 7, 40, 300)))
+        if when > LAST:
+            break
+        word = ON.get(state, "") if dice.random() < 0.7 else dice.choice(WORDS)
+        who = HANDLER if word in ("签收", "处置", "反馈") else dice.choice((DUTY, OTHER_DUTY))
+        order: dict[str, Any] = {"note": "x"}
+        if word == "派遣":
+            order["unit"] = "cgj"
+        if word == "挂账":
+            order["until"] = when + timedelta(days=1)
+        try:
+            state = cases.move(case, Order(word, **order), who, now=when).state
+        except TopicError:
+            when -= timedelta(minutes=1)  # what the desk refuses leaves no step
+    return case
+
+
+@pytest.fixture(scope="module", params=range(2))
+def city(request: pytest.FixtureRequest, module_database_url: str) -> Iterator[Cases]:
+    engine = connect(module_database_url)
+    with engine.begin() as connection:
+        connection.execute(sa.text("TRUNCATE case_event, case_file, case_number"))
+    store = PostgresCases(engine)
+    routing = Routing.load(REFERENCE / "case_routing.csv")
+    cases = Cases(store, PostgresCaseLists(engine, store), CATEGORIES, CLOCKS, routing, REGIONS)
+    dice = random.Random(request.param)
+    for _ in range(60):
+        _walk(cases, dice, BEGIN + timedelta(minutes=dice.randrange(6 * 24 * 60)))
+    yield cases
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def logs(city: Cases) -> list[list[CaseEvent]]:
+    with city.store.writing() as connection:
+        ids = connection.execute(sa.text("SELECT id FROM case_file")).scalars().all()
+    return list(city.store.events_of(ids).values())
+
+
+def _moments(logs: list[list[CaseEvent]], many: int) -> list[datetime]:
+    """On steps, just before them, and anywhere."""
+    dice = random.Random(7)
+    steps = [one.at for log in logs for one in log]
+    on = dice.sample(steps, many)
+    before = [one - timedelta(microseconds=1) for one in dice.sample(steps, many)]
+    return [BEGIN, LAST, *on, *before]
+
+
+def _known(log: list[CaseEvent], moment: datetime) -> Case | None:
+    return fold([one for one in log if one.at <= moment])
+
+
+def _entries(log: list[CaseEvent]) -> Iterator[tuple[datetime, CaseState, float | None, bool]]:
+    """When the case came into which state, how long it had been where it was, and 退回 or not."""
+    before: Case | None = None
+    for n, one in enumerate(log):
+        after = fold(log[: n + 1])
+        assert after is not None
+        if before is None or before.state is not after.state:
+            took = None if before is None else (one.at - before.since).total_seconds()
+            yield one.at, after.state, took, one.step.value == "退回"
+        before = after
+
+
+def test_the_random_city_has_what_funnels_stumble_over(logs: list[list[CaseEvent]]) -> None:
+    """Else the tests below would say nothing: some came twice into a state, some were reopened."""
+    again = [log for log in logs if max(Counter(e[1] for e in _entries(log)).values()) > 1]
+    ended = [log for log in logs if (case := fold(log)) and not case.open]
+    assert again
+    assert ended
+    assert len(ended) < len(logs)
+
+
+def _came(
+    logs: list[list[CaseEvent]], since: datetime, until: datetime
+) -> tuple[dict[CaseState, set[str]], dict[CaseState, list[float]], int]:
+    """Who came into each state, how long they had waited, how often anything was sent back."""
+    came: dict[CaseState, set[str]] = {}
+    waited: dict[CaseState, list[float]] = {}
+    returned = 0
+    for log in logs:
+        for when, state, took, back in _entries(log):
+            if since <= when < until:
+                came.setdefault(state, set()).add(log[0].case)
+                returned += back
+                waited.setdefault(state, []).extend([] if took is None else [took])
+    return came, waited, returned
+
+
+def test_a_funnel_is_the_count_of_the_steps_one_by_one(
+    city: Cases, logs: list[list[CaseEvent]]
+) -> None:
+    real = [log for log in logs if (case := fold(log)) and not case.report.drill]
+    moments = _moments(logs, 6)
+    spans = [(since, until) for since in moments for until in moments[::3] if since < until]
+    for since, until in spans:
+        found = city.funnel(BOTH, since, until)
+        came, waited, returned = _came(real, since, until)
+        for one in found.stages:
+            state = ENTRIES[one.stage]
+            extra = came.get(S.TO_VERIFY, set()) if one.stage is Stage.REPORTED else set()
+            assert one.count == len(came.get(state, ())) + len(extra)
+            times = waited.get(state, []) if one.stage is not Stage.REPORTED else []
+            assert one.median_s == (pytest.approx(median(times)) if times else None)
+        assert found.returned == returned
+        still = [one for log in real if (one := _known(log, until)) and one.open]
+        assert found.open == len(still)
+        assert found.overdue == sum(one.due is not None and one.due < until for one in still)
+
+
+@pytest.mark.parametrize("region", ["", "440203"])
+@pytest.mark.parametrize("order", ["due", "new"])
+@pytest.mark.parametrize("wants", [None, True, False])
+def test_a_board_of_the_past_is_the_fold_of_every_case(
+    city: Cases, logs: list[list[CaseEvent]], region: str, order: str, wants: bool | None
+) -> None:
+    for moment in _moments(logs, 4):
+        then = [(log, _known(log, moment)) for log in logs]
+        lines = [line_of(case, log[0].at) for log, case in then if case is not None]
+        lines = [one for one in lines if one.region.startswith(region)]
+        states = Counter(CaseState(one.state) for one in lines)
+        fitting = [one for one in lines if wants in (None, one.open)]
+        got, after = [], None
+        while True:
+            board = city.board(
+                CaseQuery(BOTH, region=region, order=order, open=wants, limit=7, after=after),
+                now=LAST,
+                as_of=moment,
+            )
+            got += board.lines
+            after = board.after
+            if after is None:
+                break
+        assert {one.id for one in got} == {one.id for one in fitting}
+        assert got == _ordered(fitting, order)
+        assert board.total == len(fitting)
+        open_ones = {state: count for state, count in states.items() if state not in ENDED}
+        assert {s: n for s, n in board.states.items() if s not in ENDED} == open_ones
+        if wants is not True:
+            assert dict(board.states) == dict(states)
+        if wants is not False:
+            assert board.overdue == sum(
+                one.open and one.due is not None and one.due < moment for one in lines
+            )
+
+
+def _ordered(lines: list[Any], order: str) -> list[Any]:
+    newest = sorted(lines, key=lambda one: (one.reported_at, one.id), reverse=True)
+    if order == "new":
+        return newest
+    far = datetime.max.replace(tzinfo=LAST.tzinfo)
+    opened = sorted((one for one in lines if one.open), key=lambda one: (one.due or far, one.id))
+    return opened + [one for one in newest if not one.open]
