@@ -10,7 +10,7 @@ from typing import Any
 
 from app.alerts.legal import legal_json, legal_resource
 from app.alerts.rows import AlertRows
-from app.alerts.sight import AlertSight
+from app.alerts.sight import AlertSight, alert_resource
 from app.alerts.words import span_text
 from app.security.contracts import Action, Subject
 from app.security.may import may
@@ -22,6 +22,7 @@ from topics.kit.stores.postgres_alert_tallies import Tally
 
 _HOUR = timedelta(hours=1)
 _DAY_HOURS = 24
+_MOST_PENDING = 100
 LEVELS = tuple(one.value for one in AlertLevel)
 
 
@@ -82,7 +83,35 @@ class AlertBoard:
             "foot": self._foot(query, now),
             "hours": self.hours(now - _HOUR * _DAY_HOURS, now, subject),
             "legal": self.legal(subject, now, asked.as_of),
+            "pending": self.pending(subject, now),
         }
+
+    def pending(self, subject: Subject, moment: datetime) -> list[dict[str, Any]]:
+        """The series that waited for their hold at a moment, with since when, oldest first."""
+        rules, found = self._services.rules.all(), []
+        for key, one in self._services.standings.pending_at(moment).items():
+            rule = rules.get(key.rule)
+            if rule is None or one.state.since is None:
+                continue
+            indicator = rule.indicator.id if rule.indicator else None
+            resource = alert_resource(
+                self._services, rule.topic, indicator, rule.id, rules={rule.id: rule}
+            )
+            if not may(subject, Action.READ, resource):
+                continue
+            place = self._services.regions.find(key.region)
+            found.append(
+                {
+                    "rule": rule.id,
+                    "title": rule.title,
+                    "region": key.region,
+                    "place": place.name if place else key.region,
+                    "pending_since": one.state.since.astimezone(ZONE).isoformat(),
+                }
+            )
+            if len(found) == _MOST_PENDING:
+                break
+        return found
 
     def _found(self, query: AlertQuery, asked: Asked) -> tuple[Board, AlertCounts]:
         """The page, and counts without the filters by level and state, to choose them by."""

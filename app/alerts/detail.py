@@ -67,9 +67,10 @@ class AlertDetail:
         }
 
     def _members(self, alert: Alert, subject: Subject, as_of: datetime | None) -> list[Alert]:
-        if as_of is not None:
-            return []
         sight = AlertSight(self._services, subject)
+        if as_of is not None:
+            then = self._services.alerts.members_then([alert.id], as_of)
+            return [one for one in then.get(alert.id, ()) if sight.of(one)]
         return [one for one in self._services.alert_tallies.members(alert.id) if sight.of(one)]
 
     def _case(self, row: dict[str, Any]) -> dict[str, Any] | None:

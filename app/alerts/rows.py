@@ -50,7 +50,7 @@ class AlertRows:
             return []
         known = not subject.anonymous
         marks = self._marks([one.id for one in alerts], now, as_of) if known else {}
-        sizes = {} if as_of else self._services.alert_tallies.group_sizes([a.id for a in alerts])
+        sizes = self._sizes([one.id for one in alerts], as_of)
         places = {one.code: one.at for one in self._atlas.places(subject)}
         return [
             self._row(one, now, wartime, places)
@@ -186,6 +186,12 @@ class AlertRows:
             return None
         by = self._names.name(one.acknowledged_by or "") if known else ""
         return {"by": by, "at": _iso(one.acknowledged_at)}
+
+    def _sizes(self, heads: Sequence[str], as_of: datetime | None) -> Mapping[str, int]:
+        if as_of is None:
+            return self._services.alert_tallies.group_sizes(heads)
+        then = self._services.alerts.members_then(heads, as_of)
+        return {head: len(members) for head, members in then.items()}
 
     def _marks(
         self, ids: Sequence[str], now: datetime, as_of: datetime | None

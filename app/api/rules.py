@@ -80,7 +80,7 @@ def router(services: Services) -> APIRouter:
         moment = past_moment(as_of)
         known = services.rules.all(as_of=moment).values()
         seen = [one for one in known if topic in ("", one.topic) and texts.sees(subject, one)]
-        standings = {} if moment else services.standings.load()
+        standings = texts.standings(moment)
         last = {one.rule: one for one in services.rule_store.versions(as_of=moment)}
         waiting = Counter(one.indicator for one in services.rule_store.changes(states=sorted(OPEN)))
         items = [texts.short(one, standings, last, waiting) for one in seen]
@@ -101,7 +101,7 @@ def router(services: Services) -> APIRouter:
         moment = past_moment(as_of)
         found = required(subject, rule, moment)
         versions = services.rule_store.versions(as_of=moment, rule=rule)
-        standings = {} if moment else services.standings.load()
+        standings = texts.standings(moment)
         return texts.full(found, standings, versions, subject)
 
     @routes.get("/rules/{rule}/backtest", summary="这条规则在过去会触发几次")

@@ -42,6 +42,11 @@ class RuleTexts:
         self._steps = steps
         self._names = PeopleNames(services)
 
+    def standings(self, moment: datetime | None) -> Standings:
+        """Where series stand now; of a past moment those that waited for their hold then."""
+        kept = self._services.standings
+        return kept.load() if moment is None else kept.pending_at(moment)
+
     def short(
         self,
         rule: Rule,

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from layers.stores.postgres_engine import unavailable
-from topics.kit.alerting.contracts import Alert, AlertEvent
+from topics.kit.alerting.contracts import Alert, AlertEvent, AlertStep
 from topics.kit.alerting.fold import fold
 from topics.kit.alerting.log import AlertCounts, AlertQuery, Board
 from topics.kit.alerting.written import alert_of
@@ -130,6 +130,26 @@ class PostgresAlerts:
         """What happened to an alert up to a moment, oldest first."""
         with unavailable(), self._engine.connect() as connection:
             return events_of(connection, [alert], as_of).get(alert, [])
+
+    def members_then(self, heads: Sequence[str], as_of: datetime) -> dict[str, list[Alert]]:
+        """The open alerts that were shown under each of these at a moment, oldest first."""
+        at = EVENT.c
+        ever = sa.select(at.alert).where(
+            at.step == AlertStep.GROUPED.value,
+            at.at <= as_of,
+            at.data["under"].astext.in_(heads),
+        )
+        found: dict[str, list[Alert]] = {}
+        if not heads:
+            return found
+        with unavailable(), self._engine.connect() as connection:
+            names = sorted(set(connection.execute(ever).scalars()))
+            logs = events_of(connection, names, as_of)
+        folded = [one for log in logs.values() if (one := fold(log, as_of=as_of)) is not None]
+        for one in sorted(folded, key=lambda each: (each.fired_at or as_of, each.id)):
+            if one.open and one.under in heads:
+                found.setdefault(str(one.under), []).append(one)
+        return found
 
     def since(self, seq: int, *, limit: int = 1000) -> list[AlertEvent]:
         """The events after the one with id `seq`, in the order in which they were committed."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from layers.stores.postgres_engine import unavailable
-from topics.kit.alerting.contracts import AlertEvent, AlertKey
+from topics.kit.alerting.contracts import AlertEvent, AlertKey, AlertLevel, Condition
+from topics.kit.alerting.machine import LevelState, SeriesState
 from topics.kit.alerting.standing import Standing, Standings, standing_json, standing_of
 from topics.kit.errors import NotLeader
 from topics.kit.stores.postgres_alerts import PostgresAlerts
@@ -46,6 +47,18 @@ class PostgresStandings:
             rows = connection.execute(sa.select(_state)).all()
         return {AlertKey(row.rule, row.region): standing_of(row.body) for row in rows}
 
+    def pending_at(self, moment: datetime) -> Standings:
+        """The series that waited for their hold at a moment, with since when they did."""
+        asked = {"moment": moment}
+        with unavailable(), self._engine.connect() as connection:
+            rows = connection.execute(_PENDING_AT, asked).all()
+        return {
+            AlertKey(row.rule, row.region): Standing(
+                SeriesState({AlertLevel.BLUE: LevelState(row.since.astimezone(UTC))})
+            )
+            for row in rows
+        }
+
     def evaluated_at(self) -> datetime | None:
         """When rules were last evaluated; None when they never were."""
         with unavailable(), self._engine.connect() as connection:
@@ -68,6 +81,7 @@ class PostgresStandings:
             resting = {key for key, one in changed.items() if not one.alert and one.state.at_rest}
             _forget(connection, resting)
             _remember(connection, [pair for pair in changed.items() if pair[0] not in resting])
+            _note_pending(connection, changed, now)
             return self.alerts.append(events, connection=connection)
 
     def _claim(self, connection: sa.Connection, fence: int, now: datetime) -> None:
@@ -91,6 +105,44 @@ _FORGET = sa.text(
     " USING jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(rule text, region text)"
     " WHERE s.rule = r.rule AND s.region = r.region"
 )
+
+
+# A series that begins to wait is noted once; one that fires or is back no longer waits.
+_PENDING = sa.text(
+    "INSERT INTO alert_pending (rule, region, since) SELECT rule, region, since"
+    " FROM jsonb_to_recordset(CAST(:rows AS jsonb))"
+    " AS r(rule text, region text, since timestamptz) ON CONFLICT DO NOTHING"
+)
+_WAITED = sa.text(
+    "UPDATE alert_pending AS p SET until = :now"
+    " FROM jsonb_to_recordset(CAST(:rows AS jsonb))"
+    " AS r(rule text, region text, since timestamptz)"
+    " WHERE p.rule = r.rule AND p.region = r.region AND p.until IS NULL"
+    " AND p.since IS DISTINCT FROM r.since"
+)
+_PENDING_AT = sa.text(
+    "SELECT rule, region, since FROM alert_pending"
+    " WHERE since <= :moment AND (until IS NULL OR until > :moment) ORDER BY since, rule, region"
+)
+
+
+def _note_pending(
+    connection: sa.Connection, changed: Mapping[AlertKey, Standing], now: datetime
+) -> None:
+    waits = {
+        key: one.state.since if one.state.condition is Condition.PENDING else None
+        for key, one in changed.items()
+    }
+    rows = [
+        {"rule": key.rule, "region": key.region, "since": since and since.isoformat()}
+        for key, since in waits.items()
+    ]
+    if not rows:
+        return
+    connection.execute(_WAITED, {"rows": orjson.dumps(rows).decode(), "now": now})
+    begun = [one for one in rows if one["since"]]
+    if begun:
+        connection.execute(_PENDING, {"rows": orjson.dumps(begun).decode()})
 
 
 def _remember(connection: sa.Connection, awake: Iterable[tuple[AlertKey, Standing]]) -> None:
