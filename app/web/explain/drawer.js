@@ -105,9 +105,10 @@
       h(ExplainRevisions, { revisions: data.revisions }), h(ExplainVersions, { versions: data.definitions }), h(ExplainResponsible, { data }));
   }
 
-  const FOCUSABLE = 'a[href],button:not([disabled]),textarea,[tabindex="0"]';
+  const FOCUSABLE = 'a[href],button:not([disabled]),textarea,input,select,[tabindex="0"]';
 
-  /* Keys belong to the drawer while it is open: Esc closes, Tab stays inside, nothing reaches the page. */
+  /* Keys belong to the drawer while it is open: what is in it has them first; then Esc closes, Tab stays inside,
+     and nothing reaches the page, whose keys are heard further out. */
   function useKeys(drawer, open) {
     React.useEffect(() => {
       if (!open) return undefined;
@@ -125,8 +126,8 @@
           stops[event.shiftKey ? stops.length - 1 : 0].focus();
         }
       };
-      window.addEventListener('keydown', press, true);
-      return () => window.removeEventListener('keydown', press, true);
+      document.body.addEventListener('keydown', press);
+      return () => document.body.removeEventListener('keydown', press);
     }, [open]);
   }
 
