@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import op
 
 revision = "0024"
-down_revision: str | None = "0023"
+down_revision: str | None = "0027"
 
 _TABLE = """
 CREATE TABLE alert_pending (
