@@ -266,6 +266,17 @@ def test_an_alert_acknowledged_in_time_is_not_escalated(city):
     city.resolve(name)
 
 
+def test_who_acknowledges_after_the_leader_read_the_alerts_is_heard_first(city):
+    name = f"e{next(NUMBERS)}"
+    city.fire(name, rule=f"water.{name}", ago=timedelta(minutes=6))
+    read = city.services.alerts.open()
+    city.post("duty", f"alerts/{name}/ack")
+    Tending(city.services)._escalate(read, datetime.now(UTC))
+    assert "escalated" not in city.steps(name)
+    assert city.services.notices.newest(about=f"alert:{name}:escalated") == []
+    city.resolve(name)
+
+
 def test_a_message_that_was_given_up_is_sent_again_by_the_shift_only(city):
     store, now = city.services.notices, datetime.now(UTC)
     store.send([Message("lost", "receiver:x", "标题", "")], now=now)
