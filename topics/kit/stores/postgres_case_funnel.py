@@ -1,4 +1,4 @@
-"""The funnel of a period, counted from the entries of cases into states (migration 0027).
+"""The funnel of a period, counted from the entries of cases into states (migration 0024).
 
 One narrow row an entry says all that is asked, so that a month of a million cases is one scan of an
 index range: no look at the register, no sorting. The medians are taken from one array a state.
