@@ -125,9 +125,9 @@ BUNDLES = {
         *CHARTS, "map/overview_map.js",
         "alerts/texts.js", "alerts/address.js", "alerts/state.js", "alerts/doing.js",
         "panels/header.js",
-        "alerts/marks.js", "alerts/parts.js", "alerts/filters.js", "alerts/list.js",
-        "alerts/hours.js", "alerts/map.js", "alerts/detail.js", "alerts/dialogs.js",
-        "alerts/keys.js", "alerts/legal.js", "alerts/page.js",
+        "alerts/marks.js", "alerts/parts.js", "alerts/filters.js", "alerts/pending.js",
+        "alerts/list.js", "alerts/hours.js", "alerts/map.js", "alerts/detail.js",
+        "alerts/dialogs.js", "alerts/keys.js", "alerts/legal.js", "alerts/page.js",
     ),
     "topic": (
         "work/paint.js", *CHARTS,

@@ -67,6 +67,7 @@ class PaperAlerts:
         self.refuse: dict[str, tuple[int, str, str]] = {}
         self.rows = [self._row(facts) for facts in ROWS]
         self.events: dict[str, list[dict[str, Any]]] = {}
+        self.pending: list[dict[str, Any]] = []
         self.before: dict[str, dict[str, Any]] = {}
 
     def _row(self, facts: tuple[Any, ...]) -> dict[str, Any]:
@@ -141,6 +142,7 @@ class PaperAlerts:
             "counts": {"level": dict(Counter(one["level"] for one in there)), "state": dict(Counter(one["state"] for one in self.rows)),
                        "topic": dict(Counter(one["topic"] for one in there)), "region": dict(Counter(one["region"] for one in there))},
             "legal": [self.legal()],
+            "pending": self.pending,
             "now": datetime.now(UTC).isoformat(), "mode": {"wartime": False, "drill": None}, "foot": {"thirty_days": 142, "false_rate": 6.3, "acknowledged_median_s": 108},
             "hours": [{"from": (hour - timedelta(hours=23 - n)).isoformat(), "counts": {"蓝": n % 4, "黄": n % 3, "橙": int(n % 7 == 3), "红": int(n == 23)}} for n in range(24)],
         }  # fmt: skip

@@ -329,6 +329,23 @@ def test_legal_warnings_stand_apart_with_nothing_to_press(desk: Desk) -> None:
     assert desk.screen.page.locator(".yw-al-legal :is(button, a)").count() == 0
 
 
+def test_what_waits_for_its_hold_stands_under_the_list_with_since_when(desk: Desk) -> None:
+    assert not desk.screen.ask("document.querySelector('.yw-al-pending')")
+    desk.alerts.pending = [
+        {
+            "rule": "water.high", "title": "河道水位超警戒", "region": "440205", "place": "曲江区",
+            "pending_since": desk.alerts.start.isoformat(),
+        }
+    ]  # fmt: skip
+    desk.go("state=未确认").go()
+    desk.until("document.querySelector('.yw-al-pending')")
+    desk.screen.page.click(".yw-al-pending summary")
+    said = desk.screen.page.inner_text(".yw-al-pending")
+    assert "1 处已越限" in said
+    assert "曲江区" in said
+    assert "自 " in said
+
+
 def test_of_thousands_only_the_rows_in_sight_are_drawn(desk: Desk) -> None:
     desk.alerts.many(900)
     desk.go()

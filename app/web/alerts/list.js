@@ -117,6 +117,7 @@
           first > 0 && h('div', { style: { height: first * view.high + 'px' }, 'aria-hidden': true }),
           rows.slice(first, last).map((row, n) => h(Row, { key: row.id, row, at: first + n })),
           last < rows.length && h('div', { style: { height: (rows.length - last) * view.high + 'px' }, 'aria-hidden': true }))),
+      h(tonglan.AlertPending),
       h('footer', { className: 'yw-al-keysline' }, h('span', { className: 'yw-al-hints' }, texts.keysLine.map(([key, does]) => h('span', { key }, h('kbd', null, key), ' ', does))), h('span', { className: 'yw-grow' }), h('span', null, texts.range(rows.length ? from : 0, to, total))));
   }
   Object.assign(tonglan, { AlertList, useSeconds });

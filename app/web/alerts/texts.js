@@ -94,6 +94,8 @@
     falseHint: '误报计入规则的误报率,告警仍按实际状态解除',
     commentTitle: '备注',
     hourTitle: '近 24 小时每小时新发生',
+    pending: (n) => '等持续时间:' + n + ' 处已越限,到时才告警',
+    pendingSince: (text) => '自 ' + text,
     hourChip: (from, to) => from + '–' + to,
     hourTable: '每小时告警数',
     legal: '法定预警',

@@ -50,7 +50,7 @@
     return h('span', { className: classes('yw-pick', className) },
       h('input', { className: 'yw-input', role: 'combobox', 'aria-label': label, 'aria-expanded': open, 'aria-controls': id, 'aria-autocomplete': 'list', 'aria-activedescendant': open && shown[at] ? id + '-' + at : undefined, autoComplete: 'off', required,
         placeholder: (open && chosen && chosen.title) || placeholder || T.hint, value: open ? typed : chosen ? chosen.title : '', onClick: () => open || begin(), onKeyDown: keys,
-        onChange: (event) => (setTyped(event.target.value), setAt(0)), onBlur: () => setTyped(null) }),
+        onChange: (event) => (setTyped(event.target.value), setAt(0)), onBlur: () => take(typed && found.length === 1 ? found[0] : null) }),
       open && h('ul', { ref: list, id, className: 'yw-pick-list', role: 'listbox', 'aria-label': label }, shown.map((one, n) =>
         h('li', { key: one.value, id: id + '-' + n, role: 'option', 'aria-selected': one.value === value, className: n === at ? 'yw-on' : '', 'data-value': one.value, onMouseDown: (event) => (event.preventDefault(), take(one)) }, h('span', null, one.title), one.note && h('small', null, one.note))),
       !shown.length && h('li', { className: 'yw-pick-none', role: 'presentation' }, T.none(typed)),
