@@ -30,6 +30,7 @@ class Order:
     region: str | None = None
     unit: str | None = None
     text: str | None = None
+    support: tuple[str, ...] | None = None  # 协办; None: those of the plan
 
 
 class Dispatching:
@@ -69,6 +70,7 @@ class Dispatching:
         require_open(found, Do.DISPATCH, now)
         report = self._report(found, order, asked, now)
         unit = self._desk.unit(order.unit, now) if order.unit else None
+        support = self._support(found, order, unit, now)
         made: list[Case] = []
 
         def step(one: Alert, hand: Hand, transaction: Any) -> list[AlertEvent]:
@@ -81,7 +83,7 @@ class Dispatching:
             return dispatch(one, hand, case=made[-1].id, unit=unit)
 
         after = self._desk.act(alert, Do.DISPATCH, asked, step, unit=unit or "")
-        case = self._sent_on(made[-1], unit, asked, now)
+        case = self._sent_on(made[-1], unit, support, asked, now)
         return after, {"id": case.id, "state": case.state.value}
 
     def take_back(self, case: str, asked: Asked) -> None:
@@ -98,14 +100,30 @@ class Dispatching:
         found = self._services.cases.categories.find(key, datetime.now(UTC))
         return key.code if found is None else f"{found.name}({key.kind} {key.code})"
 
-    def _sent_on(self, case: Case, unit: str | None, asked: Asked, now: datetime) -> Case:
+    def _support(
+        self, alert: Alert, order: Order, unit: str | None, now: datetime
+    ) -> tuple[str, ...]:
+        """Who works beside the 主办, each with a clock of its own; nobody without a 主办."""
+        if unit is None:
+            return ()
+        if order.support is not None:
+            wanted = [self._desk.unit(one, now) for one in order.support]
+        else:
+            plan = self._desk.rules.plan(alert.key.rule)
+            find = self._services.organisations.find
+            wanted = [one for one in (plan.support if plan else ()) if find(one, now.date())]
+        return tuple(one for one in dict.fromkeys(wanted) if one != unit)
+
+    def _sent_on(
+        self, case: Case, unit: str | None, support: tuple[str, ...], asked: Asked, now: datetime
+    ) -> Case:
         """The case as far as the shift's word carries it: accepted, filed, sent to its unit.
 
         A step that is not open leaves it where it is: the desk of cases goes on from there.
         """
         orders = [CaseOrder("受理"), CaseOrder("立案")]
         if unit is not None:
-            orders.append(CaseOrder("派遣", unit=unit))
+            orders.append(CaseOrder("派遣", unit=unit, support=support))
         for order in orders:
             try:
                 case = self._services.cases.move(case.id, order, _shift(asked), now=now)

@@ -63,6 +63,7 @@ class Dispatched(_Body):
     category: str | None = Field(None, max_length=200, examples=["城市管理/事项/06026"])
     region: str | None = Field(None, max_length=20)
     unit: str | None = Field(None, max_length=100)
+    support: list[str] | None = Field(None, max_length=20, description="协办单位编号")
     text: str | None = Field(None, max_length=4000)
 
 
@@ -171,7 +172,8 @@ def _add_sent(
     ) -> dict[str, Any]:
         """At most one open case an alert: a second one is refused with 409."""
         said = body or Dispatched()
-        order = Order(said.category, said.region, said.unit, said.text)
+        support = None if said.support is None else tuple(said.support)
+        order = Order(said.category, said.region, said.unit, said.text, support)
         after, case = sending.send(alert, order, _asked(subject, request))
         return detail.of(after, subject) | {"case": case}
 

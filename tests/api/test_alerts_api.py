@@ -19,6 +19,7 @@ from topics.kit.notify.contracts import Message
 from topics.kit.notify.delivery import Answer, Patience
 
 NUMBERS = iter(range(10_000))
+PLANNED = "water.nh3n_high"  # its plan: 生态环境局, with 水务局 beside it
 
 
 @pytest.fixture(scope="module")
@@ -179,6 +180,31 @@ def test_a_dispatch_names_unit_and_category_and_bad_ones_are_refused(city, alert
     sent = city.post("duty", f"alerts/{alert}/dispatch", body).json()
     assert sent["case"]["state"] == "派遣"
     assert city.services.cases.require(sent["case"]["id"]).unit == "swj"
+
+
+def of_plan(city: AlertCity, **body: object) -> list[str]:
+    """The 协办 of the case that an alert of a rule with a plan became."""
+    name = f"a{next(NUMBERS)}"
+    city.fire(name, rule=PLANNED)
+    case = city.post("duty", f"alerts/{name}/dispatch", body).json()["case"]["id"]
+    city.resolve(name)
+    return [one.unit for one in city.services.cases.require(case).tasks if not one.lead]
+
+
+def test_the_supporting_units_of_the_plan_get_tasks_of_their_own(city):
+    assert of_plan(city, unit="sthjj") == ["swj"]
+    assert of_plan(city, unit="swj") == []  # who leads does not support
+    assert of_plan(city, unit="sthjj", support=[]) == []
+    assert of_plan(city, unit="sthjj", support=["zjj", "zjj", "sthjj"]) == ["zjj"]
+    assert of_plan(city) == []  # not sent to anybody yet
+
+
+def test_a_supporting_unit_that_nobody_knows_is_refused_and_no_case_comes(city, alert):
+    body = {"unit": "swj", "support": ["nobody"]}
+    answer = city.post("duty", f"alerts/{alert}/dispatch", body)
+    assert answer.status_code == 422
+    assert "nobody" in answer.text
+    assert city.services.alerts.require(alert).case is None
 
 
 def test_the_alert_says_where_its_case_stands_until_it_is_closed(city, alert):

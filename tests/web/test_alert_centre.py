@@ -132,6 +132,7 @@ def test_an_alert_is_acknowledged_and_dispatched_by_keys_alone(desk: Desk) -> No
     )
     assert desk.told("dispatch")[0]["category"] == "城市管理/事项/02003"
     assert desk.told("dispatch")[0]["unit"] == "qj-water"
+    assert desk.told("dispatch")[0]["support"] == ["eco-qj", "mb"]  # those of the plan
     desk.until(
         "document.querySelector('.yw-al-standing a')?.textContent.includes('2026-1126-0100')"
     )
