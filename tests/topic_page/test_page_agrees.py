@@ -54,7 +54,7 @@ def test_both_themes_draw_the_same_numbers(city: RiverCity) -> None:
 def test_every_drawn_panel_has_a_table_a_sentence_and_an_owner(city: RiverCity) -> None:
     for tab in ("quality", "city"):
         for panel in city.page("leader", tab=tab)["panels"]:
-            if panel["state"] == "ok":
+            if panel["state"] == "ok" and panel["kind"] != "alerts":  # a list read afterwards
                 assert panel["table"]["columns"], panel["id"]
                 assert panel["table"]["rows"], panel["id"]
                 assert panel["sentence"].endswith("。"), panel["id"]

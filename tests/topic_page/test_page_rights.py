@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from layers.catalogue.contracts import FieldInfo, Mask, Metadata
 from layers.catalogue.stored import to_stored
-from tests.topic_page.river_city import CITY, HELD, SECRET, RiverCity, month_back
+from tests.topic_page.river_city import CITY, HELD, QUJIANG, SECRET, RiverCity, month_back
 from topics.kit.contracts import Observation
 from topics.kit.definitions.contracts import ReleaseEntry
 
@@ -33,6 +33,15 @@ def test_a_panel_of_forbidden_values_says_who_grants_them(city: RiverCity) -> No
     panel = city.panel("ranking", "viewer", "敏感排名", tab="city")
     assert (panel["state"], panel["message"]) == ("forbidden", "需市统计局授权")
     assert panel["table"] == {"columns": [], "rows": []}
+
+
+def test_the_card_of_alerts_asks_for_those_of_its_topic_and_place(city: RiverCity) -> None:
+    shown = city.panel("alerts", "leader", tab="city")
+    assert shown["data"]["topic"] == "river"
+    assert shown["data"]["region"] == CITY
+    there = city.panel("alerts", "nobody", tab="city", region=QUJIANG)
+    assert there["data"]["region"] == QUJIANG
+    assert (there["table"]["rows"], there["figure"]) == ([], None)  # said by the alerts' own door
 
 
 def test_a_value_before_its_release_is_seen_by_its_bureau_only(

@@ -12,7 +12,7 @@ import harness
 import pytest
 import uvicorn
 from paper_topic import PaperTopic
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Route
 from screen import PaperCity, Screen
 
 from app.web.vendor import BrowserFilesMissing, built
@@ -168,6 +168,58 @@ def test_marks_that_lie_on_each_other_become_dots_but_never_the_bad_one(
         assert wall.page.locator(".yw-tp-worst.yw-tp-small").count() == 0
     finally:
         topic.edit = lambda answer: answer
+
+
+ALERT = {
+    "id": "a1", "level": "红", "title": "马坝河口氨氮 2.31 mg/L", "place": "曲江区 · 马坝河口", "state": "未确认",
+    "elapsed_text": "12 分 04 秒", "site": "SGDM07", "case": {"state": "派遣"}, "drill": False,
+}  # fmt: skip
+
+SIGNED_IN = "tonglan.board.set({boot: {...tonglan.board.get().boot, work: {signed: true}}}), 1"
+
+
+def test_the_card_of_open_alerts_lists_acknowledges_and_leads_to_the_rest(
+    wall: Screen, topic: PaperTopic
+) -> None:
+    """处置: the gravest two, the first acknowledged in place, the others in the alert centre."""
+    asked: list[str] = []
+    state = {"now": "未确认"}
+
+    def answer(route: Route) -> None:
+        asked.append(route.request.method + " " + route.request.url)
+        if route.request.method == "POST":
+            state["now"] = "已确认"
+            return route.fulfill(json={})
+        items = [ALERT | {"state": state["now"]}, ALERT | {"id": "a2", "level": "蓝"}]
+        return route.fulfill(json={"items": items, "total": 5})
+
+    def with_card(answer: dict[str, Any]) -> dict[str, Any]:
+        shown = {"topic": "water", "region": answer["region"]["code"], "place": "韶关市"}
+        card = answer["panels"][-1] | {"id": "p8", "kind": "alerts", "state": "ok", "message": ""}
+        answer["panels"] = [*answer["panels"][:-1], card | {"data": shown}]
+        return answer
+
+    topic.edit = with_card
+    wall.page.route("**/api/v1/alerts**", answer)
+    try:
+        go_to(wall, "region=440205")
+        go_to(wall, "tab=quality&region=440229")
+        wall.until("document.querySelectorAll('.yw-tp-alert').length === 2")
+        assert "region=440229" in asked[-1]
+        said = wall.page.inner_text(".yw-tp-alert:first-child")
+        assert "马坝河口氨氮 2.31 mg/L" in said
+        assert "派遣" in said
+        assert wall.page.locator(".yw-tp-alert .yw-button").count() == 0  # nobody signed in
+        wall.ask(SIGNED_IN)
+        wall.until("document.querySelectorAll('.yw-tp-alert .yw-button').length === 1")
+        wall.page.click(".yw-tp-alert .yw-button")
+        wall.until("document.querySelector('.yw-tp-alert').textContent.includes('已确认')")
+        assert any(one.startswith("POST") and one.endswith("/a1/ack") for one in asked)
+        assert "5" in wall.page.inner_text(".yw-tp-alerts > li:last-child")
+    finally:
+        topic.edit = lambda answer: answer
+        wall.page.unroute("**/api/v1/alerts**")
+        go_to(wall, "region=440205")
 
 
 def test_the_breadcrumb_leads_from_a_site_to_its_county_and_to_the_city(wall: Screen) -> None:
