@@ -1,6 +1,7 @@
 """The one Chromium of all browser tests: how it is found, its flags, its fixture.
 
-A conftest takes it by `from tests.chromium import chromium`: one browser for that folder's tests.
+A conftest of a package (with `__init__.py`, or the last folder run) takes it by
+`from tests.chromium import chromium`: one browser for that folder's tests.
 It ends with them, since Playwright's loop would be in the way of tests that bring their own.
 """
 

@@ -10,12 +10,10 @@ from playwright.sync_api import Browser
 
 from app.security.contracts import Role
 from app.web.vendor import BrowserFilesMissing, built
-from tests.chromium import chromium
 from tests.e2e.city import City, Desk
 from tests.e2e.people import Person, people
 from tests.faults.processes import eventually
 
-__all__ = ["chromium"]
 pytestmark = pytest.mark.browser
 RULE, NUMBER, PLACE = "water.leakage_high", "water.leakage", "440200"
 ROW = "[role=row][data-alert]:has-text('漏损率')"
