@@ -178,7 +178,7 @@ def test_the_marked_ones_are_acknowledged_together(desk: Desk) -> None:
         desk.screen.page.click(f"[role=row][data-alert={id}] [role=checkbox]")
     assert desk.screen.ask(f"{STATE}.view.alert") == ""
     desk.screen.page.click(".yw-al-bulk button >> nth=0")
-    desk.until("document.querySelector('.yw-al-toast').textContent.includes('已确认 2 条')")
+    desk.until("document.querySelector('.yw-al-toast')?.textContent.includes('已确认 2 条')")
     assert desk.told("acks") == [{"ids": ["m0", "m2"]}]
 
 
@@ -215,7 +215,7 @@ def test_a_leader_asks_a_unit_about_an_alert(desk: Desk) -> None:
     page.keyboard.press("Enter")
     page.fill(".yw-al-form textarea", "今日内查明漏点")
     page.click(".yw-al-form [type=submit]")
-    desk.until("document.querySelector('.yw-al-toast').textContent.includes('已发出督办')")
+    desk.until("document.querySelector('.yw-al-toast')?.textContent.includes('已发出督办')")
     (said,) = desk.told("directive")
     assert (said["about"], said["unit"]) == ("alert:a2", "qj-water")
 
@@ -233,7 +233,7 @@ def test_an_alert_is_given_to_a_unit_found_by_a_part_of_its_name_with_the_keyboa
     chosen = page.input_value(".yw-al-form [role=combobox]")
     assert page.locator(".yw-pick-list").count() == 0
     desk.press("Enter")
-    desk.until("document.querySelector('.yw-al-toast').textContent.includes('已指派')")
+    desk.until("document.querySelector('.yw-al-toast')?.textContent.includes('已指派')")
     (said,) = desk.told("assign")
     assert said == {"unit": {"市水务局": "slj", "曲江区水务局": "qj-water"}[chosen]}
 
@@ -345,6 +345,23 @@ def test_what_waits_for_its_hold_stands_under_the_list_with_since_when(desk: Des
     assert "1 处已越限" in said
     assert "曲江区" in said
     assert "自 " in said
+
+
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [
+        ("2026-11-26T10:22:00+08:00", "10:22"),
+        ("2026-11-25T23:59:00+08:00", "昨 23:59"),
+        ("2026-11-18T16:30:00+08:00", "18日 16:30"),
+        ("2026-07-18T10:00:00+08:00", "07-18 10:00"),
+        ("2025-11-18T10:00:00+08:00", "2025-11-18 10:00"),
+        ("2026-11-25T16:30:00+00:00", "00:30"),  # the day of Asia/Shanghai
+        ("", ""),
+    ],
+)
+def test_a_moment_names_as_much_of_its_date_as_is_needed(desk: Desk, at: str, said: str) -> None:
+    now = "Date.parse('2026-11-26T12:00:00+08:00')"
+    assert desk.screen.ask(f"tonglan.clock.when('{at}', {now})") == said
 
 
 def test_of_thousands_only_the_rows_in_sight_are_drawn(desk: Desk) -> None:

@@ -310,7 +310,7 @@ def test_steps_taken_without_a_network_follow_each_other_when_it_is_back(
             task.locator(".yw-fd-tasktop").click()
         task.locator(f"[data-to={to}]").click()
         task.locator("[type=submit]").click()
-        phone.until(f"document.querySelector('.yw-fd-record').innerText.includes('{to}')")
+        phone.until(f"document.querySelector('.yw-fd-record')?.innerText.includes('{to}')")
     assert cases.cases[mine]["state"] == "派遣"
     phone.page.context.set_offline(False)
     phone.until(SENT)

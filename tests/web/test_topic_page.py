@@ -213,7 +213,7 @@ def test_the_card_of_open_alerts_lists_acknowledges_and_leads_to_the_rest(
         wall.ask(SIGNED_IN)
         wall.until("document.querySelectorAll('.yw-tp-alert .yw-button').length === 1")
         wall.page.click(".yw-tp-alert .yw-button")
-        wall.until("document.querySelector('.yw-tp-alert').textContent.includes('已确认')")
+        wall.until("document.querySelector('.yw-tp-alert')?.textContent.includes('已确认')")
         assert any(one.startswith("POST") and one.endswith("/a1/ack") for one in asked)
         assert "5" in wall.page.inner_text(".yw-tp-alerts > li:last-child")
     finally:

@@ -5,26 +5,13 @@
   const { h, classes, board, clock, alertTexts: texts, alertWords: words } = tonglan;
   const TONES = { 未确认: 'bad', 已派单: 'go', 处置中: 'go' };
 
-  const zone = { timeZone: 'Asia/Shanghai' };
-  const day = new Intl.DateTimeFormat('en-CA', Object.assign({ year: 'numeric', month: '2-digit', day: '2-digit' }, zone));
-  const hour = new Intl.DateTimeFormat('zh-CN', Object.assign({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }, zone));
-
   /* The moment the page stands at: now, or the one that is replayed. */
   const moment = () => {
     const { as_of: asOf } = board.get().view;
     return asOf ? Date.parse(asOf) : clock.now();
   };
 
-  /* Today "10:22", yesterday "昨 15:40", else "18日 16:30" (SCREENS, words). */
-  function when(iso) {
-    const at = new Date(iso);
-    if (!iso || isNaN(at)) return '';
-    const now = moment();
-    const time = hour.format(at);
-    if (day.format(at) === day.format(now)) return time;
-    if (day.format(at) === day.format(now - 86400000)) return '昨 ' + time;
-    return Number(day.format(at).slice(8)) + '日 ' + time;
-  }
+  const when = (iso) => clock.when(iso, moment());
 
   const StateTag = ({ state }) => h('span', { className: classes('yw-tag yw-al-tag', TONES[state] && 'yw-al-tag-' + TONES[state]) }, state);
 

@@ -5,8 +5,6 @@
   const { h, classes, clock, Lamp } = tonglan;
   const T = tonglan.caseTexts;
   const SOON = 60 * 60000; // ms before the due time from which a case is marked 将到期
-  const DAY = 86400000;
-  const ZONE = 8 * 3600000; // Asia/Shanghai keeps no summer time
   const TOKENS = { 红: 'red', 橙: 'orange', 黄: 'yellow', 蓝: 'blue' };
   const CLOSED = ['结案', '作废'];
 
@@ -22,21 +20,6 @@
     if (row.overdue) return 'bad';
     if (!row.due) return 'none';
     return new Date(row.due) - now < SOON ? 'warn' : 'ok';
-  }
-
-  const dayOf = (at) => Math.floor((at + ZONE) / DAY);
-
-  /* "10:22", "昨 15:40", "18日 16:30", "03-18 16:30" (SCREENS, words). */
-  function when(iso, now) {
-    const at = new Date(iso).getTime();
-    if (isNaN(at)) return '';
-    const local = new Date(at + ZONE).toISOString();
-    const today = new Date((now || clock.now()) + ZONE).toISOString();
-    const time = local.slice(11, 16);
-    const apart = dayOf(now || clock.now()) - dayOf(at);
-    if (!apart) return time;
-    if (apart === 1) return '昨 ' + time;
-    return (local.slice(0, 7) === today.slice(0, 7) ? Number(local.slice(8, 10)) + '日 ' : local.slice(0, 4) === today.slice(0, 4) ? local.slice(5, 10) + ' ' : local.slice(0, 10) + ' ') + time;
   }
 
   /* Whether a step of `allowed` may be taken; one that may not carries its reason. */
@@ -83,5 +66,5 @@
     return '/cases/' + encodeURIComponent(id) + (text ? '?' + text : '');
   }
 
-  tonglan.caseParts = { key, tone, when, linkOf, levelOf, hot, Level, StateTag, Due, Drill, sourceOf, nameOf, Photos, caseLink, can, CLOSED, TOKENS };
+  tonglan.caseParts = { key, tone, when: clock.when, linkOf, levelOf, hot, Level, StateTag, Due, Drill, sourceOf, nameOf, Photos, caseLink, can, CLOSED, TOKENS };
 })();
