@@ -67,6 +67,7 @@ def named(link: str | None) -> str:
 def picks(leader: Person, form: str) -> None:
     """The unit, by a part of its name."""
     leader.page.fill(f"{form} [role=combobox]", "水务")
+    leader.sees(f"{form} [role=option]:has-text('水务')")  # the list of units has come
     leader.page.keyboard.press("Enter")
 
 

@@ -40,7 +40,7 @@
         else setAt(Math.max(0, Math.min(shown.length - 1, at + by)));
       } else if (event.key === 'Enter' && open && !event.ctrlKey && !event.metaKey) {
         event.preventDefault(); // the form is sent by a second Enter
-        take(shown[at]);
+        if (shown[at]) take(shown[at]); // with nothing to take the words stay, and the list says so
       } else if (event.key === 'Escape' && open) {
         event.preventDefault();
         event.stopPropagation();
