@@ -27,6 +27,7 @@ _SPAN = {
     PeriodKind.HOUR: timedelta(hours=72),
     PeriodKind.DAY: timedelta(days=30),
 }
+_FAST = timedelta(minutes=10)  # what comes more often than this fills a day
 _MOST = 400
 _SPARK = 40
 _LONG = 24  # periods, of months and longer
@@ -38,6 +39,7 @@ class Course:
 
     chart: dict[str, Any] | None
     spark: list[float | None]
+    title: str = ""
 
 
 def course_of(
@@ -57,13 +59,30 @@ def course_of(
     forecast = services.forecasts.shown(spec.id, region, as_of=as_of, may_know=knows)
     chart = _chart(spec, alert, rows, forecast, now)
     spark = [one.value for one in rows[-_SPARK:]]
-    return Course({theme: line_figure(chart, theme) for theme in THEMES}, spark)
+    figures: dict[str, Any] = {theme: line_figure(chart, theme) for theme in THEMES}
+    return Course(figures, spark, _title(spec, alert))
+
+
+def _span(spec: IndicatorSpec) -> timedelta | None:
+    """How far back the chart reaches; None: so many periods, however long."""
+    if spec.period_kind is PeriodKind.INSTANT and spec.frequency >= _FAST:
+        return _SPAN[PeriodKind.HOUR]
+    return _SPAN.get(spec.period_kind)
+
+
+def _title(spec: IndicatorSpec, alert: Alert) -> str:
+    """What is drawn; of an open alert also how long up to now."""
+    span = _span(spec)
+    if span is None or not alert.open:
+        return spec.title
+    hours = int(span / timedelta(hours=1))
+    return f"{spec.title} 近 {hours} 小时" if hours <= 72 else f"{spec.title} 近 {span.days} 天"
 
 
 def _read(
     services: Services, spec: IndicatorSpec, region: str, end: datetime, as_of: datetime | None
 ) -> Sequence[Observation]:
-    span = _SPAN.get(spec.period_kind)
+    span = _span(spec)
     store = services.observations
     if span is None:
         found = store.series(spec.id, region, end=end, as_of=as_of, limit=_LONG, newest_first=True)

@@ -57,6 +57,7 @@ class AlertDetail:
             "effect": self._effect(alert, subject, as_of, now),
             "series": {"indicator": alert.indicator, "region": alert.key.region},
             "chart": course.chart,
+            "chart_title": course.title,
             "spark": course.spark,
             "events": self._events(alert, log, subject, now),
             "plan": self._plan(alert),

@@ -15,6 +15,7 @@ from topics.kit.alerting.log import AlertQuery
 from topics.kit.cases.machine import SYSTEM, Order
 from topics.kit.cases.machine import Person as CasePerson
 from topics.kit.cases.transitions import Post
+from topics.kit.contracts import Observation, Period, PeriodKind
 from topics.kit.notify.contracts import Message
 from topics.kit.notify.delivery import Answer, Patience
 
@@ -224,6 +225,29 @@ def test_the_alert_says_where_its_case_stands_until_it_is_closed(city, alert):
     assert row["case"]["state"] == "结案"
     assert [one["text"] for one in row["events"]].count("事件结案") == 1
     assert next(one for one in row["actions"] if one["do"] == "dispatch")["allowed"]
+
+
+def test_the_chart_names_what_it_draws_and_reaches_three_days_back(city):
+    name, site = f"a{next(NUMBERS)}", "SGDM07"
+    last = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+    values = [
+        Observation(
+            "water.nh3n",
+            site,
+            Period(last - timedelta(hours=4 * n), PeriodKind.INSTANT),
+            2.0 + n / 100,
+            unit="mg/L",
+        )
+        for n in range(40)
+    ]
+    city.services.observations.append(values, live=False)
+    city.fire(name, rule=f"water.{name}", region=site, indicator="water.nh3n")
+    one = city.get("duty", f"/api/v1/alerts/{name}")
+    assert one["chart_title"].endswith("氨氮实时值 近 72 小时")
+    drawn = one["chart"]["dark"]["data"]
+    assert max(len(trace.get("x") or ()) for trace in drawn) == 18
+    city.resolve(name)
+    assert city.get("duty", f"/api/v1/alerts/{name}")["chart_title"].endswith("氨氮实时值")
 
 
 def test_the_board_of_a_past_moment_is_shown_without_actions(city):

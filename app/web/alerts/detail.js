@@ -70,7 +70,7 @@
     if (!detail.whole) return null;
     if (!figure) return null;
     const limit = detail.limit && detail.limit.text;
-    return h('section', { className: 'yw-al-part yw-al-course' }, h('h3', null, texts.chart, h('span', { className: 'yw-grow' }), limit && h('small', null, '界限 ' + limit)),
+    return h('section', { className: 'yw-al-part yw-al-course' }, h('h3', null, detail.chart_title || texts.chart, h('span', { className: 'yw-grow' }), limit && h('small', null, '界限 ' + limit)),
       h('div', { className: 'yw-al-chart' }, h(tonglan.Chart, { figure, label: detail.title + texts.chart })));
   }
 
