@@ -66,6 +66,7 @@ class Screens:
     def __init__(self, port: int, count: int) -> None:
         self._port, self._stop = port, asyncio.Event()
         self.arrived: list[dict[str, float]] = [{} for _ in range(count)]
+        self.connected = 0
 
     async def run(self) -> None:
         """Read until told to stop."""
@@ -78,7 +79,8 @@ class Screens:
     async def _read(self, found: dict[str, float]) -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", self._port)
         writer.write(b"GET /live HTTP/1.1\r\nHost: x\r\n\r\n")
-        rest = b""
+        rest = await reader.read(1)  # the answer has begun
+        self.connected += 1
         while not self._stop.is_set():
             with suppress(TimeoutError):
                 got = await asyncio.wait_for(reader.read(1 << 16), 0.5)
@@ -185,7 +187,7 @@ def _run(city: AlertCity, count: int, alerts: int) -> tuple[dict[str, Fired], Sc
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     server, thread = _serve(city, port)
-    time.sleep(1)
+    _until(lambda: server.started)
     screens = Screens(port, count)
     reading = threading.Thread(target=lambda: asyncio.run(screens.run()), daemon=True)
     reading.start()
@@ -195,7 +197,7 @@ def _run(city: AlertCity, count: int, alerts: int) -> tuple[dict[str, Fired], Sc
     install_problems(application)
     protect(application, city.services)
     try:
-        time.sleep(2)
+        _until(lambda: screens.connected == count)
         with serving(application) as client:
             way = _measure(city, client, leader, screens, alerts)
     finally:
