@@ -21,6 +21,11 @@ class Classification(StrEnum):
     SENSITIVE = "敏感"
     HIGHLY_SENSITIVE = "高敏"
 
+    @property
+    def rank(self) -> int:
+        """How secret: 0 is public, 3 the highest; names do not sort by it."""
+        return list(Classification).index(self)
+
 
 class VersionState(StrEnum):
     """Where a layer version stands."""

@@ -20,7 +20,7 @@ from layers.catalogue.items import ITEMS
 from layers.catalogue.lineage import lineage
 from layers.catalogue.metadata import missing
 from layers.catalogue.stored import field_json, metadata_of
-from layers.contracts import Classification, Layer
+from layers.contracts import Layer
 
 DERIVED = frozenset(
     "name format format_class update_cycle level extent crs missing revision".split()
@@ -102,7 +102,7 @@ def catalogue_json(
         "format": live.format if live else "",
         "format_class": _format_class(live.format) if live else "",
         "update_cycle": layer.cadence,
-        "level": list(Classification).index(layer.classification) + 1,
+        "level": layer.classification.rank + 1,
         "extent": bounds and [bounds.west, bounds.south, bounds.east, bounds.north],
         "crs": "EPSG:4490" if live else "",
         "fields": [_field(metadata, name, types) for name in attributes],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
 import geopandas as gpd
@@ -29,7 +30,7 @@ COLUMNS = (
 MOST = 100_000
 _OURS = ("system", "demo")
 _ANYHOW = timedelta(hours=1)  # what is overdue grows without any step
-_ORDER = list(Classification)
+_rank = attrgetter("rank")
 
 
 class CaseLayers:
@@ -109,7 +110,7 @@ class CaseLayers:
                 publish=True,
                 owner=topic.topic.owner,
                 source="由本系统的在办事件生成",
-                classification=max([spec.classification, *schemes.values()], key=_ORDER.index),
+                classification=max([spec.classification, *schemes.values()], key=_rank),
                 cadence=spec.cadence,
                 style=None if known is not None else dict(style),
                 key=spec.key,
@@ -125,9 +126,9 @@ class CaseLayers:
         In the demo city nothing is real: what is not sensitive there is public.
         """
         found = {}
-        limit = max(spec.classification, Classification.INTERNAL, key=_ORDER.index)
+        limit = max(spec.classification, Classification.INTERNAL, key=_rank)
         for named in self._services.cases.categories.schemes.values():
-            if _ORDER.index(named.classification) > _ORDER.index(limit):
+            if named.classification.rank > limit.rank:
                 continue
             demo = self._services.config.demo.enabled
             found[named.name] = Classification.PUBLIC if demo else named.classification

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from operator import attrgetter
 from typing import Any
 
 from shapely import unary_union
 
 from app.services import Services
-from layers.contracts import Classification, ImportRequest, Layer
+from layers.contracts import ImportRequest, Layer
 from layers.errors import LayerError
 from topics.kit.errors import TopicError
 from topics.kit.manifest import Manifest
@@ -74,8 +75,7 @@ class DerivedLayers:
         layers = self._services.layers
         make = self._services.catalogue.function(topic.id, spec.made_by or "")
         frame = make(layers.master(source.id, source.version or ""), self._area())
-        order = list(Classification)
-        classification = max(spec.classification, source.classification, key=order.index)
+        classification = max(spec.classification, source.classification, key=attrgetter("rank"))
         known = layers.find(spec.id)
         layers.import_frame(
             frame,

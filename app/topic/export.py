@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any
 
 from app.indicator.export import Cell, Table
@@ -15,7 +16,7 @@ from topics.kit.manifest_indicators import IndicatorSpec
 from topics.kit.manifest_panels import PanelSpec
 from topics.kit.words.clock import local
 
-_ORDER = list(Classification)
+_rank = attrgetter("rank")
 
 
 def panel_table(services: Services, subject: Subject, asked: Asked, panel: dict[str, Any]) -> Table:
@@ -69,7 +70,7 @@ def _notes(
     specs: Sequence[IndicatorSpec],
     panel: dict[str, Any],
 ) -> list[tuple[str, str]]:
-    level = max((one.classification for one in specs), key=_ORDER.index, default=None)
+    level = max((one.classification for one in specs), key=_rank, default=None)
     taken = f"{local(moment(None)):%Y-%m-%d %H:%M}"
     notes = [
         ("专题", f"{asked.topic.title} {panel['title']}"),

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-from layers.contracts import Classification
 from topics.kit.contracts import PeriodKind
 from topics.kit.durations import parse_duration
 from topics.kit.errors import BadFormula
@@ -186,9 +185,8 @@ def _before(spec: IndicatorSpec) -> Step | None:
 
 def _check_class(result: IndicatorSpec, inputs: list[IndicatorSpec]) -> None:
     """What is made of a number is as secret as that number."""
-    order = list(Classification)
-    highest = max(inputs, key=lambda one: order.index(one.classification))
-    if order.index(result.classification) < order.index(highest.classification):
+    highest = max(inputs, key=lambda one: one.classification.rank)
+    if result.classification.rank < highest.classification.rank:
         raise BadFormula(
             f"用到的 {highest.title} 是“{highest.classification}”,结果不能是"
             f"“{result.classification}”;把结果的 classification 改成不低于它"
