@@ -10,14 +10,17 @@ import pytest
 
 from app.alerts.tending import Tending
 from tests.api.alert_city import AlertCity, alert_city
-from topics.kit.alerting.contracts import AlertLevel
+from topics.kit.alerting.contracts import AlertKey, AlertLevel
 from topics.kit.alerting.log import AlertQuery
+from topics.kit.alerting.machine import AT_REST, LevelState, SeriesState
+from topics.kit.alerting.standing import Standing
 from topics.kit.cases.machine import SYSTEM, Order
 from topics.kit.cases.machine import Person as CasePerson
 from topics.kit.cases.transitions import Post
 from topics.kit.contracts import Observation, Period, PeriodKind
 from topics.kit.notify.contracts import Message
 from topics.kit.notify.delivery import Answer, Patience
+from topics.kit.periods import ZONE
 
 NUMBERS = iter(range(10_000))
 PLANNED = "water.nh3n_high"  # its plan: 生态环境局, with 水务局 beside it
@@ -225,6 +228,25 @@ def test_the_alert_says_where_its_case_stands_until_it_is_closed(city, alert):
     assert row["case"]["state"] == "结案"
     assert [one["text"] for one in row["events"]].count("事件结案") == 1
     assert next(one for one in row["actions"] if one["do"] == "dispatch")["allowed"]
+
+
+def test_what_waits_for_its_hold_is_listed_now_and_as_of_then(city):
+    begun = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=30)
+    key, store = AlertKey(PLANNED, "SGDM07"), city.services.standings
+    waits = Standing(SeriesState({AlertLevel.BLUE: LevelState(begun)}))
+    store.keep({key: waits}, [], fence=1, now=begun)
+
+    def listed(moment: datetime | None = None) -> list[tuple[str, str]]:
+        tail = "" if moment is None else "?as_of=" + moment.isoformat().replace("+", "%2B")
+        found = city.get("duty", f"/api/v1/alerts{tail}")["pending"]
+        return [(one["title"], one["pending_since"]) for one in found if one["region"] == "SGDM07"]
+
+    since = begun.astimezone(ZONE).isoformat()
+    assert listed() == [("断面氨氮超标", since)]
+    store.keep({key: Standing(AT_REST)}, [], fence=1, now=begun + timedelta(minutes=10))
+    assert listed() == []
+    assert listed(begun + timedelta(minutes=9)) == [("断面氨氮超标", since)]
+    assert listed(begun - timedelta(seconds=1)) == []
 
 
 def test_the_chart_names_what_it_draws_and_reaches_three_days_back(city):
