@@ -12,7 +12,7 @@ from app.security.contracts import Subject
 from topics.kit.cases.categories import read_key
 from topics.kit.cases.contracts import Report
 from topics.kit.cases.machine import Order
-from topics.kit.cases.service import SOURCES
+from topics.kit.cases.reports import SOURCES
 from topics.kit.errors import BadPeriod
 from topics.kit.period_texts import parse_moment
 from topics.kit.texts import storable

@@ -10,9 +10,10 @@ from app.config import Config
 from app.errors import BadConfig
 from topics.kit.cases.categories import CaseCategories
 from topics.kit.cases.duplicates import DuplicateRules
+from topics.kit.cases.lands import Places
 from topics.kit.cases.limits import CaseClocks, load_local_limits, load_stage_limits
 from topics.kit.cases.routing import Routing
-from topics.kit.cases.service import Cases, Places
+from topics.kit.cases.service import Cases
 from topics.kit.manifest import Manifest
 from topics.kit.regions import RegionTree
 from topics.kit.stores.postgres_case_lists import PostgresCaseLists

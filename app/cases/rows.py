@@ -12,7 +12,7 @@ from app.services import Services
 from layers.errors import StoreUnavailable
 from topics.kit.cases.contracts import CaseState, CategoryKey, stage_of
 from topics.kit.cases.lines import CaseLine
-from topics.kit.cases.service import SOURCES
+from topics.kit.cases.reports import SOURCES
 from topics.kit.words.clock import local
 
 

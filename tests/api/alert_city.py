@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
-from fastapi import FastAPI
 
 from app.api import alerts, legal_warnings, notices
 from app.config import Config
-from app.engines.contracts import EngineUrls
-from app.main import compose
-from app.problems import install_problems
 from app.security.contracts import Grant, Role, Subject
 from app.services import Services
-from tests.api.layer_server import Gate
+from tests.api.asked_city import AskedCity, composed
 from topics.kit.alerting.contracts import AlertEvent, AlertLevel, AlertStep
 
 PEOPLE = {
@@ -33,31 +27,13 @@ PEOPLE = {
 RULE, CITY, COUNTY = "water.nh3n", "440200", "440205"
 
 
-class AlertCity:
-    """Asks the routes as somebody."""
+class AlertCity(AskedCity):
+    """Asks the routes of alerts as somebody."""
+
+    people = PEOPLE
 
     def __init__(self, services: Services) -> None:
-        self.services = services
-        server = FastAPI()
-        install_problems(server)
-        for one in (alerts, legal_warnings, notices):
-            server.include_router(one.router(services))
-        server.add_middleware(Gate, people=PEOPLE)
-        self._transport = httpx.ASGITransport(server)
-
-    def ask(self, who: str, method: str, path: str, **options: Any) -> httpx.Response:
-        headers = {"x-who": who, **options.pop("headers", {})}
-
-        async def asked() -> httpx.Response:
-            async with httpx.AsyncClient(transport=self._transport, base_url="http://t") as client:
-                return await client.request(method, path, headers=headers, **options)
-
-        return asyncio.run(asked())
-
-    def get(self, who: str, path: str, **options: Any) -> Any:
-        answer = self.ask(who, "GET", path, **options)
-        assert answer.status_code == 200, answer.text
-        return answer.json()
+        super().__init__(services, alerts, legal_warnings, notices)
 
     def post(self, who: str, path: str, body: Mapping[str, Any] | None = None) -> httpx.Response:
         return self.ask(who, "POST", f"/api/v1/{path}", json=body or {})
@@ -95,5 +71,4 @@ class AlertCity:
 
 
 def alert_city(home: Path, database: str, valkey: str, config: Config | None = None) -> AlertCity:
-    made = replace(config or Config(), home_path=home)
-    return AlertCity(compose(made, EngineUrls(valkey=valkey, postgres=database)))
+    return AlertCity(composed(home, database, valkey, config))

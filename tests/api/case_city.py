@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx
-from fastapi import FastAPI
 
 from app.api import cases
-from app.config import Config
-from app.engines.contracts import EngineUrls
-from app.main import compose
-from app.problems import install_problems
 from app.security.contracts import Grant, Role, Subject
-from tests.api.layer_server import Gate
+from tests.api.asked_city import AskedCity, composed
 
 WRITE = frozenset({"cases:write"})
 PEOPLE = {
@@ -39,31 +32,14 @@ REPORT = {
 }
 
 
-class CaseCity:
-    """Asks the routes as somebody."""
+class CaseCity(AskedCity):
+    """Asks the routes of cases, and others, as somebody."""
+
+    people = PEOPLE
+    prefix = "/api/v1"
 
     def __init__(self, home: Path, database: str, valkey: str, *routers: Any) -> None:
-        config = replace(Config(), home_path=home)
-        self.services = compose(config, EngineUrls(valkey=valkey, postgres=database))
-        server = FastAPI()
-        install_problems(server)
-        for one in (cases, *routers):
-            server.include_router(one.router(self.services))
-        server.add_middleware(Gate, people=PEOPLE)
-        self._transport = httpx.ASGITransport(server)
-
-    def ask(self, who: str, method: str, path: str, **options: Any) -> httpx.Response:
-        async def asked() -> httpx.Response:
-            async with httpx.AsyncClient(transport=self._transport, base_url="http://t") as client:
-                headers = {"x-who": who, **options.pop("headers", {})}
-                return await client.request(method, f"/api/v1{path}", headers=headers, **options)
-
-        return asyncio.run(asked())
-
-    def get(self, who: str, path: str) -> Any:
-        answer = self.ask(who, "GET", path)
-        assert answer.status_code == 200, answer.text
-        return answer.json()
+        super().__init__(composed(home, database, valkey), cases, *routers)
 
     def report(self, who: str = "duty", **more: Any) -> Any:
         answer = self.ask(who, "POST", "/cases", json=REPORT | more)

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
-from fastapi import FastAPI
 
 from app.api import directives
-from app.config import Config
-from app.engines.contracts import EngineUrls
-from app.main import compose
-from app.problems import install_problems
 from app.security.contracts import Grant, Role, Subject
-from tests.api.layer_server import Gate
+from tests.api.asked_city import AskedCity, composed
 
 PEOPLE = {
     "he": Subject("he", "何市长", frozenset({Grant(Role.LEADER)})),
@@ -32,31 +25,13 @@ PEOPLE = {
 ABOUT = "indicator:ecology.aqi|440200"
 
 
-class DirectiveCity:
-    """Asks the routes as somebody."""
+class DirectiveCity(AskedCity):
+    """Asks the routes of 督办, and others, as somebody."""
+
+    people = PEOPLE
 
     def __init__(self, home: Path, database: str, valkey: str, *routers: Any) -> None:
-        config = replace(Config(), home_path=home)
-        self.services = compose(config, EngineUrls(valkey=valkey, postgres=database))
-        server = FastAPI()
-        install_problems(server)
-        for one in (directives, *routers):
-            server.include_router(one.router(self.services))
-        server.add_middleware(Gate, people=PEOPLE)
-        self._transport = httpx.ASGITransport(server)
-
-    def ask(self, who: str, method: str, path: str, **options: Any) -> httpx.Response:
-        async def asked() -> httpx.Response:
-            async with httpx.AsyncClient(transport=self._transport, base_url="http://t") as client:
-                headers = {"x-who": who, **options.pop("headers", {})}
-                return await client.request(method, path, headers=headers, **options)
-
-        return asyncio.run(asked())
-
-    def get(self, who: str, path: str) -> Any:
-        answer = self.ask(who, "GET", path)
-        assert answer.status_code == 200, answer.text
-        return answer.json()
+        super().__init__(composed(home, database, valkey), directives, *routers)
 
     def issue(self, who: str = "he", **changes: Any) -> httpx.Response:
         body = {"about": ABOUT, "unit": "swj", "text": "查明原因并整改", "deadline": soon()}

@@ -9,9 +9,9 @@ from typing import Any
 from topics.kit.cases.categories import CaseCategories
 from topics.kit.cases.contracts import Case, CategoryKey, Report
 from topics.kit.cases.fold import apply
+from topics.kit.cases.lands import RegionLands
 from topics.kit.cases.limits import CaseClocks, load_local_limits, load_stage_limits
 from topics.kit.cases.machine import Order, Person, advance, begin
-from topics.kit.cases.service import RegionLands
 from topics.kit.cases.transitions import DESK, Post
 from topics.kit.catalogue import SHIPPED
 from topics.kit.manifest import load_manifest

@@ -5,14 +5,15 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import Any, Protocol
+from datetime import datetime
+from typing import Any
 
 from topics.kit.cases.boards import Board, Funnel
 from topics.kit.cases.categories import CaseCategories
 from topics.kit.cases.contracts import Case, CaseEvent, CaseState, Report
 from topics.kit.cases.duplicates import DuplicateRules, box_around
 from topics.kit.cases.fold import fold
+from topics.kit.cases.lands import Places, RegionLands
 from topics.kit.cases.limits import CaseClocks
 from topics.kit.cases.lines import CaseLine, CaseQuery, Sight
 from topics.kit.cases.machine import (
@@ -26,6 +27,7 @@ from topics.kit.cases.machine import (
     options,
 )
 from topics.kit.cases.near import LikelyCase, likely_of, spot_of
+from topics.kit.cases.reports import KEPT_IN_DOUBT, wrong_of
 from topics.kit.cases.routing import Routing, Suggestion
 from topics.kit.errors import BadCase, CaseMoved, UnknownCase
 from topics.kit.periods import ZONE
@@ -34,36 +36,6 @@ from topics.kit.stores.postgres_case_lists import PostgresCaseLists
 from topics.kit.stores.postgres_case_map import CaseMap, Window
 from topics.kit.stores.postgres_cases import PostgresCases, Written, written
 
-SOURCES = {
-    "form": "网页上报",
-    "phone": "手机上报",
-    "api": "系统接口",
-    "hotline": "12345 热线",
-    "grid-app": "网格员",
-    "video": "视频分析",
-    "alert": "监测告警",
-    "import": "表格导入",
-}
-"""Where cases come from, in the words of the desk."""
-
-_LATE = timedelta(minutes=10)  # clocks of other systems differ by so much
-_OLDEST = timedelta(days=5 * 366)
-_MOST_TEXT = 4000
-
-
-_KEPT_IN_DOUBT = frozenset({"import", "api", "video", "hotline", "grid-app"})
-"""Sources that nobody can ask back: a point outside its region is kept, to be verified."""
-
-
-class Places(Protocol):
-    """Knows where regions lie."""
-
-    def outside(self, region: str, longitude: float, latitude: float) -> str:
-        """What is wrong with a point said to be in the region, with the fix; "" when it is in."""
-
-    def grid(self, longitude: float, latitude: float) -> str | None:
-        """The unit grid that holds the point, where grids are known."""
-
 
 @dataclass(frozen=True, slots=True)
 class Reported:
@@ -71,23 +43,6 @@ class Reported:
 
     case: Case
     new: bool
-
-
-class RegionLands:
-    """Above and below, as the machine asks; a site or a grid is below its region."""
-
-    def __init__(self, regions: RegionTree) -> None:
-        """Ask the tree."""
-        self._regions = regions
-
-    def above(self, region: str) -> str | None:
-        """The region above; None for the city."""
-        found = self._regions.find(region)
-        return None if found is None else found.parent
-
-    def below(self, region: str) -> Sequence[str]:
-        """The regions right below."""
-        return [one.code for one in self._regions.children(region)]
 
 
 class Cases:
@@ -139,7 +94,7 @@ class Cases:
 
     def check(self, report: Report, now: datetime) -> None:
         """Raise what is wrong with a report: UnknownCategory, UnknownRegion, BadCase."""
-        problems = dict(_wrong(report, now))
+        problems = dict(wrong_of(report, now))
         if problems:
             raise BadCase(
                 ";".join(problems.values()),
@@ -304,7 +259,7 @@ class Cases:
         wrong = self.places.outside(report.region, longitude, latitude)
         if not wrong:
             return report
-        if report.source not in _KEPT_IN_DOUBT:
+        if report.source not in KEPT_IN_DOUBT:
             raise BadCase(wrong, problem={"errors": [{"item": "lon", "problem": wrong}]})
         return replace(report, data={**report.data, "doubt": wrong})
 
@@ -327,29 +282,3 @@ class Cases:
         if known is None:
             raise UnknownCase(f"没有事件 {name[:40]!r};请从事件列表中选择")
         return self.store.events(known)
-
-
-def _wrong(report: Report, now: datetime) -> list[tuple[str, str]]:
-    found = []
-    if report.source not in SOURCES:
-        found.append(("source", f"来源 {report.source!r} 不认识;可用:{'、'.join(SOURCES)}"))
-    if report.at > now + _LATE:
-        found.append(("at", "上报时间在将来;请核对时间和时区(北京时间写 +08:00)"))
-    if report.at < now - _OLDEST:
-        found.append(("at", "上报时间在五年以前;请核对年份"))
-    if not report.text.strip():
-        found.append(("text", "没有写明情况;请补上 text"))
-    if len(report.text) > _MOST_TEXT:
-        found.append(("text", f"情况说明最多 {_MOST_TEXT} 字;请写要点,其余放附件"))
-    return found + _wrong_point(report)
-
-
-def _wrong_point(report: Report) -> list[tuple[str, str]]:
-    longitude, latitude = report.longitude, report.latitude
-    if (longitude is None) != (latitude is None):
-        return [("lon", "经度和纬度要么都写,要么都不写")]
-    if longitude is None or latitude is None:
-        return []
-    if not (-180 <= longitude <= 180 and -90 <= latitude <= 90):
-        return [("lon", f"坐标 {longitude}, {latitude} 不在地球上;请写 WGS-84 的经度、纬度(度)")]
-    return []
