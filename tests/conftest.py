@@ -46,11 +46,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the long tests out unless they are asked for."""
+    """Leave the long tests out unless asked for, and with --debian what speaks to no server."""
+    if config.getoption("--debian"):
+        speaking = [one for one in items if _speaks_to_servers(one)]
+        config.hook.pytest_deselected(items=[one for one in items if one not in set(speaking)])
+        items[:] = speaking
     if not config.getoption("--soak"):
         for item in items:
             if "soak" in item.keywords:
                 item.add_marker(pytest.mark.skip(reason="长时间测试,加 --soak 才运行"))
+
+
+def _speaks_to_servers(item: pytest.Item) -> bool:
+    """Whether the servers, or a fixture that is chosen as the test runs, is among its fixtures."""
+    return not {"engine_urls", "request"}.isdisjoint(getattr(item, "fixturenames", ()))
 
 
 @pytest.fixture(scope="module", autouse=True)
