@@ -7,7 +7,9 @@ from collections.abc import Callable, Sequence
 from app.main import reference
 from app.services import Services
 from topics.kit.alerting.contracts import Alert
+from topics.kit.alerting.inhibition import Ties
 from topics.kit.alerting.rules import Rule
+from topics.kit.alerting.sources import sources_of
 from topics.kit.manifest_alerts import PlanSpec
 from topics.kit.reference_rows import read_rows
 
@@ -51,13 +53,25 @@ class RuleNotes:
 
         return units
 
-    def inhibits(self) -> dict[str, Sequence[str]]:
-        """Which rules each rule inhibits where it is open."""
-        return {
-            one.id: one.spec.inhibits
-            for one in self._services.rules.all().values()
-            if one.spec.inhibits
-        }
+    def ties(self) -> Ties:
+        """Which rules each rule inhibits where it is open, and where the numbers come from.
+
+        Each rule is looked up once: ten thousand alerts may be asked about in one turn.
+        """
+        rules, catalogue = self._services.rules.all(), self._services.catalogue
+        known: dict[tuple[str, str | None], frozenset[str]] = {}
+
+        def sources(alert: Alert) -> frozenset[str]:
+            key = alert.key.rule, alert.indicator
+            if key not in known:
+                rule = rules.get(alert.key.rule)
+                named = [one.id for one in rule.indicators] if rule is not None else []
+                found = named or ([alert.indicator] if alert.indicator else [])
+                known[key] = sources_of(catalogue, found)
+            return known[key]
+
+        inhibits = {one.id: one.spec.inhibits for one in rules.values() if one.spec.inhibits}
+        return Ties(inhibits, sources)
 
     def category(self, rule: str) -> str | None:
         """The category that a case of the rule's alerts gets: its own, or the table's."""

@@ -11,12 +11,12 @@ from app.alerts.rulebook import RuleNotes
 from app.services import Services
 from topics.kit.alerting.contracts import Alert, AlertEvent, AlertStep
 from topics.kit.alerting.fold import apply
+from topics.kit.alerting.inhibition import inhibition
 from topics.kit.alerting.tending import (
     announcements,
     ended_pauses,
     escalations,
     grouping,
-    inhibition,
     resolutions,
 )
 from topics.kit.errors import UnknownAlert
@@ -82,7 +82,7 @@ class Tending:
     def _arranged(self, alerts: Sequence[Alert], now: datetime) -> list[AlertEvent]:
         parent = self._parent
         events = ended_pauses(alerts, now)
-        events += inhibition(alerts, parent, now, declared=self._rules.inhibits())
+        events += inhibition(alerts, parent, now, self._rules.ties())
         if not events:
             # What is inhibited is in no group: groups are made when that is settled.
             events = grouping(alerts, parent, now)

@@ -147,6 +147,8 @@ def test_an_impossible_stretch_of_time_is_refused(city: RuleCity, path: str, sai
         ({"hours": "25:00-26:00"}, "不是时段"),
         ({"when": "water.do"}, "不能在这里改"),
         ({"clear": {"蓝": 5}}, "永远不会恢复"),
+        ({"inhibits": ["water.nothing"]}, "没有规则 'water.nothing'"),
+        ({"inhibits": [RULE]}, "不能压住自己"),
         ({}, "没有要改的"),
     ],
 )
@@ -171,6 +173,20 @@ def test_a_change_is_in_force_only_after_another_person_published_it(city: RuleC
     assert told["versions"][0]["reason"] == "汛期后复核"
     before = (datetime.now(UTC) - timedelta(minutes=5)).isoformat().replace("+", "%2B")
     assert city.get("clerk", f"rules/water.do_low?as_of={before}")["version"] == 0
+
+
+def test_rules_that_would_inhibit_each_other_are_refused(city: RuleCity) -> None:
+    change = city.change({"inhibits": ["water.codmn_class"]}, rule="water.tp_class")
+    assert city.step("reviewer", change, "publish").status_code == 200
+    answer = city.ask(
+        "clerk",
+        "POST",
+        "rules/water.codmn_class/changes",
+        {"fields": {"inhibits": ["water.tp_class"]}},
+    )
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["item"] == "inhibits"
+    assert "互相压住" in answer.json()["detail"]
 
 
 def test_its_author_may_not_publish_a_change_even_as_a_reviewer(city: RuleCity) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from topics.kit.alerting.inhibition import circle_of, circle_text
 from topics.kit.contracts import Region
 from topics.kit.errors import BadFormula, BadManifest, UnknownIndicator
 from topics.kit.formula.book import FormulaBook, read_formulas
@@ -61,6 +62,7 @@ class Catalogue:
             site for one in self.topics for site in read_sites(one.folder, one.sites)
         )
         self.formulas = _formulas(self.topics, self._indicators, self.function)
+        _tied(self.topics)
 
     @property
     def allowed(self) -> frozenset[str]:
@@ -192,6 +194,21 @@ def _formulas(
         return FormulaBook(good)
     except BadFormula as wrong_together:
         raise BadManifest(str(wrong_together)) from wrong_together
+
+
+def _tied(topics: Iterable[Manifest]) -> None:
+    """Raise BadManifest where a rule inhibits one that is nowhere, or rules inhibit each other."""
+    rules = {alert.id: alert.inhibits for one in topics for alert in one.alerts}
+    unknown = [
+        f"{rule.partition('.')[0]}/{MANIFEST_NAME}:{rule} 的 inhibits:没有规则 {name!r};请核对编号"
+        for rule, others in rules.items()
+        for name in others
+        if name not in rules
+    ]
+    if unknown:
+        raise BadManifest("\n".join(unknown))
+    if circle := circle_of(rules):
+        raise BadManifest(f"[[alerts]] inhibits:{circle_text(circle)}")
 
 
 def _by_id(pairs: Iterable[tuple[str, T]]) -> Mapping[str, T]:

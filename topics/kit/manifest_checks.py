@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from topics.kit.alerting.inhibition import circle_of, circle_text
 from topics.kit.alerting.rules import problems_of_rule
 from topics.kit.contracts import PeriodKind
 from topics.kit.errors import BadFormula, BadManifest
@@ -279,6 +280,15 @@ def _alerts(manifest: Manifest) -> Iterator[str]:
             yield f"{where} plan:{one.plan!r} 没有声明;{_suggest(one.plan, plans)}"
         for problem in problems_of_rule(one, specs):
             yield f"{where} {problem}"
+    rules = {one.id: one.inhibits for one in manifest.alerts}
+    for n, one in enumerate(manifest.alerts, 1):
+        for name in one.inhibits:
+            own = name.startswith(f"{manifest.id}.")
+            if own and name not in rules:  # of other topics: known once all are together
+                where = f"[[alerts]] 第 {n} 项 inhibits"
+                yield f"{where}:没有规则 {name!r};{_suggest(name, set(rules))}"
+    if circle := circle_of(rules):
+        yield f"[[alerts]] inhibits:{circle_text(circle)}"
 
 
 def _suggest(name: str, known: set[str]) -> str:

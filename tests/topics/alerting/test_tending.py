@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from topics.kit.alerting.contracts import Alert, AlertKey, AlertLevel, AlertStep, Condition
+from topics.kit.alerting.contracts import Alert, AlertKey, AlertLevel, Condition
 from topics.kit.alerting.handling_rules import HandlingRules
 from topics.kit.alerting.tending import (
     announcements,
@@ -16,7 +16,6 @@ from topics.kit.alerting.tending import (
     escalates_at,
     escalations,
     grouping,
-    inhibition,
     resolutions,
 )
 
@@ -71,33 +70,6 @@ def test_asking_again_changes_nothing():
     held = [alert("a"), alert("b", "s2", under="a"), alert("c", "440203", BLUE, inhibited_by="r")]
     held.append(alert("r", "440200", RED))
     assert grouping(held, parent, AT) == []
-    assert inhibition([*held], parent, AT) != []  # a and b lie below the city's red too
-    settled = [replace(one, inhibited_by="r") if one.level is not RED else one for one in held]
-    assert inhibition(settled, parent, AT) == []
-
-
-def test_a_red_of_the_city_inhibits_yellow_and_blue_below_but_never_orange_or_red():
-    held = [alert("r", "440200", RED), alert("y"), alert("b", "s3", BLUE), alert("o", "s2", ORANGE)]
-    held.append(alert("r2", "s3", RED))
-    assert changes(inhibition(held, parent, AT)) == {"y": "r", "b": "r"}
-
-
-def test_a_silent_station_inhibits_what_it_said_except_a_red():
-    silent = alert("n", rule="water.silent", condition=Condition.NO_DATA)
-    held = [silent, alert("y"), alert("o", level=ORANGE, rule="x.y"), alert("r", level=RED)]
-    held.append(alert("z", "s2"))
-    assert changes(inhibition(held, parent, AT)) == {"y": "n", "o": "n"}
-
-
-def test_a_rule_inhibits_those_it_declares_where_it_is_open_and_below():
-    held = [alert("a", "440205", rule="water.flood"), alert("b"), alert("c", "s3")]
-    declared = {"water.flood": ["water.nh3n"]}
-    assert changes(inhibition(held, parent, AT, declared=declared)) == {"b": "a"}
-
-
-def test_who_is_no_longer_inhibited_is_released():
-    events = inhibition([alert("y", inhibited_by="r")], parent, AT)
-    assert [one.step for one in events] == [AlertStep.RELEASED]
 
 
 def test_a_pause_that_ended_is_said_to_have_ended():

@@ -97,6 +97,23 @@ def topic(parent: Path, text: str = GOOD, name: str = "water") -> Path:
     return folder
 
 
+def test_rules_that_inhibit_each_other_or_one_that_is_nowhere_are_refused(tmp_path: Path) -> None:
+    more = """
+[[alerts]]
+id = "water.other"
+when = "water.level"
+levels = { "黄" = 53.0, "红" = 55.0 }
+inhibits = ["%s"]
+"""
+    first = GOOD.replace('hold = "10m"', 'inhibits = ["water.other"]')
+    topic(tmp_path / "circle", first + more % "water.high")
+    with pytest.raises(BadManifest, match=r"互相压住\(water\.\w+ → water\.\w+ → water\.\w+\)"):
+        Catalogue.load([tmp_path / "circle" / "topics"])
+    topic(tmp_path / "nowhere", GOOD + more % "grid.x")
+    with pytest.raises(BadManifest, match=r"water\.other 的 inhibits:没有规则 'grid\.x'"):
+        Catalogue.load([tmp_path / "nowhere" / "topics"])
+
+
 def changed(tmp_path: Path, old: str, new: str) -> Path:
     assert old in GOOD
     return topic(tmp_path, GOOD.replace(old, new, 1))
@@ -186,6 +203,12 @@ REFERENCES = [
     ('"report:leak"', '"nothing:leak"', "'nothing:leak' 里的模块不存在"),
     ('id = "water.leak"', 'id = "water.level"', "[[indicators]] 第 1、2 项 id:'water.level' 重复"),
     ('id = "water.sections"', 'id = "grid.sections"', "要以专题编号开头;写成 water.sections"),
+    (
+        'hold = "10m"',
+        'inhibits = ["water.hihg"]',
+        "[[alerts]] 第 1 项 inhibits:没有规则 'water.hihg';是不是 water.high?",
+    ),
+    ('hold = "10m"', 'inhibits = ["water.high"]', "inhibits:water.high 不能压住自己"),
 ]
 
 

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from pydantic import ValidationError
 
+from topics.kit.alerting.inhibition import circle_of, circle_text
 from topics.kit.alerting.rules import Rule, ready
 from topics.kit.errors import BadRule, UnknownRule
 from topics.kit.manifest import Manifest
@@ -139,7 +140,7 @@ class RuleBook:
             if self.declared(rule) is not None:
                 raise _wrong(DELETED, "随专题带来的规则不能删除;不用的请停用并写明原因")
             return replace(current, spec=current.spec.model_copy(update={"enabled": False}))
-        return self._ready(changed(current.spec, fields), current.version)
+        return self._tied(self._ready(changed(current.spec, fields), current.version))
 
     def begun(self, rule: str, fields: Mapping[str, Any]) -> Rule:
         """A new rule of these fields, on its own topic; BadRule says what is wrong."""
@@ -152,6 +153,17 @@ class RuleBook:
         foreign = [one.title for one in made.indicators if not one.id.startswith(f"{topic}.")]
         if foreign:
             raise _wrong("when", f"{'、'.join(foreign)} 不是这个专题的指标;请从列表里选")
+        return self._tied(made)
+
+    def _tied(self, made: Rule) -> Rule:
+        """The rule, if those it inhibits are there and none of them inhibits it in turn."""
+        inhibits = {one.id: one.spec.inhibits for one in self.all().values()}
+        unknown = [one for one in made.spec.inhibits if one not in inhibits and one != made.id]
+        if unknown:
+            raise _wrong("inhibits", f"没有规则 {unknown[0]!r};请从列表里选")
+        circle = circle_of(inhibits | {made.id: made.spec.inhibits})
+        if made.id in circle:
+            raise _wrong("inhibits", circle_text(circle))
         return made
 
     def _made(self, versions: Iterable[RuleVersion]) -> Mapping[str, Rule]:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
-from topics.kit.alerting.contracts import Alert, AlertEvent, AlertLevel, AlertStep, Condition
+from topics.kit.alerting.contracts import Alert, AlertEvent, AlertLevel, AlertStep
 from topics.kit.alerting.handling_rules import HandlingRules, LevelRules
+from topics.kit.alerting.places import Parent
 from topics.kit.notify.contracts import Message
-
-Parent = Callable[[str], str | None]
-"""The region above a region or site; None for the city."""
 
 _ORANGE = AlertLevel.ORANGE.severity
 
@@ -28,30 +26,6 @@ def ended_pauses(alerts: Iterable[Alert], now: datetime) -> list[AlertEvent]:
         for one in alerts
         if one.paused_until is not None and one.paused_until <= now
     ]
-
-
-def inhibition(
-    alerts: Sequence[Alert],
-    parent: Parent,
-    now: datetime,
-    *,
-    declared: Mapping[str, Sequence[str]] | None = None,
-) -> list[AlertEvent]:
-    """Who is inhibited by whom from now on, and who no longer is.
-
-    A 红 inhibits 黄 and 蓝 of the same rule below it; a series without data inhibits what its site
-    says (but never a 红); a rule inhibits those it declares, where it is open and below. What is
-    inhibited inhibits nobody.
-    """
-    causes = _Causes(alerts, declared or {})
-    events = []
-    for one in alerts:
-        by = causes.of(one, _upwards(one.key.region, parent))
-        if by == one.inhibited_by:
-            continue
-        step = AlertStep.RELEASED if by is None else AlertStep.INHIBITED
-        events.append(AlertEvent(one.id, step, now, data={} if by is None else {"by": by}))
-    return events
 
 
 def grouping(alerts: Sequence[Alert], parent: Parent, now: datetime) -> list[AlertEvent]:
@@ -173,44 +147,6 @@ def _message(one: Alert, key: str, to: str, text: str, *, urgent: bool) -> Messa
         urgent=urgent,
         data={"alert": one.id, "topic": one.topic, "region": one.key.region},
     )
-
-
-class _Causes:
-    """Open alerts by what they may inhibit."""
-
-    def __init__(self, alerts: Iterable[Alert], declared: Mapping[str, Sequence[str]]) -> None:
-        self._red: dict[tuple[str, str], str] = {}
-        self._silent: dict[str, tuple[str, str]] = {}
-        self._declared: dict[tuple[str, str], str] = {}
-        for one in alerts:
-            place = one.key.region
-            if one.level is AlertLevel.RED:
-                self._red[one.key.rule, place] = one.id
-            if one.condition is Condition.NO_DATA or one.data.get("kind") in ("no_data", "late"):
-                self._silent[place] = (one.id, one.key.rule)
-            for rule in declared.get(one.key.rule, ()):
-                self._declared[rule, place] = one.id
-
-    def of(self, one: Alert, upwards: Sequence[str]) -> str | None:
-        """Who inhibits it; None: nobody."""
-        if one.level is AlertLevel.RED:
-            return None
-        rule, place = one.key.rule, one.key.region
-        by = [self._declared.get((rule, region)) for region in upwards]
-        if one.level.severity < _ORANGE:
-            by += [self._red.get((rule, region)) for region in upwards if region != place]
-        silent = self._silent.get(place)
-        if silent is not None and silent[1] != rule:
-            by.append(silent[0])
-        return next((cause for cause in by if cause is not None and cause != one.id), None)
-
-
-def _upwards(region: str, parent: Parent) -> list[str]:
-    found, here = [region], parent(region)
-    while here is not None and here not in found:
-        found.append(here)
-        here = parent(here)
-    return found
 
 
 def _group(one: Alert, parent: Parent) -> tuple[str, str]:
