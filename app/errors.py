@@ -85,6 +85,11 @@ class KeyReused(AppError):
 class BadRequest(AppError):
     """A request cannot be read; the text says which part and how it should look."""
 
+    def __init__(self, text: str, *, item: str = "") -> None:
+        """Say what is wrong; `item` is the field that it is about, where a form shows it."""
+        super().__init__(text)
+        self.problem = {"errors": [{"item": item, "problem": text}]} if item else {}
+
 
 class BadUploadRequest(BadRequest):
     """The headers of a resumable upload cannot be read."""

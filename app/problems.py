@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, Response
 
 from app import errors as app_errors
 from app.security.requests import wants_page
+from app.unfit import unfit
 from layers import errors as layer_errors
 from topics.kit import errors as topic_errors
 
@@ -28,6 +29,7 @@ class Answer:
     status: int
     type: str
     title: str
+    item: str = ""  # the field of a form that it is always about
 
 
 ANSWERS: dict[type[Exception], Answer] = {
@@ -63,8 +65,8 @@ ANSWERS: dict[type[Exception], Answer] = {
     topic_errors.BadDefinition: Answer(422, "bad-definition", "指标定义有误"),
     topic_errors.DefinitionOvertaken: Answer(409, "definition-overtaken", "指标定义已被他人改动"),
     topic_errors.UnknownChange: Answer(404, "unknown-change", "没有这份变更单"),
-    topic_errors.UnknownRegion: Answer(404, "unknown-region", "没有这个行政区划"),
-    topic_errors.UnknownCategory: Answer(422, "unknown-category", "没有这个类别"),
+    topic_errors.UnknownRegion: Answer(404, "unknown-region", "没有这个行政区划", "region"),
+    topic_errors.UnknownCategory: Answer(422, "unknown-category", "没有这个类别", "category"),
     topic_errors.UncoveredYear: Answer(422, "uncovered-year", "工作日历缺少年份"),
     topic_errors.UnknownCase: Answer(404, "unknown-case", "没有这个事件"),
     topic_errors.BadCase: Answer(422, "bad-case", "事件填写有误"),
@@ -168,8 +170,10 @@ def install_problems(application: FastAPI, page: Page | None = None) -> None:
 
 def problem_of(wrong: Exception) -> Response:
     """The problem document of an error of ours."""
-    more = getattr(wrong, "problem", {})
-    return problem(answer_for(wrong), str(wrong), **more)
+    more, answer = getattr(wrong, "problem", {}), answer_for(wrong)
+    if answer.item and "errors" not in more:
+        more = {**more, "errors": [{"item": answer.item, "problem": str(wrong)}]}
+    return problem(answer, str(wrong), **more)
 
 
 async def _ours(_: Request, wrong: Exception) -> Response:
@@ -178,13 +182,10 @@ async def _ours(_: Request, wrong: Exception) -> Response:
 
 async def _unreadable(_: Request, wrong: Exception) -> Response:
     assert isinstance(wrong, RequestValidationError)
-    items = [
-        {"where": ".".join(str(part) for part in one["loc"]), "problem": str(one["msg"])}
-        for one in wrong.errors()
-    ]
-    where = "、".join(item["where"] for item in items)
+    items = [unfit(one) for one in wrong.errors()]
+    said = ";".join(f"{item['where']} {item['problem']}" for item in items)
     answer = ANSWERS[app_errors.BadRequest]
-    return problem(answer, f"请检查:{where};写法见 /api/docs", errors=items)
+    return problem(answer, f"请检查:{said}。写法见 /api/docs", errors=items)
 
 
 def _http(page: Page | None) -> Callable[[Request, Exception], Awaitable[Response]]:

@@ -36,7 +36,10 @@ def read_report(body: object, subject: Subject, now: datetime, *, drill: bool) -
     source = _text(given, "source") or usual
     if source not in SOURCES or source == "alert":
         known = "、".join(one for one in SOURCES if one != "alert")
-        raise BadRequest(f"source {source[:40]!r} 不认识;可用:{known}(告警派单请在告警上操作)")
+        raise BadRequest(
+            f"source {source[:40]!r} 不认识;可用:{known}(告警派单请在告警上操作)",
+            item="source",
+        )
     photos = photos_of(given)
     return Report(
         category=read_key(given.get("category")),
@@ -61,10 +64,10 @@ def read_order(body: object) -> tuple[Order, int | None]:
     given = _object(body, _ORDER_KEYS)
     version = given.get("version")
     if version is not None and type(version) is not int:
-        raise BadRequest("version 应是整数:看到的事件的 version;不写则不核对")
+        raise BadRequest("version 应是整数:看到的事件的 version;不写则不核对", item="version")
     support = given.get("support") or []
     if not _texts(support) or len(support) > _MOST_SUPPORT:
-        raise BadRequest(f"support 应是不超过 {_MOST_SUPPORT} 个单位编号的列表")
+        raise BadRequest(f"support 应是不超过 {_MOST_SUPPORT} 个单位编号的列表", item="support")
     photos = photos_of(given)
     order = Order(
         word=_needed(given, "to"),
@@ -83,7 +86,7 @@ def photos_of(given: Mapping[str, Any]) -> list[str]:
     """The ids of photos that were uploaded before."""
     photos = given.get("photos") or []
     if not _texts(photos) or len(photos) > _MOST_PHOTOS:
-        raise BadRequest(f"photos 应是不超过 {_MOST_PHOTOS} 张照片编号的列表")
+        raise BadRequest(f"photos 应是不超过 {_MOST_PHOTOS} 张照片编号的列表", item="photos")
     return list(photos)
 
 
@@ -92,7 +95,10 @@ def _object(body: object, known: frozenset[str]) -> Mapping[str, Any]:
         raise BadRequest("请求正文应是一个 JSON 对象;写法见 /api/docs")
     unknown = sorted(set(body) - known)
     if unknown:
-        raise BadRequest(f"不认识的项 {unknown[0][:40]!r};可用的有 {'、'.join(sorted(known))}")
+        raise BadRequest(
+            f"不认识的项 {unknown[0][:40]!r};可用的有 {'、'.join(sorted(known))}",
+            item=unknown[0][:40],
+        )
     return body
 
 
@@ -107,14 +113,14 @@ def _text(given: Mapping[str, Any], name: str) -> str:
     if value is None:
         return ""
     if not isinstance(value, str) or len(value) > most or not storable(value):
-        raise BadRequest(f"{name} 应是不超过 {most} 个字的文字")
+        raise BadRequest(f"{name} 应是不超过 {most} 个字的文字", item=name)
     return value.strip()
 
 
 def _needed(given: Mapping[str, Any], name: str) -> str:
     found = _text(given, name)
     if not found:
-        raise BadRequest(f"缺少 {name};请补上")
+        raise BadRequest(f"缺少 {name};请补上", item=name)
     return found
 
 
@@ -123,7 +129,7 @@ def _number(given: Mapping[str, Any], name: str) -> float | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise BadRequest(f"{name} 应是数:WGS-84 的度,如 113.59;不知道就不写")
+        raise BadRequest(f"{name} 应是数:WGS-84 的度,如 113.59;不知道就不写", item=name)
     return float(value)
 
 
@@ -134,4 +140,6 @@ def _moment(given: Mapping[str, Any], name: str) -> datetime | None:
     try:
         return parse_moment(text)
     except BadPeriod as wrong:
-        raise BadRequest(f"{name} {text!r} 不是时间;写成 2026-11-28T18:00:00+08:00") from wrong
+        raise BadRequest(
+            f"{name} {text!r} 不是时间;写成 2026-11-28T18:00:00+08:00", item=name
+        ) from wrong

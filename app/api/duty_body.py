@@ -20,7 +20,7 @@ def text_of(body: dict[str, Any], name: str) -> str:
     """A text that must be there."""
     found = body.get(name)
     if not isinstance(found, str) or not found.strip() or not storable(found):
-        raise BadRequest(f"请求正文缺少 {name}(文字)")
+        raise BadRequest(f"请求正文缺少 {name}(文字)", item=name)
     return found.strip()
 
 
@@ -30,7 +30,7 @@ def words_of(body: dict[str, Any], name: str) -> str:
     if found is None:
         return ""
     if not isinstance(found, str) or not storable(found):
-        raise BadRequest(f"{name} 应是文字")
+        raise BadRequest(f"{name} 应是文字", item=name)
     return found.strip()
 
 
@@ -42,7 +42,9 @@ def moment_of(body: dict[str, Any], name: str, default: datetime | None = None) 
     try:
         return parse_moment(text)
     except BadPeriod as wrong:
-        raise BadRequest(f"{name} {text!r} 读不懂;写成 2026-11-28T18:00") from wrong
+        raise BadRequest(
+            f"{name} {text!r} 读不懂,日历上没有或写法不对;写成 2026-11-28T18:00", item=name
+        ) from wrong
 
 
 def audit_of(

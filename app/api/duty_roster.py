@@ -64,6 +64,7 @@ def router(services: Services) -> APIRouter:
                 for n in range((last - first).days)
             ],
             "seats": seats_of(shifts),
+            "notes": duty.days.missing([first, last - timedelta(days=1)]),
             "may_write": bool(may(subject, Action.WRITE, _DUTY)),
             "now": moment(now),
         }

@@ -40,7 +40,10 @@ def router(services: Services) -> APIRouter:
         require(subject, Action.WRITE, _DUTY)
         now, made, reason = datetime.now(UTC), _shift(duty.people, body), _reason(body)
         if made.ends <= now:
-            raise BadDuty(f"{span_text(made.starts, made.ends)} 已经过去;过去的班次不能补改")
+            raise BadDuty(
+                f"{span_text(made.starts, made.ends)} 已经过去;过去的班次不能补改",
+                problems=[("ends", "已经过去;请选以后的时间")],
+            )
         was = moment_of(body, "was") if body.get("was") else None
         span = span_text(made.starts, made.ends)
         event = audit_of(
@@ -78,8 +81,13 @@ def _reason(body: _Body) -> str:
 
 def _shift(people: PostgresPeople, body: _Body) -> Shift:
     starts, ends = moment_of(body, "starts"), moment_of(body, "ends")
-    if not timedelta(0) < ends - starts <= _LONGEST:
-        raise BadDuty("结束要晚于开始,一班不超过 72 小时", problems=[("ends", "起止时间不对")])
+    if ends <= starts:
+        why = "结束要晚于开始;夜班的结束写次日"
+        raise BadDuty(why, problems=[("ends", why)])
+    if ends - starts > _LONGEST:
+        hours = (ends - starts).total_seconds() / 3600
+        why = f"这一班长 {hours:g} 小时;一班不超过 72 小时,请分成几班"
+        raise BadDuty(why, problems=[("ends", why)])
     return Shift(
         starts.astimezone(UTC),
         ends.astimezone(UTC),

@@ -212,7 +212,7 @@ def _month(text: str | None, now: datetime) -> date:
     try:
         found = datetime.strptime(text, "%Y-%m").replace(tzinfo=ZONE).date()
     except ValueError as wrong:
-        raise BadRequest(f"month={text[:20]!r} 不是月份;写成 2026-10") from wrong
+        raise BadRequest(f"month={text[:20]!r} 不是月份;写成 2026-10", item="month") from wrong
     if not 2000 <= found.year <= now.year + 1 or len(text) != 7:
-        raise BadRequest(f"month={text[:20]!r} 不是可考核的月份;写成 2026-10")
+        raise BadRequest(f"month={text[:20]!r} 不是可考核的月份;写成 2026-10", item="month")
     return found

@@ -52,11 +52,13 @@ class IncidentSteps:
             opened_by=by,
             drill=self.drill(now),
         )
-        if made.happened_at > made.known_at or made.known_at > now:
-            raise BadDuty(
-                "时间不对:应为 发生 ≤ 接报 ≤ 现在",
-                problems=[("happened_at", "请改正"), ("known_at", "请改正")],
-            )
+        wrong = []
+        if made.happened_at > made.known_at:
+            wrong.append(("happened_at", "发生时间晚于接报时间;请改正其中一个"))
+        if made.known_at > now:
+            wrong.append(("known_at", "接报时间在将来;请核对日期和钟点"))
+        if wrong:
+            raise BadDuty(";".join(said for _, said in wrong), problems=wrong)
         if self._services.regions.find(made.region, local(now).date()) is None:
             raise UnknownRegion(f"没有区划 {made.region!r};请用区划代码,如 440205")
         return made

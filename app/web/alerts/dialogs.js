@@ -15,9 +15,15 @@
     return instant(day + 'T08:00').getTime();
   };
 
-  function Field({ label, children }) {
-    return h('label', { className: 'yw-al-field' }, h('span', null, label), children);
+  const Failed = React.createContext(null); // what the server said of the form that is open
+
+  /* `at` is what the server calls the field: its refusal stands below the control. */
+  function Field({ label, at, children }) {
+    const failure = React.useContext(Failed);
+    return h('label', { className: 'yw-al-field' }, h('span', null, label), children, at && h(tonglan.FieldWrong, { text: tonglan.wrongAt(failure, at) }));
   }
+
+  const BESIDE = ['until', 'reason', 'unit', 'text'];
 
   /* A form that says its failure in place; Esc and 取消 close it. */
   function Form({ title, hint, submit, label, check, children }) {
@@ -43,14 +49,15 @@
       return undefined;
     }
     const close = () => board.set({ dialog: null });
-    return h('form', { ref: box, className: 'yw-pop yw-al-form', role: 'dialog', 'aria-modal': false, 'aria-label': title, onSubmit: send, onKeyDown: (event) => event.key === 'Escape' && (event.stopPropagation(), close()) },
-      h('h3', null, title), hint && h('p', { className: 'yw-al-hint' }, hint), children,
-      wrong && h('p', { className: 'yw-al-wrong', role: 'alert' }, wrong.title, wrong.detail ? ':' + wrong.detail : ''),
+    const rest = tonglan.wrongElsewhere(wrong, BESIDE);
+    return h('form', { ref: box, className: 'yw-pop yw-al-form', role: 'dialog', 'aria-modal': false, 'aria-label': title, noValidate: true, onSubmit: send, onKeyDown: (event) => event.key === 'Escape' && (event.stopPropagation(), close()) },
+      h('h3', null, title), hint && h('p', { className: 'yw-al-hint' }, hint), h(Failed.Provider, { value: wrong }, children),
+      rest && h('p', { className: 'yw-al-wrong', role: 'alert' }, rest),
       h('div', { className: 'yw-al-formfoot' }, h('button', { type: 'button', className: 'yw-button', onClick: close }, texts.cancel), h('button', { type: 'submit', className: 'yw-button yw-primary', disabled: busy }, label || texts.send)));
   }
 
-  function Reason({ value, change, label, first }) {
-    return h(Field, { label: label || texts.reason }, h('textarea', { rows: 3, value, 'data-first': first ? '1' : undefined, onChange: (event) => change(event.target.value) }));
+  function Reason({ value, change, label, first, at }) {
+    return h(Field, { label: label || texts.reason, at: at || 'reason' }, h('textarea', { rows: 3, value, 'data-first': first ? '1' : undefined, onChange: (event) => change(event.target.value) }));
   }
 
   function Pause({ detail }) {
@@ -66,7 +73,7 @@
     const offered = texts.pauseFor.filter(([, minutes]) => detail.level !== '红' || (minutes > 0 && minutes <= RED));
     return h(Form, { title: texts.pauseTitle, hint: texts.pauseHint(detail.level), check, label: texts.pauseTitle, submit: () => acts.act(detail.id, 'pause', { until: instant(until).toISOString(), reason: reason.trim() }) },
       h('div', { className: 'yw-al-quick' }, offered.map(([words, minutes]) => h('button', { key: words, type: 'button', className: 'yw-button', onClick: () => setUntil(field(minutes ? now + minutes * MINUTE : morning(now))) }, words))),
-      h(Field, { label: texts.pauseUntil }, h('input', { type: 'datetime-local', value: until, min: field(now), max: detail.level === '红' ? field(now + RED * MINUTE) : undefined, onChange: (event) => setUntil(event.target.value) })),
+      h(Field, { label: texts.pauseUntil, at: 'until' }, h('input', { type: 'datetime-local', value: until, min: field(now), max: detail.level === '红' ? field(now + RED * MINUTE) : undefined, onChange: (event) => setUntil(event.target.value) })),
       h(Reason, { value: reason, change: setReason, first: true }));
   }
 
@@ -88,7 +95,7 @@
     const units = useUnits(detail);
     const [unit, setUnit] = React.useState('');
     return h(Form, { title: texts.assignTitle, hint: texts.assignHint, check: () => (unit ? '' : texts.unitNeeded), submit: () => acts.act(detail.id, 'assign', { unit }) },
-      h(Field, { label: texts.unit }, h(tonglan.Pick, { label: texts.unit, value: unit, onChange: setUnit, options: units })));
+      h(Field, { label: texts.unit, at: 'unit' }, h(tonglan.Pick, { label: texts.unit, value: unit, onChange: setUnit, options: units })));
   }
 
   function Dispatch({ detail }) {
@@ -103,10 +110,10 @@
     const body = () => Object.assign({}, given.category && { category: given.category }, given.region && { region: given.region }, unit && { unit, support }, { text: text.trim() });
     return h(Form, { title: texts.dispatchTitle, hint: texts.dispatchHint, label: texts.dispatchTitle, submit: () => acts.act(detail.id, 'dispatch', body()) },
       given.category && h(Field, { label: texts.category }, h('input', { value: given.category_name || given.category, readOnly: true })),
-      h(Field, { label: texts.unit }, h(tonglan.Pick, { label: texts.unit, value: unit, onChange: setUnit, options: units })),
+      h(Field, { label: texts.unit, at: 'unit' }, h(tonglan.Pick, { label: texts.unit, value: unit, onChange: setUnit, options: units })),
       unit && planned.length > 0 && h('fieldset', { className: 'yw-al-support' }, h('legend', null, texts.planRows.support), planned.map((one) =>
         h('label', { key: one.unit }, h('input', { type: 'checkbox', checked: !left.includes(one.unit), value: one.unit, onChange: () => flip(one.unit) }), one.name))),
-      h(Reason, { label: texts.text, value: text, change: setText, first: true }));
+      h(Reason, { label: texts.text, value: text, change: setText, first: true, at: 'text' }));
   }
 
   /* A leader's 督办 about this alert: the form that stands beside every number. */
@@ -130,7 +137,7 @@
 
   function Worded({ detail, what, title, hint, name }) {
     const [text, setText] = React.useState('');
-    return h(Form, { title, hint, check: () => (text.trim() ? '' : texts.reasonNeeded), submit: () => acts.act(detail.id, what, { [name]: text.trim() }) }, h(Reason, { label: title === texts.commentTitle ? texts.commentTitle : texts.reason, value: text, change: setText, first: true }));
+    return h(Form, { title, hint, check: () => (text.trim() ? '' : texts.reasonNeeded), submit: () => acts.act(detail.id, what, { [name]: text.trim() }) }, h(Reason, { label: title === texts.commentTitle ? texts.commentTitle : texts.reason, value: text, change: setText, first: true, at: name }));
   }
 
   const FORMS = {

@@ -59,11 +59,13 @@
         setState({ busy: false, failure });
       }
     };
+    const at = (item) => tonglan.wrongAt(state.failure, item);
+    const rest = tonglan.wrongElsewhere(state.failure, ['unit', 'text', 'deadline']);
     return h('form', { className: 'yw-dv-form', onSubmit: send },
-      h('label', null, h('span', null, T.unit), h(tonglan.Pick, { label: T.unit, required: true, value: said.unit, onChange: (unit) => setSaid(Object.assign({}, said, { unit })), options: tonglan.unitOptions(units) })),
-      h('label', null, h('span', null, T.text), h('textarea', { className: 'yw-input', required: true, minLength: 2, maxLength: 1000, rows: 3, placeholder: T.textHint, value: said.text, onChange: set('text') })),
-      h('label', null, h('span', null, T.deadline), h('input', { className: 'yw-input', type: 'datetime-local', required: true, value: said.deadline, onChange: set('deadline') })),
-      state.failure && h('p', { className: 'yw-dv-wrong', role: 'alert' }, state.failure.detail || state.failure.title),
+      h('label', null, h('span', null, T.unit), h(tonglan.Pick, { label: T.unit, required: true, value: said.unit, onChange: (unit) => setSaid(Object.assign({}, said, { unit })), options: tonglan.unitOptions(units) }), h(tonglan.FieldWrong, { text: at('unit') })),
+      h('label', null, h('span', null, T.text), h('textarea', { className: 'yw-input', required: true, minLength: 2, maxLength: 1000, rows: 3, placeholder: T.textHint, value: said.text, onChange: set('text') }), h(tonglan.FieldWrong, { text: at('text') })),
+      h('label', null, h('span', null, T.deadline), h('input', { className: 'yw-input', type: 'datetime-local', required: true, value: said.deadline, onChange: set('deadline') }), h(tonglan.FieldWrong, { text: at('deadline') })),
+      rest && h('p', { className: 'yw-dv-wrong', role: 'alert' }, rest),
       h('div', { className: 'yw-dv-buttons' }, onCancel && h('button', { type: 'button', className: 'yw-button', onClick: onCancel }, T.cancel),
         h('button', { type: 'submit', className: 'yw-button yw-primary', disabled: state.busy }, T.send)));
   }

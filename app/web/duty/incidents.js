@@ -59,9 +59,9 @@
     const [said, setSaid] = React.useState({ title: '', kind: '', region: places.length ? places[0].value : boot.city.code, place: '', happened_at: duty.localNow(), known_at: duty.localNow() });
     const [send, failure, busy] = duty.useSend(onDone);
     const set = (name) => (event) => setSaid(Object.assign({}, said, { [name]: event.target.value }));
-    const field = (name, title, type) => h(duty.Label, { title }, h('input', { className: 'yw-input', type: type || 'text', value: said[name], onChange: set(name) }));
+    const field = (name, title, type) => h(duty.Label, { title, failure, at: name }, h('input', { className: 'yw-input', type: type || 'text', value: said[name], onChange: set(name) }));
     return h(work.Dialog, { title: I.open, onClose, className: 'yw-dialog-small', foot: h(React.Fragment, null, h(work.Button, { onClick: onClose }, T.cancel), h(work.Button, { kind: 'main', disabled: busy || !said.title.trim() || !said.kind.trim(), onClick: () => send('incidents', said) }, I.save)) },
-      h('div', { className: 'yw-dt-form' }, field('title', I.title), field('kind', I.kind), h(duty.Label, { title: I.region }, h(work.Select, { value: said.region, options: places, onChange: set('region') })), field('place', I.place), field('happened_at', I.happened, 'datetime-local'), field('known_at', I.known, 'datetime-local')), h(duty.Wrong, { failure }));
+      h('div', { className: 'yw-dt-form' }, field('title', I.title), field('kind', I.kind), h(duty.Label, { title: I.region }, h(work.Select, { value: said.region, options: places, onChange: set('region') })), field('place', I.place), field('happened_at', I.happened, 'datetime-local'), field('known_at', I.known, 'datetime-local')), h(duty.Wrong, { failure, beside: ['title', 'kind', 'place', 'happened_at', 'known_at'] }));
   }
 
   duty.tabs.incidents = function Incidents({ ready }) {

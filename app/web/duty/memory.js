@@ -48,10 +48,10 @@
       onDone();
     });
     const set = (name) => (event) => setSaid(Object.assign({}, said, { [name]: event.target.value }));
-    return h(duty.Form, { onSubmit: () => send('journal', Object.assign({}, said, corrects ? { corrects } : {})), failure, foot: h(React.Fragment, null, corrects && h(work.Button, { onClick: clear }, T.cancel), h(work.Button, { kind: 'main', type: 'submit', disabled: busy || !said.text.trim() }, J.save)) },
+    return h(duty.Form, { onSubmit: () => send('journal', Object.assign({}, said, corrects ? { corrects } : {})), failure, beside: ['at', 'kind', 'text'], foot: h(React.Fragment, null, corrects && h(work.Button, { onClick: clear }, T.cancel), h(work.Button, { kind: 'main', type: 'submit', disabled: busy || !said.text.trim() }, J.save)) },
       corrects && h('p', { className: 'yw-dt-warn' }, J.corrects(corrects)),
-      h('div', { className: 'yw-dt-two' }, h(duty.Label, { title: J.kind }, h(work.Select, { value: said.kind, options: kinds.map((one) => ({ value: one, title: one })), onChange: set('kind') })), h(duty.Label, { title: J.at }, h('input', { className: 'yw-input', type: 'datetime-local', value: said.at, onChange: set('at') }))),
-      h(duty.Label, { title: J.text }, h('textarea', { className: 'yw-input', rows: 3, maxLength: 2000, value: said.text, onChange: set('text') })));
+      h('div', { className: 'yw-dt-two' }, h(duty.Label, { title: J.kind, failure, at: 'kind' }, h(work.Select, { value: said.kind, options: kinds.map((one) => ({ value: one, title: one })), onChange: set('kind') })), h(duty.Label, { title: J.at, failure, at: 'at' }, h('input', { className: 'yw-input', type: 'datetime-local', value: said.at, onChange: set('at') }))),
+      h(duty.Label, { title: J.text, failure, at: 'text' }, h('textarea', { className: 'yw-input', rows: 3, maxLength: 2000, value: said.text, onChange: set('text') })));
   }
 
   duty.tabs.journal = function Journal({ ready }) {

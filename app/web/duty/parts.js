@@ -28,10 +28,14 @@
     return [send, state.failure, state.busy];
   };
 
-  duty.Wrong = ({ failure }) => failure && h('p', { className: 'yw-dt-wrong', role: 'alert' }, failure.detail || failure.title);
+  /* What went wrong, but for what stands beside the fields named `beside`. */
+  duty.Wrong = ({ failure, beside }) => {
+    const text = tonglan.wrongElsewhere(failure, beside || []);
+    return text ? h('p', { className: 'yw-dt-wrong', role: 'alert' }, text) : null;
+  };
 
-  /* What is loaded, or why not. */
-  duty.Loaded = ({ found, children }) => (found.failure ? h(tonglan.Failure, { failure: found.failure, again: found.reload }) : found.data ? children(found.data) : h(work.Bones, { rows: 5 }));
+  /* What is loaded, or why not; what was loaded before stays, and with it what somebody is typing. */
+  duty.Loaded = ({ found, children }) => h(React.Fragment, null, found.failure && h(tonglan.Failure, { failure: found.failure, again: found.reload }), found.data ? children(found.data) : !found.failure && h(work.Bones, { rows: 5 }));
 
   duty.Phone = ({ person }) => (/^[+\d][\d -]+$/.test(person.phone) ? h('a', { className: 'yw-dt-phone', href: 'tel:' + person.phone.replace(/ /g, ''), 'aria-label': T.call(person.name) }, person.phone) : h('span', { className: 'yw-t3' }, person.phone));
 
@@ -41,8 +45,9 @@
   duty.Items = ({ items }) => (items.length ? h('ul', { className: 'yw-dt-items' }, items.map((one) =>
     h('li', { key: one.kind + one.id }, h('span', { className: 'yw-tag' }, T.kinds[one.kind]), one.href ? h('a', { href: one.href }, one.title) : h('b', null, one.title), h('span', { className: 'yw-t3' }, [one.state, one.detail].filter(Boolean).join(' · '))))) : h('p', { className: 'yw-dt-empty' }, T.openNone));
 
-  duty.Form = ({ onSubmit, children, foot, failure }) => h('form', { className: 'yw-dt-form', onSubmit: (event) => (event.preventDefault(), onSubmit()) }, children, h(duty.Wrong, { failure }), h('div', { className: 'yw-dt-buttons' }, foot));
-  duty.Label = ({ title, children }) => h('label', null, h('span', null, title), children);
+  duty.Form = ({ onSubmit, children, foot, failure, beside }) => h('form', { className: 'yw-dt-form', onSubmit: (event) => (event.preventDefault(), onSubmit()) }, children, h(duty.Wrong, { failure, beside }), h('div', { className: 'yw-dt-buttons' }, foot));
+  /* A control under its name; what the server says of the field `at` stands below it. */
+  duty.Label = ({ title, children, failure, at }) => h('label', null, h('span', null, title), children, h(tonglan.FieldWrong, { text: at ? tonglan.wrongAt(failure, at) : '' }));
 
   duty.localNow = () => new Date(tonglan.clock.now() + 8 * 3600000).toISOString().slice(0, 16);
 

@@ -39,12 +39,12 @@
       h(work.Button, { onClick: onClose }, T.cancel), h(work.Button, { kind: 'main', disabled: busy || !complete, onClick: save }, S.save));
     return h(work.Dialog, { title: shift ? S.changeOf(shift.span) : S.add, onClose, className: 'yw-dialog-small', foot },
       h('div', { className: 'yw-dt-form' },
-        h('div', { className: 'yw-dt-two' }, ['starts', 'ends'].map((one) => h(duty.Label, { key: one, title: S[one] }, h('input', { className: 'yw-input', type: 'datetime-local', name: one, value: said[one], onChange: set(one) })))),
-        h(duty.Label, { title: '带班领导' }, pick(said.leader, set('leader'), '')),
-        h(duty.Label, { title: '值班长' }, pick(said.chief, set('chief'), '')),
+        h('div', { className: 'yw-dt-two' }, ['starts', 'ends'].map((one) => h(duty.Label, { key: one, title: S[one], failure, at: one }, h('input', { className: 'yw-input', type: 'datetime-local', name: one, value: said[one], onChange: set(one) })))),
+        h(duty.Label, { title: '带班领导', failure, at: '带班领导' }, pick(said.leader, set('leader'), '')),
+        h(duty.Label, { title: '值班长', failure, at: '值班长' }, pick(said.chief, set('chief'), '')),
         Object.keys(said.seats).map((post) => h(duty.Label, { key: post, title: post }, pick(said.seats[post], seat(post), S.none))),
         h(duty.Label, { title: S.reason }, h('input', { className: 'yw-input', name: 'reason', maxLength: 200, placeholder: S.reasonHint, value: said.reason, onChange: set('reason') }))),
-      h('p', { className: 'yw-t3' }, S.hint), h(duty.Wrong, { failure: failure || people.failure }));
+      h('p', { className: 'yw-t3' }, S.hint), h(duty.Wrong, { failure: failure || people.failure, beside: ['starts', 'ends', '带班领导', '值班长'] }));
   }
 
   duty.ShiftForm = ShiftForm;

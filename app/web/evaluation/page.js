@@ -9,6 +9,8 @@
   const { Matrix, Detail, Appeals, Steps, Ask } = tonglan.evaluation;
   const WITH_ROW = ['appeal', 'decide']; // asked from a cell, from an appeal
 
+  const MONTH = /^20\d\d-(0[1-9]|1[0-2])$/;
+
   function moved(month, by) {
     const at = new Date(Date.UTC(Number(month.slice(0, 4)), Number(month.slice(5)) - 1 + by, 1));
     return at.toISOString().slice(0, 7);
@@ -35,7 +37,9 @@
   function EvaluationPage() {
     const asked = new URLSearchParams(window.location.search);
     const asOf = asked.get('as_of') || '';
-    const [month, setMonth] = React.useState(asked.get('month') || moved(clock.day(clock.now()).slice(0, 7), -1));
+    const last = moved(clock.day(clock.now()).slice(0, 7), -1);
+    const [odd] = React.useState(asked.get('month') && !MONTH.test(asked.get('month')) ? asked.get('month') : '');
+    const [month, setMonth] = React.useState(odd ? last : asked.get('month') || last);
     const [by, setBy] = React.useState(T.by[asked.get('by')] ? asked.get('by') : 'region');
     const [order, setOrder] = React.useState(asked.get('order') || 'rank');
     const [chosen, choose] = React.useState(null);
@@ -70,6 +74,7 @@
           data && h(Way, { data }), h('span', { className: 'yw-grow' }),
           actions.filter((one) => !WITH_ROW.includes(one.do)).map((one) => h(Button, { key: one.do, className: 'yw-big', disabled: !one.allowed, title: one.why || T.ask[one.do][1], onClick: () => setStep({ do: one.do }) }, one.label))),
         data && h(Notes, { data, asOf, drift: frozen && drift.data ? drift.data.cells : null }),
+        odd && h(work.Notice, { tone: 'warn', text: T.oddMonth(odd, T.month(last)) }),
         found.failure && h(tonglan.Failure, { failure: found.failure, again: found.reload }),
         !data && !found.failure && h(Bones, { rows: 8 }),
         data && h('div', { className: classes('yw-eva-body', (chosen || data.known_at) && 'yw-eva-beside', chosen && 'yw-eva-open') },

@@ -5,6 +5,7 @@
     title: '考核',
     by: { region: '按区域', unit: '按部门', post: '按岗位' },
     group: { region: '县(市、区)', unit: '部门', post: '岗位' },
+    oddMonth: (text, shown) => '地址里的月份“' + text.slice(0, 20) + '”不存在,显示的是 ' + shown + ';请用左右箭头换月份',
     month: (text) => text.slice(0, 4) + ' 年 ' + Number(text.slice(5)) + ' 月',
     earlier: '上一月', later: '下一月',
     order: { rank: '按得分', statute: '法定顺序(不排名)' },

@@ -18,6 +18,15 @@
       others > 0 && h('p', { className: 'yw-fd-note' }, T.others(others)));
   }
 
+  /* A report that the server refused is opened again in the form: nothing is typed twice. */
+  function Edit({ item }) {
+    const [held, setHeld] = React.useState(false);
+    const lasting = queue.use((state) => state.lasting);
+    if (!item.form || !lasting) return null; // without a store the way to the form would lose it
+    const open = async () => ((await queue.edit(item)) ? window.location.assign('/report') : setHeld(true));
+    return h(React.Fragment, null, h('button', { type: 'button', className: 'yw-button yw-fd-big yw-primary', onClick: open }, T.edit), held && h(work.Notice, { tone: 'warn', text: T.editHeld }));
+  }
+
   const MARKS = { waiting: 'warn', sending: 'warn', refused: 'bad' };
 
   /* One thing of the outbox with its state; a refused one says why and can be sent again or thrown away. */
@@ -30,6 +39,7 @@
       h('small', { className: 'yw-t3' }, T.at(caseParts.when(new Date(item.at).toISOString())), item.photos.length > 0 && ' · ' + tonglan.caseTexts.photosOf(item.photos.length)),
       item.why && h('p', { className: 'yw-fd-why' }, T.refused + ':' + item.why),
       item.state === 'sent' && id && h('a', { className: 'yw-linkish', href: caseParts.caseLink(id) }, answer.number || T.see),
+      item.state === 'refused' && h(Edit, { item }),
       item.state === 'refused' && h('div', { className: 'yw-fd-two' }, h('button', { type: 'button', className: 'yw-button yw-fd-big', onClick: () => queue.again(item) }, T.resend),
         asked ? h('button', { type: 'button', className: 'yw-button yw-fd-big yw-fd-danger', onClick: () => queue.discard(item.id) }, T.discardAsk) : h('button', { type: 'button', className: 'yw-button yw-fd-big', onClick: () => setAsked(true) }, T.discard)));
   }
@@ -40,5 +50,5 @@
     return h('section', { className: 'yw-fd-record', 'aria-label': T.tabs.sent }, h('h2', null, T.tabs.sent), h('ul', null, [...items].reverse().map((item) => h(Sent, { key: item.id, item }))));
   }
 
-  Object.assign(tonglan, { FieldConnection: Connection, FieldRecord: Record });
+  Object.assign(tonglan, { FieldConnection: Connection, FieldEdit: Edit, FieldRecord: Record });
 })();

@@ -142,6 +142,17 @@
     show(mine().filter((one) => one.id !== id));
   }
 
+  /* A refused report goes back into the form, as it was typed. False while something else stands in the form. */
+  async function edit(item) {
+    const id = 'draft/' + me();
+    const draft = await kept.get('kept', id).catch(() => null);
+    const form = (draft && draft.form) || {};
+    if (form.category || (form.text || '').trim() || ((draft && draft.photos) || []).length) return false;
+    await kept.put('kept', { id, form: item.form, photos: item.photos });
+    await discard(item.id);
+    return true;
+  }
+
   /* Try a refused thing once more, under a key of its own: the server has answered the old one. */
   async function again(item) {
     const next = await add(Object.assign({}, item, { id: caseParts.key(), state: 'waiting', why: '', tries: 0, version: undefined }));
@@ -155,5 +166,5 @@
     if (!kept.lasting() && mine().some(waiting)) event.preventDefault();
   });
 
-  tonglan.fieldQueue = { use: queue.use, get: queue.get, load, add, go, discard, again, waiting, onSent: (listener) => (listeners.add(listener), () => listeners.delete(listener)) };
+  tonglan.fieldQueue = { use: queue.use, get: queue.get, load, add, go, discard, edit, again, waiting, onSent: (listener) => (listeners.add(listener), () => listeners.delete(listener)) };
 })();

@@ -45,7 +45,8 @@
       h('h2', null, sent ? T.reported : bad ? T.refused : online ? T.states.sending : T.reportKept), bad && h('p', { className: 'yw-fd-why' }, item.why),
       sent && h('p', null, T.number + ' ', h('a', { className: 'yw-linkish yw-fd-number', href: caseParts.caseLink(answer.id) }, answer.number || answer.id)),
       near.length > 0 && h('div', { className: 'yw-fd-near' }, h('b', null, T.duplicates), h('ul', null, near.map((one) => h('li', { key: one.id }, one.text, h('small', null, T.duplicate(Math.round(one.distance_m), T.minutes(Math.round(one.minutes))))))), h('small', { className: 'yw-t3' }, T.duplicatesHint)),
-      h('button', { type: 'button', className: 'yw-button yw-fd-big yw-primary', onClick: again }, T.another));
+      bad && h(tonglan.FieldEdit, { item }),
+      h('button', { type: 'button', className: classes('yw-button yw-fd-big', !bad && 'yw-primary'), onClick: again }, T.another));
   }
 
   const lacks = (form) => {
@@ -90,7 +91,7 @@
       const lack = lacks(form);
       if (lack) return setWrong(lack);
       try {
-        const item = await queue.add({ kind: 'report', title: T.report + ' · ' + form.category.name, body: body(form), photos });
+        const item = await queue.add({ kind: 'report', title: T.report + ' · ' + form.category.name, body: body(form), form, photos });
         setForm(BLANK);
         setPhotos([]);
         onSent(item.id);

@@ -32,7 +32,26 @@
     return said;
   }
 
-  tonglan.Problem = Problem;
+  const errorsOf = (failure) => (failure && failure.body && failure.body.errors) || [];
+
+  /* What the server says about one field of a form, or ''. */
+  function wrongAt(failure, item) {
+    const one = errorsOf(failure).find((each) => each.item === item);
+    return one ? one.problem : '';
+  }
+
+  /* What is left to say under a form in which these fields say theirs, or ''. */
+  function wrongElsewhere(failure, items) {
+    if (!failure) return '';
+    const all = errorsOf(failure);
+    const said = all.length > 0 && all.every((one) => items.includes(one.item));
+    return said ? '' : failure.detail || failure.title;
+  }
+
+  /* Stands right below a control. */
+  const FieldWrong = ({ text }) => (text ? tonglan.h('em', { className: 'yw-field-wrong', role: 'alert' }, text) : null);
+
+  Object.assign(tonglan, { Problem, wrongAt, wrongElsewhere, FieldWrong });
   tonglan.api = {
     get: (path, options) => ask('GET', path, options),
     post: (path, body, options) => ask('POST', path, Object.assign({ body: body === undefined ? {} : body }, options)),

@@ -217,7 +217,9 @@ def _check(case: Case, step: Transition, order: Order, lands: Lands, now: dateti
         said_as = "、".join(f"{_NAMES[one]}({one})" for one in lacking)
         raise BadCase(f"{step.label}要写明{said_as}", problem=_wants(*lacking))
     if "until" in step.needs and not (now < (order.until or now) <= now + _LONGEST):
-        raise BadCase("until 应晚于现在且在一年之内", problem=_wants("until"))
+        why = "截止时间应晚于现在且在一年之内;请改正"
+        errors = [{"item": "until", "problem": why}]
+        raise BadCase(why, problem={**_wants("until"), "errors": errors})
     if step.target is S.DISPATCHED and order.unit in order.support:
         raise BadCase("主办单位不能同时是协办单位;请去掉一个", problem=_wants("support"))
     if step.step is CaseStep.MERGED and order.into in (case.id, case.number):

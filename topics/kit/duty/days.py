@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from topics.kit.errors import UncoveredYear
 from topics.kit.reference_rows import read_rows
 from topics.kit.worktime.calendar import WorkCalendar
 
 _WEEK = "一二三四五六日"
-_FRIDAY = 4
 
 
 @dataclass(frozen=True, slots=True)
 class DayNames:
-    """Names of days; a year without a notice of holidays has plain weeks."""
+    """Names of days. Of a year without a notice of holidays nothing is said but the week."""
 
     calendar: WorkCalendar
     names: Mapping[date, str]
@@ -28,11 +28,19 @@ class DayNames:
         rows = read_rows(path, ("day", "kind", "name"))
         return cls(calendar, {date.fromisoformat(row["day"]): row["name"] for row in rows})
 
-    def off(self, day: date) -> bool:
-        """Whether nobody works that day; by the week alone where the year has no notice yet."""
-        if self.calendar.covers(day):
-            return not self.calendar.works(day)
-        return day.weekday() > _FRIDAY
+    def off(self, day: date) -> bool | None:
+        """Whether nobody works that day; None where the year has no notice yet: nothing guessed."""
+        return None if self.missing([day]) else not self.calendar.works(day)
+
+    def missing(self, days: Iterable[date]) -> list[str]:
+        """What to add for each year of the days that has no notice, in words; usually nothing."""
+        said = []
+        for year in sorted({day.year for day in days}):
+            try:
+                self.calendar.require(year)
+            except UncoveredYear as wrong:
+                said.append(f"{wrong};此前不标休息日和调休")
+        return said
 
     def label(self, day: date) -> str:
         """The day of the week, and what else the day is."""
