@@ -64,6 +64,7 @@ from topics.kit.stores.postgres import PostgresObservations
 from topics.kit.stores.postgres_alert_cases import PostgresAlertCases
 from topics.kit.stores.postgres_alert_tallies import PostgresAlertTallies
 from topics.kit.stores.postgres_alerts import PostgresAlerts
+from topics.kit.stores.postgres_case_dues import PostgresCaseDues
 from topics.kit.stores.postgres_case_facts import PostgresCaseFacts
 from topics.kit.stores.postgres_case_imports import PostgresCaseImports
 from topics.kit.stores.postgres_case_lists import PostgresCaseLists
@@ -210,6 +211,7 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
         cases=case_service,
         case_photos=PostgresCasePhotos(database),
         case_places=PostgresCasePlaces(database),
+        case_dues=PostgresCaseDues(database),
         photo_files=PhotoFiles(config.home_path / "cases" / "photos"),
         case_imports=PostgresCaseImports(database),
         evaluations=evaluations,

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from topics.kit.stores.postgres_alert_cases import PostgresAlertCases
     from topics.kit.stores.postgres_alert_tallies import PostgresAlertTallies
     from topics.kit.stores.postgres_alerts import PostgresAlerts
+    from topics.kit.stores.postgres_case_dues import PostgresCaseDues
     from topics.kit.stores.postgres_case_imports import PostgresCaseImports
     from topics.kit.stores.postgres_case_photos import PostgresCasePhotos
     from topics.kit.stores.postgres_case_places import PostgresCasePlaces
@@ -92,6 +93,7 @@ class Services:
     cases: Cases
     case_photos: PostgresCasePhotos
     case_places: PostgresCasePlaces
+    case_dues: PostgresCaseDues
     photo_files: PhotoFiles
     case_imports: PostgresCaseImports
     evaluations: Evaluations

@@ -59,6 +59,7 @@ from app.api import (
     observations,
     organisations,
     overview,
+    overview_ahead,
     quality,
     releases,
     reporting,
@@ -188,6 +189,7 @@ def create_web(services: Services, urls: EngineUrls) -> WebProgram:
         rules_api.router(services),
         modes_api.router(services),
         overview.router(services, board),
+        overview_ahead.router(services),
         live.router(services, push),
     ):
         server.include_router(routes)

@@ -16,6 +16,7 @@ from datetime import datetime
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import mapbox_vector_tile
 import paper_alerts
@@ -180,7 +181,23 @@ def paper_program(*more: APIRouter) -> tuple[FastAPI, PaperBoard, Stream]:
     return server, board, stream
 
 
+def _other_answers(server: FastAPI) -> None:
+    @server.get("/api/v1/overview-panels")
+    def overview_panels(region: str = "440200") -> dict[str, Any]:
+        return {"items": paper_courses.panels(region), "next": None}
+
+    @server.get("/api/v1/overview-ahead")
+    def overview_ahead() -> dict[str, Any]:
+        return paper_courses.ahead(datetime.now().astimezone(ZoneInfo("Asia/Shanghai")))
+
+    @server.get("/api/v1/mode")
+    def mode() -> dict[str, Any]:
+        return {"drill": None, "wartime": False}
+
+
 def _answers(server: FastAPI, board: PaperBoard, source: PaperMap, broken: set[str]) -> None:
+    _other_answers(server)
+
     @server.get("/api/v1/overview")
     def overview(
         region: str = "440200",
@@ -194,14 +211,6 @@ def _answers(server: FastAPI, board: PaperBoard, source: PaperMap, broken: set[s
         now = datetime.now().astimezone()
         model = dict(board.model(Subject("", ""), region, choropleth or None, now))
         return JSONResponse(model | ({"as_of": as_of} if as_of else {}))
-
-    @server.get("/api/v1/overview-panels")
-    def overview_panels(region: str = "440200") -> dict[str, Any]:
-        return {"items": paper_courses.panels(region), "next": None}
-
-    @server.get("/api/v1/mode")
-    def mode() -> dict[str, Any]:
-        return {"drill": None, "wartime": False}
 
     @server.get("/api/v1/explain")
     def explain(indicator: str, region: str = "440200") -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import paper_city
@@ -45,3 +46,28 @@ def panels(region: str) -> list[dict[str, Any]]:
 def _counties() -> list[tuple[str, str]]:
     rows = paper_city.model("440200")["matrix"]["rows"]
     return [(one["region"], one["name"]) for one in rows]
+
+
+def ahead(now: datetime) -> dict[str, Any]:
+    """The coming hours: three cases fall due, a shift begins, one thing is foreseen."""
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    later = hour + timedelta(hours=2)
+    points = [
+        {"at": (hour + timedelta(hours=n)).isoformat(), "label": "", "text": str(20 + n),
+         "range": "18–29"}
+        for n in range(6)
+    ]  # fmt: skip
+    shift = {
+        "at": later.isoformat(), "when": f"{later:%H:%M}", "kind": "交接班", "text": "",
+        "link": "/duty",
+    }  # fmt: skip
+    return {
+        "from": now.isoformat(),
+        "until": (now + timedelta(hours=16)).isoformat(),
+        "due": [{"at": later.isoformat(), "count": 3}],
+        "events": [shift],
+        "forecasts": [
+            {"indicator": "ecology.pm25", "title": "PM2.5", "unit": "µg/m³",
+             "made_text": "10:00", "points": points}
+        ],
+    }  # fmt: skip

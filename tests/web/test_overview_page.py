@@ -367,6 +367,36 @@ def test_the_closed_loop_shows_six_stages_with_median_times(screen: Screen) -> N
     assert "97.8%" in said
 
 
+def test_right_of_now_the_time_bar_tells_what_is_known_of_the_coming_hours(screen: Screen) -> None:
+    screen.open().until("document.querySelector('.yw-tb-bars .yw-tb-due')")
+    track = screen.page.locator("#yw-timetrack")
+    box = track.bounding_box()
+    assert box
+    right = box["x"] + box["width"] * (24 + 3.2) / 40
+    screen.page.mouse.click(right, box["y"] + 20)
+    screen.until("document.querySelector('.yw-tb-coming')")
+    said = screen.page.inner_text(".yw-tb-coming")
+    for part in ("3 件", "交接班", "预测", "PM2.5", "18–29", "10:00 作出"):
+        assert part in said
+    assert "PM2.5 23" in said or "PM2.5 24" in said  # of the hour that is chosen
+    assert screen.ask("location.search.includes('as_of')") is False  # the panels stay at now
+    screen.page.keyboard.press("Escape")
+    screen.until("!document.querySelector('.yw-tb-coming')")
+
+
+def test_the_arrow_keys_lead_from_now_into_the_coming_hours_and_back(screen: Screen) -> None:
+    screen.open().until("document.querySelector('.yw-tb-bars .yw-tb-due')")
+    screen.page.focus("#yw-timetrack")
+    screen.page.keyboard.press("ArrowRight")
+    screen.until("document.querySelector('.yw-tb-coming')")
+    assert "3 件" not in screen.page.inner_text(".yw-tb-coming")  # in two hours only
+    screen.page.keyboard.press("ArrowLeft")
+    screen.until("!document.querySelector('.yw-tb-coming')")
+    assert screen.ask("location.search.includes('as_of')") is False
+    screen.page.keyboard.press("ArrowLeft")
+    screen.until("location.search.includes('as_of')")
+
+
 def test_the_time_bar_takes_all_panels_to_a_past_moment_and_back(screen: Screen) -> None:
     screen.open().until("document.querySelectorAll('.yw-tb-bars rect').length > 12")
     asked: list[str] = []

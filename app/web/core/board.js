@@ -26,6 +26,7 @@
     slow: false, // a new region has been awaited for longer than SLOW
     failure: boot.failure ? { text: boot.failure, view: {} } : null,
     alert: null, // id of the alert the map has flown to
+    ahead: 0, // the moment to come (ms) whose known facts are shown beside the time bar; 0: none
     hovered: null, // county under the pointer, in map or matrix
     card: null, // {row, rect}: the fact card beside a KPI row
     open: null, // 'keys' | 'freshness'
@@ -113,8 +114,8 @@
     },
     city: () => store.get().view.region !== defaults.region && go({ region: defaults.region }),
     up() {
-      const { open, card, swap, view, alert } = store.get();
-      if (open || card || swap || alert) return store.set({ open: null, card: null, swap: null, alert: null });
+      const { open, card, swap, view, alert, ahead } = store.get();
+      if (open || card || swap || alert || ahead) return store.set({ open: null, card: null, swap: null, alert: null, ahead: 0 });
       const parent = acts.parent();
       return parent !== view.region ? go({ region: parent }) : undefined;
     },
