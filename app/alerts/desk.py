@@ -21,7 +21,6 @@ from topics.kit.alerting.handling import (
     Hand,
     acknowledge,
     bad,
-    undo,
     why_not,
 )
 from topics.kit.alerting.handling_rules import HandlingRules
@@ -69,15 +68,31 @@ class AlertDesk:
             raise UnknownAlert("没有这条告警,或您看不到它;请从告警中心打开")
         return found
 
-    def act(self, alert: str, do: Do, asked: Asked, step: Step, **detail: Any) -> Alert:
-        """The alert after the step; it is logged and audited, or nothing happened."""
+    def act(
+        self,
+        alert: str,
+        do: Do,
+        asked: Asked,
+        step: Step,
+        *,
+        beside: Sequence[AuditEvent] = (),
+        **detail: Any,
+    ) -> Alert:
+        """The alert after the step; it is logged and audited, or nothing happened.
+
+        `beside` may be filled by the step: what else it did, audited in the same transaction.
+        """
         found = self.seen(alert, asked.subject)
         require(asked.subject, Action.WRITE, needed(self._services, found, do))
         hand = asked.hand
         with self._services.audit.recording(_event(asked, do, found, detail)) as transaction:
-            return self._services.alerts.act(
+            after = self._services.alerts.act(
                 alert, lambda one: step(one, hand, transaction), connection=transaction
             )
+            # The chain of the audit is held last, by everybody: nobody waits in a circle.
+            for one in beside:
+                self._services.audit.append(one, connection=transaction)
+            return after
 
     def acknowledge(self, alert: str, asked: Asked) -> Alert:
         """确认, of those shown under the alert too: they are one line on the screen."""
@@ -86,17 +101,6 @@ class AlertDesk:
             if one.acknowledged_at is None:
                 self.act(one.id, Do.ACK, asked, _if_open(plain(acknowledge)))
         return after
-
-    def undo(self, alert: str, asked: Asked) -> tuple[Alert, list[AlertEvent]]:
-        """The alert after the last step of this person was taken back, and what that was."""
-        log = self._services.alerts.events(alert) if storable(alert) else []
-        gone: list[AlertEvent] = []
-
-        def step(one: Alert, hand: Hand, _: Any) -> Sequence[AlertEvent]:
-            gone[:] = undo(one, hand, log)
-            return gone
-
-        return self.act(alert, Do.UNDO, asked, step), gone
 
     def actions(self, alert: Alert, subject: Subject, now: datetime) -> list[dict[str, Any]]:
         """Every action with whether this person may take it now, and why not."""

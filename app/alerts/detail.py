@@ -17,6 +17,7 @@ from app.security.may import may
 from app.services import Services
 from layers.errors import LayerError
 from topics.kit.alerting.contracts import Alert, AlertEvent, AlertStep
+from topics.kit.alerting.handling import Do
 from topics.kit.errors import TopicError
 from topics.kit.manifest_tables import SiteSpec
 from topics.kit.periods import ZONE
@@ -62,10 +63,20 @@ class AlertDetail:
             "events": self._events(alert, log, subject, now),
             "plan": self._plan(alert),
             "dispatch": self._sending.prefilled(alert),
-            "actions": [] if as_of else self._desk.actions(alert, subject, now),
+            "actions": [] if as_of else self._actions(alert, subject, now),
             "members": rows[1:],
             "mode": {"wartime": mode.wartime, "drill": mode.drill},
         }
+
+    def _actions(self, alert: Alert, subject: Subject, now: datetime) -> list[dict[str, Any]]:
+        """What the desk offers; a 派单 needs the right to make such a case too."""
+        why = self._sending.why_not(alert, subject)
+        return [
+            one | {"allowed": False, "why": why}
+            if why and one["allowed"] and one["do"] == Do.DISPATCH
+            else one
+            for one in self._desk.actions(alert, subject, now)
+        ]
 
     def _members(self, alert: Alert, subject: Subject, as_of: datetime | None) -> list[Alert]:
         sight = AlertSight(self._services, subject)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -9,17 +10,22 @@ from typing import Any
 from app.alerts.desk import AlertDesk, Asked
 from app.alerts.rows import AlertRows
 from app.alerts.sight import resource_of
-from app.security.contracts import Action
+from app.cases.acts import move_event
+from app.cases.people import CaseDoors
+from app.errors import AppError
+from app.security.contracts import Action, Subject
 from app.security.may import require
+from app.security.people import AuditEvent
 from app.services import Services
 from topics.kit.alerting.contracts import Alert, AlertEvent
-from topics.kit.alerting.handling import Do, Hand, dispatch, require_open, said
+from topics.kit.alerting.handling import Do, Hand, bad, dispatch, require_open, said
 from topics.kit.cases.categories import read_key
 from topics.kit.cases.contracts import Case, Report
 from topics.kit.cases.machine import Order as CaseOrder
-from topics.kit.cases.machine import Person
-from topics.kit.cases.transitions import Post
-from topics.kit.errors import BadCase, CaseMoved, CaseStepRefused
+from topics.kit.errors import BadCase, CaseStepRefused
+from topics.kit.texts import storable
+
+_COUNTY = 2  # city and county: so much of two places must be the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,7 @@ class Dispatching:
         self._services = services
         self._desk = desk
         self._rows = rows
+        self._doors = CaseDoors(services)
 
     def prefilled(self, alert: Alert) -> dict[str, Any]:
         """The form as it opens: category, region, unit and text."""
@@ -69,28 +76,48 @@ class Dispatching:
         now = datetime.now(UTC)
         require_open(found, Do.DISPATCH, now)
         report = self._report(found, order, asked, now)
+        self._doors.require_writing(asked.subject, report.category.scheme)
+        self._near(report.region, found)
         unit = self._desk.unit(order.unit, now) if order.unit else None
-        support = self._support(found, order, unit, now)
+        orders = _orders(unit, self._support(found, order, unit, now))
         made: list[Case] = []
+        beside: list[AuditEvent] = []
 
         def step(one: Alert, hand: Hand, transaction: Any) -> list[AlertEvent]:
             # The alert's row is held: two who press at once come here one after the other.
             require_open(one, Do.DISPATCH, now)
-            made.append(self._services.cases.report(report, now=now, connection=transaction).case)
+            reported = self._services.cases.report(report, now=now, connection=transaction)
+            case = reported.case
             self._services.alert_cases.open(
-                one.id, made[-1].id, now=now, by=hand.actor, connection=transaction
+                one.id, case.id, now=now, by=hand.actor, connection=transaction
             )
-            return dispatch(one, hand, case=made[-1].id, unit=unit)
+            if reported.new:
+                case = self._sent_on(case, orders, asked, now, transaction, beside)
+            made.append(case)
+            return dispatch(one, hand, case=case.id, unit=case.unit)
 
-        after = self._desk.act(alert, Do.DISPATCH, asked, step, unit=unit or "")
-        case = self._sent_on(made[-1], unit, support, asked, now)
-        return after, {"id": case.id, "state": case.state.value}
+        after = self._desk.act(alert, Do.DISPATCH, asked, step, beside=beside, unit=unit or "")
+        return after, {"id": made[-1].id, "state": made[-1].state.value}
 
-    def take_back(self, case: str, asked: Asked) -> None:
-        """Void the case of a 派单 that was undone; CaseStepRefused when a unit works on it."""
-        order = CaseOrder("作废", note="派单已撤销")
-        self._services.cases.move(case, order, _shift(asked), now=datetime.now(UTC))
-        self._services.alert_cases.close(case, now=datetime.now(UTC), said="派单已撤销")
+    def why_not(self, alert: Alert, subject: Subject) -> str:
+        """Why the subject may make no case of such an alert; "" when nothing speaks against it."""
+        category = self._desk.rules.category(alert.key.rule)
+        try:
+            if category is not None:
+                self._doors.require_writing(subject, read_key(category).scheme)
+        except AppError as wrong:
+            return str(wrong)
+        return ""
+
+    def _near(self, region: str, alert: Alert) -> None:
+        """BadAlertAction unless the case lies where the alert does: in its county."""
+        find = self._services.regions.path
+        asked, place = find(region), find(alert.key.region)
+        if not storable(region) or not asked:
+            raise bad("region", f"没有区划 {region[:20]!r};请从列表里选")
+        for one, other in zip(asked[:_COUNTY], place[:_COUNTY], strict=False):
+            if one.code != other.code:
+                raise bad("region", f"{asked[-1].name}不在告警所在的{place[-1].name};请改区划")
 
     def _named(self, category: str | None) -> str:
         """A category as people know it today; its code where it is unknown."""
@@ -115,20 +142,27 @@ class Dispatching:
         return tuple(one for one in dict.fromkeys(wanted) if one != unit)
 
     def _sent_on(
-        self, case: Case, unit: str | None, support: tuple[str, ...], asked: Asked, now: datetime
+        self,
+        case: Case,
+        orders: Sequence[CaseOrder],
+        asked: Asked,
+        now: datetime,
+        transaction: Any,
+        beside: list[AuditEvent],
     ) -> Case:
         """The case as far as the shift's word carries it: accepted, filed, sent to its unit.
 
         A step that is not open leaves it where it is: the desk of cases goes on from there.
         """
-        orders = [CaseOrder("受理"), CaseOrder("立案")]
-        if unit is not None:
-            orders.append(CaseOrder("派遣", unit=unit, support=support))
+        person = self._doors.person(asked.subject, case)
         for order in orders:
             try:
-                case = self._services.cases.move(case.id, order, _shift(asked), now=now)
-            except (CaseStepRefused, BadCase, CaseMoved):
+                case = self._services.cases.move(
+                    case.id, order, person, now=now, connection=transaction
+                )
+            except (CaseStepRefused, BadCase):
                 break
+            beside.append(move_event(asked.subject.id, case, order, asked.address))
         return case
 
     def _report(self, alert: Alert, order: Order, asked: Asked, now: datetime) -> Report:
@@ -151,5 +185,6 @@ class Dispatching:
         )
 
 
-def _shift(asked: Asked) -> Person:
-    return Person(asked.subject.person, frozenset({Post.INTAKE, Post.CHIEF, Post.DISPATCHER}))
+def _orders(unit: str | None, support: tuple[str, ...]) -> list[CaseOrder]:
+    filed = [CaseOrder("受理"), CaseOrder("立案")]
+    return filed if unit is None else [*filed, CaseOrder("派遣", unit=unit, support=support)]

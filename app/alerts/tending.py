@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
@@ -123,24 +123,47 @@ class Tending:
         self._told.update((one.key, one.receiver) for one in messages)
 
     def _follow_cases(self, now: datetime) -> None:
-        """Say on the alert where its case stands, and let go of a case that is over."""
-        links = self._services.alert_cases.open_ones()
+        """Say on the alert where its case stands; a case that is over is let go, and taken up
+        again when it is opened again."""
+        store = self._services.alert_cases
+        store.reopen(now=now)
+        links = store.open_ones()
         if not links:
             return
-        lines = self._services.cases.of_alerts(list(links))
+        lines = {one.id: one for one in self._services.cases.store.lines(links.values())}
         alerts = {one.id: one for one in self._services.alert_tallies.by_ids(list(links))}
-        moved, over = [], []
-        for alert, case in links.items():
-            line, known = lines.get(alert), alerts.get(alert)
-            if line is None or line.id != case or known is None:
-                continue
-            if line.state != known.data.get("case_state") and known.case == case:
-                moved.append(_moved(alert, case, line.state, now))
-            if line.state in _OVER:
-                over.append((case, line.state))
-        self._append(moved)
-        for case, state in over:
-            self._services.alert_cases.close(case, now=now, said=state)
+        stands = {
+            alert: lines[case].state
+            for alert, case in links.items()
+            if case in lines and alert in alerts
+        }
+        moved = [one for one, state in stands.items() if not _told(alerts[one], links[one], state)]
+        for some in _batches(moved):
+            self._say_cases(some, links, stands, now)
+        for alert, state in stands.items():
+            if state in _OVER:
+                store.close(links[alert], now=now, said=state)
+
+    def _say_cases(
+        self,
+        alerts: Sequence[str],
+        links: Mapping[str, str],
+        stands: Mapping[str, str],
+        now: datetime,
+    ) -> None:
+        """Say it of those whose link is still open: a 派单 may have been undone meanwhile."""
+        held: dict[str, str] = {}
+
+        def step(one: Alert) -> list[AlertEvent]:
+            if not held:  # asked once the alerts are ours: nobody undoes anything now
+                held.update(self._services.alert_cases.open_ones(connection=transaction))
+            case, state = links[one.id], stands[one.id]
+            if held.get(one.id) != case or _told(one, case, state):
+                return []
+            return [_moved(one.id, case, state, now)]
+
+        with self._services.alerts.transaction() as transaction:
+            self._services.alerts.act_on(alerts, step, connection=transaction)
 
     def _append(self, events: Sequence[AlertEvent]) -> None:
         """Write some at a time, so that people's own steps come in between."""
@@ -165,6 +188,11 @@ def _after(alerts: Sequence[Alert], events: Sequence[AlertEvent]) -> list[Alert]
     for event in events:
         made[event.alert] = apply(made[event.alert], event)
     return list(made.values())
+
+
+def _told(alert: Alert, case: str, state: str) -> bool:
+    """Whether the alert says already where its case stands."""
+    return alert.case == case and alert.data.get("case_state") == state
 
 
 def _moved(alert: str, case: str, state: str, now: datetime) -> AlertEvent:

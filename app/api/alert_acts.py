@@ -11,11 +11,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.alerts.desk import AlertDesk, Asked, plain
 from app.alerts.detail import AlertDetail
 from app.alerts.dispatching import Dispatching, Order
+from app.alerts.recalling import Recalling
 from app.security.context import current_subject
 from app.security.contracts import Action, Subject
 from app.security.doors import door
 from app.services import Services
-from topics.kit.alerting.contracts import Alert, AlertEvent, AlertStep
+from topics.kit.alerting.contracts import Alert, AlertEvent
 from topics.kit.alerting.handling import (
     Do,
     Hand,
@@ -26,7 +27,6 @@ from topics.kit.alerting.handling import (
     note,
     pause,
     resume,
-    undo,
 )
 from topics.kit.errors import TopicError
 from topics.kit.period_texts import parse_moment
@@ -96,7 +96,7 @@ def add(
     _add_seen(routes, services, desk, detail)
     _add_sent(routes, desk, detail, sending)
     _add_said(routes, desk, detail)
-    _add_undo(routes, services, desk, detail, sending)
+    _add_undo(routes, detail, Recalling(services, desk))
 
 
 def _add_seen(routes: APIRouter, services: Services, desk: AlertDesk, detail: AlertDetail) -> None:
@@ -208,13 +208,7 @@ def _add_said(routes: APIRouter, desk: AlertDesk, detail: AlertDetail) -> None:
         return detail.of(desk.act(alert, Do.COMMENT, _asked(subject, request), step), subject)
 
 
-def _add_undo(
-    routes: APIRouter,
-    services: Services,
-    desk: AlertDesk,
-    detail: AlertDetail,
-    sending: Dispatching,
-) -> None:
+def _add_undo(routes: APIRouter, detail: AlertDetail, recalling: Recalling) -> None:
     """撤销."""
 
     @routes.post("/alerts/{alert}/undo", summary="撤销 10 秒内自己的确认、暂停或派单")
@@ -222,21 +216,8 @@ def _add_undo(
     def undo_it(
         alert: str, subject: Asking, request: Request, body: Nothing | None = None
     ) -> dict[str, Any]:
-        """A 派单 takes its case back, as long as nobody works on it."""
-        asked = _asked(subject, request)
-        before = desk.seen(alert, subject)
-        if before.case is not None and _was_dispatch(services, alert, asked):
-            sending.take_back(before.case, asked)
-        after, _ = desk.undo(alert, asked)
-        return detail.of(after, subject)
-
-
-def _was_dispatch(services: Services, alert: str, asked: Asked) -> bool:
-    """Whether the last thing this person did with the alert was a 派单 that may be undone."""
-    log = services.alerts.events(alert)
-    found = services.alerts.require(alert)
-    gone = {one.data["event"] for one in undo(found, asked.hand, log)}
-    return any(one.id in gone and one.step is AlertStep.DISPATCHED for one in log)
+        """A 派单 takes its case back, as long as no unit has signed it: 409 says that it has."""
+        return detail.of(recalling.undo(alert, _asked(subject, request)), subject)
 
 
 def _asked(subject: Subject, request: Request) -> Asked:

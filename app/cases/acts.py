@@ -25,6 +25,12 @@ class _AnsweredMeanwhile(Exception):
     """The same report was answered by another request while this one waited."""
 
 
+def move_event(actor: str, case: Case, order: Order, address: str) -> AuditEvent:
+    """What the audit says of a step of a case, whoever has it taken."""
+    about = {"to": order.word, "note": order.note, "unit": order.unit}
+    return AuditEvent(actor, "case.move", case.number, address=address, detail=about)
+
+
 class CaseActs:
     """Makes and moves cases."""
 
@@ -77,8 +83,7 @@ class CaseActs:
                 self._detail.units.require(one)
         if order.into is not None:
             self._doors.require(subject, self._cases.require(order.into))
-        about = {"to": order.word, "note": order.note, "unit": order.unit}
-        event = AuditEvent(subject.id, "case.move", found.number, address=address, detail=about)
+        event = move_event(subject.id, found, order, address)
         try:
             with self._services.audit.recording(event) as transaction:
                 return self._cases.move(

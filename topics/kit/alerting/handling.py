@@ -172,7 +172,7 @@ def comment(alert: Alert, hand: Hand, *, text: str) -> list[AlertEvent]:
 def undo(alert: Alert, hand: Hand, events: Sequence[AlertEvent]) -> list[AlertEvent]:
     """撤销 of what the same person did within the last 10 s: 确认, 暂停提醒 or 派单.
 
-    A 确认 that came with a 派单 goes with it.
+    A 确认 that came with a 派单 goes with it, and what was said since of its case.
     """
     gone = {one.data.get("event") for one in events if one.step is AlertStep.UNDONE}
     mine = [
@@ -184,6 +184,15 @@ def undo(alert: Alert, hand: Hand, events: Sequence[AlertEvent]) -> list[AlertEv
         raise refused(alert, "只能在 10 秒内撤销自己的确认、暂停提醒或派单", hand.now)
     last = mine[-1]
     together = [one for one in mine if one.at == last.at]
+    cases = {one.data.get("case") for one in together if one.step is AlertStep.DISPATCHED}
+    together += [
+        one
+        for one in events
+        if one.step is AlertStep.DISPATCHED
+        and one.data.get("case") in cases
+        and one.id not in gone
+        and one not in together
+    ]
     return [
         AlertEvent(
             alert.id,

@@ -122,7 +122,7 @@ def options(case: Case, person: Person, now: datetime) -> tuple[Option, ...]:
         needs = ("note",) if word == "反馈" else ()
         found.append(Option(word, f"协办{word}", needs))
     for one in TRANSITIONS:
-        if case.state not in one.sources or not _concerns(case, one):
+        if case.state not in one.sources or not one.offered or not _concerns(case, one):
             continue
         if task is not None and one.word in _TASK_WORDS:
             continue
@@ -143,6 +143,8 @@ def refusal(case: Case, step: Transition, person: Person, now: datetime) -> str:
         return f"{step.label}由{who}进行"
     if held == {Post.HANDLER} and not (person.any_unit or person.unit == case.unit):
         return f"{step.label}由主办单位进行"
+    if step.target is S.VOID and any(one.state is not S.DISPATCHED for one in case.tasks):
+        return "已有单位签收,不能撤销派单;请与该单位联系,由它退回"
     checking = case.state in (S.ANSWERED, S.CHECKING) and Post.CHECKER in step.posts
     if checking and step.step in (CaseStep.MOVED, CaseStep.RETURNED) and person.id in case.handlers:
         return "处置过这个事件的人不能核查它;请由另一人核查"

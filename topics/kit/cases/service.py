@@ -118,7 +118,7 @@ class Cases:
         Raises UnknownCase, CaseMoved, CaseStepRefused (both name the steps that are open) and
         BadCase. Of two people at once one is told.
         """
-        log = self._log(case)
+        log = self._log(case, connection)
         found = fold(log)
         assert found is not None
         if version is not None and version != found.version:
@@ -276,8 +276,11 @@ class Cases:
     def _path(self, report: Report) -> list[str]:
         return [one.code for one in self.regions.path(report.region)]
 
-    def _log(self, name: str) -> list[CaseEvent]:
+    def _log(self, name: str, connection: Any = None) -> list[CaseEvent]:
         """The steps of the case of that id or number; raises UnknownCase."""
+        # What the caller's transaction made is seen by nobody else yet: it knows the id.
+        if connection is not None and (own := self.store.events(name, None, connection)):
+            return own
         known = None if "\x00" in name else self.store.id_of(name)
         if known is None:
             raise UnknownCase(f"没有事件 {name[:40]!r};请从事件列表中选择")

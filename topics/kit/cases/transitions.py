@@ -23,6 +23,7 @@ class Post(StrEnum):
     HANDLER = "处置单位"
     CHECKER = "监督员"
     LEADER = "领导"
+    SENDER = "派单人"  # who sent an alert, for the seconds in which he may take that back
 
 
 DESK = frozenset({Post.INTAKE, Post.CHIEF, Post.DISPATCHER, Post.CHECKER, Post.REPORTER})
@@ -42,6 +43,7 @@ class Transition:
     posts: frozenset[Post]
     needs: tuple[str, ...] = ()
     step: CaseStep = CaseStep.MOVED
+    offered: bool = True  # on pages; what is not is asked for by the program alone
 
 
 def _t(
@@ -52,8 +54,11 @@ def _t(
     posts: Iterable[Post],
     needs: Iterable[str] = (),
     step: CaseStep = CaseStep.MOVED,
+    *,
+    offered: bool = True,
 ) -> Transition:
-    return Transition(word, label, frozenset(sources), target, frozenset(posts), tuple(needs), step)
+    held = frozenset(posts)
+    return Transition(word, label, frozenset(sources), target, held, tuple(needs), step, offered)
 
 
 _INTAKE = (Post.INTAKE, Post.CHIEF)
@@ -84,6 +89,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         ["note"], CaseStep.RETURNED,
     ),
     _t("作废", "作废", _EARLY, S.VOID, [Post.CHIEF, Post.INTAKE, Post.CHECKER], ["note"]),
+    _t("撤单", "撤销派单", [S.DISPATCHED], S.VOID, [Post.SENDER], ["note"], offered=False),
     _t("挂账", "挂账", _UNDER_WAY, S.SUSPENDED, [Post.CHIEF], ["note", "until"]),
     _t("恢复", "结束挂账", [S.SUSPENDED], None, [Post.CHIEF]),
     _t(
@@ -128,5 +134,5 @@ def find(state: CaseState, word: str) -> Transition | None:
     named = [one for one in here if one.word == word]
     if named:
         return named[0]
-    led = [one for one in here if one.target is not None and one.target.value == word]
+    led = [one for one in here if one.offered and one.target and one.target.value == word]
     return led[0] if len(led) == 1 else None

@@ -67,14 +67,16 @@ class PostgresCases:
         found: int = connection.execute(sa.text(_NUMBERS), {"day": day, "many": many}).scalar_one()
         return found - many + 1
 
-    def events(self, case: str, as_of: datetime | None = None) -> list[CaseEvent]:
+    def events(
+        self, case: str, as_of: datetime | None = None, connection: Any = None
+    ) -> list[CaseEvent]:
         """The steps of the case (by id) up to `as_of`, oldest first."""
-        return self.events_of([case], as_of).get(case, [])
+        return self.events_of([case], as_of, connection).get(case, [])
 
     def events_of(
-        self, cases: Iterable[str], as_of: datetime | None = None
+        self, cases: Iterable[str], as_of: datetime | None = None, connection: Any = None
     ) -> dict[str, list[CaseEvent]]:
-        """The steps of several cases up to `as_of`, oldest first."""
+        """The steps of several cases up to `as_of`, oldest first, as the transaction sees them."""
         asked = (
             sa.select(case_event)
             .where(case_event.c.case_id.in_(list(cases)))
@@ -83,8 +85,8 @@ class PostgresCases:
         if as_of is not None:
             asked = asked.where(case_event.c.at <= as_of)
         found: dict[str, list[CaseEvent]] = {}
-        with unavailable(), self._engine.connect() as connection:
-            for row in connection.execute(asked).mappings():
+        with self._reading(connection) as reading:
+            for row in reading.execute(asked).mappings():
                 found.setdefault(row["case_id"], []).append(_event_of(row))
         return found
 
@@ -182,6 +184,15 @@ class PostgresCases:
                 if rows:
                     connection.execute(sa.insert(case_file), rows)
         return found
+
+    @contextmanager
+    def _reading(self, connection: Any = None) -> Iterator[Any]:
+        with unavailable():
+            if connection is not None:
+                yield connection
+                return
+            with self._engine.connect() as own:
+                yield own
 
     def _one(self, asked: sa.Select[Any]) -> str | None:
         with unavailable(), self._engine.connect() as connection:
