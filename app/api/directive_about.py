@@ -15,6 +15,7 @@ from app.security.contracts import Action, Resource, Subject
 from app.security.may import may, require
 from app.services import Services
 from layers.contracts import Classification
+from topics.kit.alerting.places import page_of
 from topics.kit.directives.contracts import Directive
 from topics.kit.directives.contracts import Subject as About
 from topics.kit.period_texts import parse_period
@@ -88,7 +89,7 @@ class DirectiveAbout:
         if about.kind == "indicator":
             indicator = about.id.split("|")[0]
             return f"/indicator/{quote(indicator)}?explain={named}"
-        return f"/{'alerts?id=' if about.kind == 'alert' else 'cases/'}{named}"
+        return page_of(about.id) if about.kind == "alert" else f"/cases/{named}"
 
     def shown(self, one: Directive) -> dict[str, Any]:
         """{kind, id, title, href} of what it is about."""

@@ -15,6 +15,7 @@ from app.cases.people import CaseDoors
 from app.cases.units import Units
 from app.security.contracts import Subject
 from app.services import Services
+from topics.kit.alerting.places import page_of
 from topics.kit.cases.lines import CaseQuery
 from topics.kit.duty.incidents import IncidentState, dues
 from topics.kit.duty.memory import OpenItem
@@ -55,7 +56,7 @@ class OpenItems:
         for one in found[:_MOST]:
             who = "已确认" if one.acknowledged_at else "未确认"
             mark = "【演练】" if one.drill else ""
-            title, href = f"{mark}{one.level} {one.title}", f"/alerts?id={one.id}"
+            title, href = f"{mark}{one.level} {one.title}", page_of(one.id)
             lasted = lasting(now - one.fired_at) if one.fired_at else ""
             yield OpenItem("alert", one.id, title, who, lasted, href)
 

@@ -1,8 +1,9 @@
-"""Where alerts are: the way up from a site or region to the city."""
+"""Where alerts are: the way up from a site or region to the city, and the page that shows one."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import quote
 
 Parent = Callable[[str], str | None]
 """The region above a region or site; None for the city."""
@@ -15,3 +16,8 @@ def upwards(region: str, parent: Parent) -> list[str]:
         found.append(here)
         here = parent(here)
     return found
+
+
+def page_of(alert: str) -> str:
+    """The address of the alert centre with this alert open."""
+    return f"/alerts?alert={quote(alert)}"

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from topics.kit.alerting.contracts import Alert, AlertEvent, AlertLevel, AlertStep
 from topics.kit.alerting.handling_rules import HandlingRules, LevelRules
-from topics.kit.alerting.places import Parent
+from topics.kit.alerting.places import Parent, page_of
 from topics.kit.notify.contracts import Message
 
 _ORANGE = AlertLevel.ORANGE.severity
@@ -142,7 +142,7 @@ def _message(one: Alert, key: str, to: str, text: str, *, urgent: bool) -> Messa
         title=f"{mark}【{one.level}色告警】{one.title}",
         text=text,
         level=one.level.value,
-        link=f"/alerts?alert={one.id}",
+        link=page_of(one.id),
         drill=one.drill,
         urgent=urgent,
         data={"alert": one.id, "topic": one.topic, "region": one.key.region},
