@@ -155,13 +155,16 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
     organisations = Organisations.load(tables("organisations.csv"))
     cases = PostgresCases(database)
     case_lists = PostgresCaseLists(database, cases)
-    notices = PostgresNotices(database)
     duty = duty_on(
         database,
         clocks=load_clocks(tables("incident_clocks.csv")),
         plans=load_plans(tables("plans.csv")),
         days=DayNames.load(tables("work_calendar.csv")),
     )
+    directory = Directory(
+        ways_of(config), receivers_of(config), roster=duty, person=duty.people.find
+    )
+    notices = PostgresNotices(database, spread=directory.spread)
     case_service = make_cases(
         config,
         catalogue.topics,
@@ -268,9 +271,7 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
         ),
         duty=duty,
         notices=notices,
-        directory=Directory(
-            ways_of(config), receivers_of(config), roster=duty, person=duty.people.find
-        ),
+        directory=directory,
         rules=RuleBook(
             lambda: catalogue.topics,
             specs,

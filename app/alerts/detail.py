@@ -12,6 +12,7 @@ from app.alerts.rows import AlertRows
 from app.alerts.sight import AlertSight
 from app.alerts.words import event_sub, event_text
 from app.api.people_names import PeopleNames
+from app.notices.rows import receiver_text
 from app.security.contracts import Action, Resource, Subject
 from app.security.may import may
 from app.services import Services
@@ -20,10 +21,12 @@ from topics.kit.alerting.contracts import Alert, AlertEvent, AlertStep
 from topics.kit.alerting.handling import Do
 from topics.kit.errors import TopicError
 from topics.kit.manifest_tables import SiteSpec
+from topics.kit.notify.delivery import NoticeState
 from topics.kit.periods import ZONE
 from topics.kit.quality.freshness import elapsed
 from topics.kit.regions import SITE
 
+_UNSENT = 20
 _QUIET = frozenset({AlertStep.PENDING, AlertStep.DROPPED})
 
 
@@ -63,6 +66,7 @@ class AlertDetail:
             "events": self._events(alert, log, subject, now),
             "plan": self._plan(alert),
             "dispatch": self._sending.prefilled(alert),
+            "unsent": [] if as_of or subject.anonymous else self._unsent(alert),
             "actions": [] if as_of else self._actions(alert, subject, now),
             "members": rows[1:],
             "mode": {"wartime": mode.wartime, "drill": mode.drill},
@@ -77,6 +81,13 @@ class AlertDetail:
             else one
             for one in self._desk.actions(alert, subject, now)
         ]
+
+    def _unsent(self, alert: Alert) -> list[dict[str, str]]:
+        """Messages about it that did not get through: to whom, and why not."""
+        failed = [NoticeState.FAILED]
+        found = self._services.notices.newest(failed, about=f"alert:{alert.id}:", limit=_UNSENT)
+        said = {receiver_text(one.message.receiver, self._unit): one.said for one in found}
+        return [{"to": to, "said": why} for to, why in said.items()]
 
     def _members(self, alert: Alert, subject: Subject, as_of: datetime | None) -> list[Alert]:
         sight = AlertSight(self._services, subject)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from app.main import reference
 from app.services import Services
@@ -10,6 +10,7 @@ from topics.kit.alerting.contracts import Alert
 from topics.kit.alerting.inhibition import Ties
 from topics.kit.alerting.rules import Rule
 from topics.kit.alerting.sources import sources_of
+from topics.kit.alerting.tending import Units
 from topics.kit.manifest_alerts import PlanSpec
 from topics.kit.reference_rows import read_rows
 
@@ -37,21 +38,43 @@ class RuleNotes:
         found = self.find(alert.key.rule)
         return found.title if found is not None else alert.key.rule
 
-    def routes(self) -> Callable[[Alert], Sequence[str]]:
-        """Tells the units of an alert's route that a receiver is set up for at its level.
+    def routes(self, *, wartime: bool) -> Units:
+        """Tells the units of an alert's route in that mode, as its rule has it now.
 
-        The rules are looked up once: ten thousand alerts may be asked about in one turn.
+        An alert of a rule that nobody declares any more keeps the route it fired with. The rules
+        are looked up once: ten thousand alerts may be asked about in one turn.
         """
-        rules, directory = self._services.rules.all(), self._services.directory
+        rules = self._services.rules.all()
 
         def units(alert: Alert) -> Sequence[str]:
-            route = alert.data.get("route")
-            if route is None:
-                found = rules.get(alert.key.rule)
-                route = found.spec.route if found is not None else ()
-            return [one for one in route if directory.for_unit(one, alert.level.value)]
+            found = rules.get(alert.key.rule)
+            route = alert.data.get("route") or () if found is None else found.route(wartime=wartime)
+            return list(dict.fromkeys(route))
 
         return units
+
+    def told_before(self, units: Units) -> Units:
+        """Those of an alert's route, and those it had when it fired: the mode may have changed.
+
+        Whom nobody takes messages for was told nothing that would have to be ended.
+        """
+        heard = self._services.directory.for_unit
+
+        def both(alert: Alert) -> Sequence[str]:
+            every = dict.fromkeys([*(alert.data.get("route") or ()), *units(alert)])
+            return [one for one in every if heard(one, alert.level.value)]
+
+        return both
+
+    def unheard(self, units: Units) -> Units:
+        """Names the units of an alert's route that no receiver takes messages of its level for."""
+        directory, name = self._services.directory, self._services.organisations.name
+
+        def nobody(alert: Alert) -> Sequence[str]:
+            level = alert.level.value
+            return [name(one) for one in units(alert) if not directory.for_unit(one, level)]
+
+        return nobody
 
     def ties(self) -> Ties:
         """Which rules each rule inhibits where it is open, and where the numbers come from.

@@ -13,14 +13,17 @@ from topics.kit.alerting.contracts import Alert, AlertEvent, AlertStep
 from topics.kit.alerting.fold import apply
 from topics.kit.alerting.inhibition import inhibition
 from topics.kit.alerting.tending import (
+    Units,
     announcements,
     ended_pauses,
     escalations,
     grouping,
     resolutions,
+    shown,
 )
 from topics.kit.errors import UnknownAlert
 from topics.kit.notify.contracts import Message
+from topics.kit.periods import ZONE
 from topics.kit.scheduler import Beat
 
 logger = logging.getLogger(__name__)
@@ -107,11 +110,20 @@ class Tending:
 
     def _tell(self, alerts: Sequence[Alert], now: datetime) -> None:
         wartime = self._services.modes.at(now).wartime
-        units = self._rules.routes()
-        messages = announcements(alerts, self._services.handling, units, wartime=wartime, now=now)
-        if self._services.directory.names():
-            ended = self._services.alert_tallies.resolved_since(now - _ENDED)
-            messages += resolutions(ended, units, now=now)
+        units = self._rules.routes(wartime=wartime)
+        if not self._services.directory.names():
+            self._send(_nothing_set_up(alerts, units, now), now)
+            return
+        messages = announcements(
+            alerts,
+            self._services.handling,
+            units,
+            wartime=wartime,
+            now=now,
+            unheard=self._rules.unheard(units),
+        )
+        ended = self._services.alert_tallies.resolved_since(now - _ENDED)
+        messages += resolutions(ended, self._rules.told_before(units), now=now)
         self._send([one for one in messages if (one.key, one.receiver) not in self._told], now)
 
     def _send(self, messages: Sequence[Message], now: datetime) -> None:
@@ -188,6 +200,22 @@ def _after(alerts: Sequence[Alert], events: Sequence[AlertEvent]) -> list[Alert]
     for event in events:
         made[event.alert] = apply(made[event.alert], event)
     return list(made.values())
+
+
+def _nothing_set_up(alerts: Sequence[Alert], units: Units, now: datetime) -> list[Message]:
+    """Where no receiver is set up at all: once a day and unit a line of what is not delivered."""
+    day = now.astimezone(ZONE).date()
+    named = {unit for one in alerts if one.open and shown(one) for unit in units(one)}
+    return [
+        Message(
+            key=f"alerts:nothing-set-up:{unit}:{day}",
+            receiver=f"unit:{unit}",
+            title="告警没有发给单位",
+            text="还没有登记任何接收方式;请在 config.toml 登记 [channels.*] 和 [receivers.*]。",
+            link="/alerts",
+        )
+        for unit in sorted(named)
+    ]
 
 
 def _told(alert: Alert, case: str, state: str) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from app.channels.settings import Way
 from app.config import ReceiverConfig
 from topics.kit.duty.contracts import Person, Roster, Shift
-from topics.kit.errors import NoWay
+from topics.kit.errors import NobodyTakes, NoWay
 from topics.kit.notify.contracts import Channel, Message
 
 FindPerson = Callable[[str], Person | None]
@@ -47,6 +48,15 @@ class Directory:
             return self._unit(name, message)
         raise NoWay(f"收件人 {message.receiver} 读不懂;写成 receiver:名称、person:、duty: 或 unit:")
 
+    def spread(self, message: Message) -> list[Message]:
+        """What is for a unit, once for each receiver that takes the unit's messages.
+
+        Each is sent and given up by itself. Without any it stays as it is: undelivered, and seen.
+        """
+        kind, _, unit = message.receiver.partition(":")
+        names = self.for_unit(unit, message.level) if kind == "unit" else []
+        return [replace(message, receiver=f"receiver:{one}") for one in names] or [message]
+
     def for_unit(self, unit: str, level: str = "") -> list[str]:
         """The names of the receivers that take what goes to the unit at this level."""
         return [
@@ -68,7 +78,9 @@ class Directory:
     def _unit(self, unit: str, message: Message) -> Way:
         found = self.for_unit(unit, message.level)
         if not found:
-            raise NoWay(f'没有替单位 {unit} 收消息的;请在某个 [receivers.*] 写 units = ["{unit}"]')
+            raise NobodyTakes(
+                f'没有替单位 {unit} 收消息的;请在某个 [receivers.*] 写 units = ["{unit}"],再重发'
+            )
         return self._receivers[found[0]][1]
 
     def _on_duty(self, post: str, message: Message, now: datetime) -> Way:

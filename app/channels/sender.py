@@ -10,7 +10,7 @@ from app.channels.http_channels import send_http
 from app.channels.mail import send_mail
 from app.channels.settings import Way
 from layers.errors import LayerError
-from topics.kit.errors import NoWay, TopicError
+from topics.kit.errors import NobodyTakes, NoWay, TopicError
 from topics.kit.notify.contracts import Channel
 from topics.kit.notify.delivery import Answer, Notice
 from topics.kit.refresh.hosts import HostGuard
@@ -41,7 +41,8 @@ class Sender:
         try:
             way = self._directory.way_to(notice.message, now)
         except NoWay as wrong:
-            return Answer(False, notice.message.receiver, str(wrong))
+            final = isinstance(wrong, NobodyTakes)
+            return Answer(False, notice.message.receiver, str(wrong), final)
         try:
             said = self._send(way, notice, now)
         except (TopicError, LayerError) as wrong:

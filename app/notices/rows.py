@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from topics.kit.notify.delivery import Attempt, Notice, NoticeState
@@ -50,7 +50,8 @@ def notice_json(one: Notice, attempts: Sequence[Attempt] = ()) -> dict[str, Any]
     }
 
 
-def receiver_text(receiver: str) -> str:
-    """A receiver for a person to read: 值班 带班领导."""
+def receiver_text(receiver: str, unit: Callable[[str], str] = str) -> str:
+    """A receiver for a person to read: 值班 带班领导; `unit` gives a unit's name."""
     kind, _, name = receiver.partition(":")
+    name = unit(name) if kind == "unit" else name
     return f"{_KINDS.get(kind, kind)} {name}".strip()

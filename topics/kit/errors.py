@@ -165,6 +165,10 @@ class NoWay(TopicError):
     """A message is for somebody who cannot be reached; the text says what to set up."""
 
 
+class NobodyTakes(NoWay):
+    """No receiver is set up for a unit: trying again cannot help, only another configuration."""
+
+
 class UnknownNotice(TopicError):
     """No such message, or one that was not given up."""
 

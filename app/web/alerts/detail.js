@@ -49,8 +49,10 @@
       detail.acknowledged && texts.ackedLine(detail.acknowledged.by, when(detail.acknowledged.at)),
       detail.paused_until && detail.open && texts.pausedLine(when(detail.paused_until)),
     ].filter(Boolean);
-    if (!lines.length && !detail.case && !detail.directive) return null;
+    const unsent = detail.unsent || [];
+    if (!lines.length && !detail.case && !detail.directive && !unsent.length) return null;
     return h('ul', { className: 'yw-al-standing' }, lines.map((line) => h('li', { key: line }, line)),
+      unsent.map((one) => h('li', { key: one.to, className: 'yw-al-unsent' }, h('b', null, texts.unsent(one.to)), one.said)),
       detail.case && h('li', null, h('a', { className: 'yw-link', href: '/cases/' + encodeURIComponent(detail.case.id) }, texts.caseLink(detail.case))),
       detail.directive && h('li', null, h('a', { className: 'yw-link', href: '/directives?id=' + encodeURIComponent(detail.directive.id) }, texts.directiveLine(detail.directive))));
   }

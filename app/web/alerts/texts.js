@@ -64,6 +64,7 @@
     due: (text) => '(' + text + ')',
     caseLink: (found) => '事件 ' + (found.number || found.id) + ' · ' + found.state,
     directiveLine: (found) => '督办 ' + (found.unit || '') + ' · ' + found.state + (found.reply ? ':' + found.reply : ''),
+    unsent: (to) => '未送达 ' + to + ':',
     pausedLine: (text) => '暂停提醒至 ' + text,
     ackedLine: (by, text) => by + ' ' + text + ' 确认',
     noPlace: '这条告警没有坐标',

@@ -11,6 +11,12 @@ from topics.kit.alerting.handling_rules import HandlingRules, LevelRules
 from topics.kit.alerting.places import Parent, page_of
 from topics.kit.notify.contracts import Message
 
+Units = Callable[[Alert], Sequence[str]]
+"""The units of an alert's route."""
+
+SHIFT = "值班长"
+"""Who of the shift is told what the others could not be."""
+
 _ORANGE = AlertLevel.ORANGE.severity
 
 
@@ -94,14 +100,16 @@ def since(alert: Alert) -> datetime:
 def announcements(
     alerts: Iterable[Alert],
     rules: HandlingRules,
-    units: Callable[[Alert], Sequence[str]],
+    units: Units,
     *,
     wartime: bool,
     now: datetime,
+    unheard: Units = lambda _: (),
 ) -> list[Message]:
     """What the units of an alert's route are told now: the alert, and again while unacknowledged.
 
-    Each repetition has a key of its own, so that asking again tells nobody twice.
+    Each repetition has a key of its own, so that asking again tells nobody twice. Of units that
+    nobody takes messages for (`unheard`, by name) the shift is told, to call them.
     """
     found = []
     for one in alerts:
@@ -118,12 +126,14 @@ def announcements(
             _message(one, key, f"unit:{unit}", text, urgent=one.level.severity >= _ORANGE)
             for unit in units(one)
         ]
+        if silent_units := unheard(one):
+            key = f"alert:{one.id}:{one.level}:{begun:%Y%m%dT%H%M%S}:unheard"
+            text = f"{'、'.join(silent_units)}没有接收方式,消息未送达;请电话通知。"
+            found.append(_message(one, key, f"duty:{SHIFT}", text, urgent=level.urgent))
     return found
 
 
-def resolutions(
-    alerts: Iterable[Alert], units: Callable[[Alert], Sequence[str]], *, now: datetime
-) -> list[Message]:
+def resolutions(alerts: Iterable[Alert], units: Units, *, now: datetime) -> list[Message]:
     """What the units are told of alerts that are over."""
     return [
         _message(one, f"alert:{one.id}:resolved", f"unit:{unit}", "告警已解除。", urgent=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import orjson
@@ -73,12 +73,21 @@ ON CONFLICT (receiver) DO UPDATE SET failures = 0, open_until = NULL, last_ok = 
 _OPENED = sa.text("UPDATE notice_receiver SET open_until = :until WHERE receiver = :receiver")
 
 
+Spread = Callable[[Message], Sequence[Message]]
+"""The messages that a message comes to: one for each receiver that takes it."""
+
+
+def _as_it_is(message: Message) -> Sequence[Message]:
+    return [message]
+
+
 class PostgresNotices:
     """Messages of all processes on one database. Raises StoreUnavailable when it is away."""
 
-    def __init__(self, engine: sa.Engine) -> None:
-        """Use `engine`."""
+    def __init__(self, engine: sa.Engine, *, spread: Spread = _as_it_is) -> None:
+        """Use `engine`; `spread` says who gets what is for several."""
         self._engine = engine
+        self._spread = spread
 
     # -- taking --------------------------------------------------------------------------------
 
@@ -94,7 +103,8 @@ class PostgresNotices:
         Within the caller's transaction where one is given, so that a cause and what is told of it
         are committed together. Messages of a drill are kept and never sent.
         """
-        rows = [notice_row(one, now or datetime.now(UTC)) for one in messages]
+        kept = [one for each in messages for one in self._spread(each)]
+        rows = [notice_row(one, now or datetime.now(UTC)) for one in kept]
         if not rows:
             return 0
         asked = {"rows": orjson.dumps(rows).decode()}
