@@ -80,8 +80,8 @@ class AlertBoard:
             "unacknowledged": counts.unacknowledged,
             "now": now.astimezone(ZONE).isoformat(),
             "mode": {"wartime": mode.wartime, "drill": mode.drill},
-            "foot": self._foot(query, now),
-            "hours": self.hours(now - _HOUR * _DAY_HOURS, now, subject),
+            "foot": self._foot(query, now, asked.as_of),
+            "hours": self.hours(now - _HOUR * _DAY_HOURS, now, subject, asked.as_of),
             "legal": self.legal(subject, now, asked.as_of),
             "pending": self.pending(subject, now),
         }
@@ -144,11 +144,17 @@ class AlertBoard:
         names = ("id", "level", "lon", "lat", "title", "region", "state", "kind", "site", "drill")
         return [{name: row[name] for name in names} for row in rows if row["lon"] is not None]
 
-    def hours(self, first: datetime, last: datetime, subject: Subject) -> list[dict[str, Any]]:
+    def hours(
+        self,
+        first: datetime,
+        last: datetime,
+        subject: Subject,
+        as_of: datetime | None = None,
+    ) -> list[dict[str, Any]]:
         """How many alerts fired in each hour of [first, last), by level; hours without any too."""
         seen, begin = self.narrowed(AlertQuery(), subject), _whole_hour(first)
         found: dict[datetime, Counter[str]] = defaultdict(Counter)
-        for one in self._services.alert_tallies.hours(seen, begin, last):
+        for one in self._services.alert_tallies.hours(seen, begin, last, as_of=as_of):
             found[_whole_hour(one.at)][one.level.value] += one.count
         made, at = [], begin
         while at < last:
@@ -171,8 +177,10 @@ class AlertBoard:
             made[path[1].code if len(path) > 1 else city] += count
         return dict(made)
 
-    def _foot(self, query: AlertQuery, now: datetime) -> dict[str, Any]:
-        found = self._services.alert_tallies.foot(now, topics=query.topics, rules=query.rules)
+    def _foot(self, query: AlertQuery, now: datetime, as_of: datetime | None) -> dict[str, Any]:
+        found = self._services.alert_tallies.foot(
+            now, topics=query.topics, rules=query.rules, as_of=as_of
+        )
         median = found.median_s
         return {
             "thirty_days": found.fired,

@@ -64,8 +64,8 @@ class AlertDetail:
             "chart_title": course.title,
             "spark": course.spark,
             "events": self._events(alert, log, subject, now),
-            "plan": self._plan(alert),
-            "dispatch": self._sending.prefilled(alert),
+            "plan": self._plan(alert, as_of),
+            "dispatch": None if as_of else self._sending.prefilled(alert),
             "unsent": [] if as_of or subject.anonymous else self._unsent(alert),
             "actions": [] if as_of else self._actions(alert, subject, now),
             "members": rows[1:],
@@ -161,8 +161,8 @@ class AlertDetail:
     def _unit(self, unit: str) -> str:
         return self._services.organisations.name(unit) if unit else ""
 
-    def _plan(self, alert: Alert) -> dict[str, Any] | None:
-        plan = self._desk.rules.plan(alert.key.rule)
+    def _plan(self, alert: Alert, as_of: datetime | None) -> dict[str, Any] | None:
+        plan = self._desk.rules.plan(alert.key.rule, as_of=as_of)
         if plan is None:
             return None
         return {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from app.main import reference
 from app.services import Services
@@ -26,9 +27,9 @@ class RuleNotes:
         rows = read_rows(reference(services.config.home_path)("alert_categories.csv"), _COLUMNS)
         self._categories = {(row["topic"], row["rule"]): row["category"] for row in rows}
 
-    def find(self, rule: str) -> Rule | None:
-        """The rule; None when no topic declares it any more."""
-        return self._services.rules.all().get(rule)
+    def find(self, rule: str, *, as_of: datetime | None = None) -> Rule | None:
+        """The rule as of a moment; None when no topic declares it any more."""
+        return self._services.rules.all(as_of=as_of).get(rule)
 
     def title(self, alert: Alert) -> str:
         """The rule's name as it was when the alert fired."""
@@ -107,7 +108,7 @@ class RuleNotes:
                 return self._categories[wanted]
         return None
 
-    def plan(self, rule: str) -> PlanSpec | None:
-        """The plan that the rule names; None when there is none."""
-        found = self.find(rule)
+    def plan(self, rule: str, *, as_of: datetime | None = None) -> PlanSpec | None:
+        """The plan that the rule names, as of a moment; None when there is none."""
+        found = self.find(rule, as_of=as_of)
         return found.plan if found is not None else None

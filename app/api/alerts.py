@@ -112,12 +112,13 @@ def router(services: Services) -> APIRouter:
     ) -> dict[str, Any]:
         """By hour and level in [from, to), at most eight days; without them the last 24 hours."""
         _private(response)
-        now = parse_moment(as_of) if as_of else datetime.now(UTC)
+        moment = parse_moment(as_of) if as_of else None
+        now = moment or datetime.now(UTC)
         end = min(parse_moment(last), now) if last else now
         begin = parse_moment(first) if first else end - timedelta(hours=24)
         if end - begin > _LONGEST:
             raise BadRequest("时间最长 8 天;请缩短 from 到 to")
-        return {"items": board.hours(begin, end, subject), "next": None}
+        return {"items": board.hours(begin, end, subject, moment), "next": None}
 
     alert_acts.add(routes, services, desk, detail, sending)
     return routes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -107,13 +107,19 @@ def held(connection: sa.Connection, alerts: Sequence[str]) -> dict[str, Any]:
 
 
 def events_of(
-    connection: sa.Connection, alerts: Sequence[str], as_of: datetime | None
+    connection: sa.Connection,
+    alerts: Sequence[str],
+    as_of: datetime | None,
+    *,
+    steps: Collection[AlertStep] = (),
 ) -> dict[str, list[AlertEvent]]:
-    """The events of the alerts up to a moment, oldest first."""
+    """The events of the alerts up to a moment, oldest first; with `steps` those steps alone."""
     at = EVENT.c
     query = sa.select(EVENT).where(at.alert == sa.any_(sa.bindparam("ids", type_=_TEXTS)))
     if as_of is not None:
         query = query.where(at.at <= as_of)
+    if steps:
+        query = query.where(at.step.in_([one.value for one in steps]))
     found: dict[str, list[AlertEvent]] = {}
     rows = connection.execute(query.order_by(at.at, at.id), {"ids": list(alerts)})
     for row in rows:

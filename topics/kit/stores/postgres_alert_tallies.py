@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from statistics import median as middle
 
 import sqlalchemy as sa
 
@@ -15,6 +16,7 @@ from topics.kit.alerting.fold import fold
 from topics.kit.alerting.log import AlertCounts, AlertQuery
 from topics.kit.alerting.written import alert_of
 from topics.kit.stores.postgres_alert_boards import conditions, lasting, state_word
+from topics.kit.stores.postgres_alert_past import fired_as_of
 from topics.kit.stores.postgres_alert_rows import ALERT, events_of
 
 _TOP = (ALERT.c.under.is_(None), ALERT.c.inhibited_by.is_(None))
@@ -175,9 +177,21 @@ class PostgresAlertTallies:
         with unavailable(), self._engine.connect() as connection:
             return [alert_of(one) for one in connection.execute(query).scalars()]
 
-    def hours(self, query: AlertQuery, first: datetime, last: datetime) -> list[HourCount]:
-        """What fired in [first, last) of the topics and rules of `query`, by hour and level."""
+    def hours(
+        self,
+        query: AlertQuery,
+        first: datetime,
+        last: datetime,
+        *,
+        as_of: datetime | None = None,
+    ) -> list[HourCount]:
+        """What fired in [first, last) of the topics and rules of `query`, by hour and level.
+
+        The level is the present one, or the one of the moment `as_of`.
+        """
         at = ALERT.c
+        if as_of is not None:
+            return self._hours_then(query, first, last, as_of)
         asked = (
             sa.select(_HOUR.label("hour"), at.severity, sa.func.count().label("count"))
             .where(at.fired_at >= first, at.fired_at < last)
@@ -191,6 +205,20 @@ class PostgresAlertTallies:
                 for row in connection.execute(asked)
             ]
 
+    def _hours_then(
+        self, query: AlertQuery, first: datetime, last: datetime, as_of: datetime
+    ) -> list[HourCount]:
+        where = [ALERT.c.fired_at >= first, ALERT.c.fired_at < last]
+        where += lasting(AlertQuery(topics=query.topics, rules=query.rules))
+        with unavailable(), self._engine.connect() as connection:
+            alerts = fired_as_of(connection, where, as_of)
+        counts = Counter(
+            (one.fired_at.replace(minute=0, second=0, microsecond=0), one.level)
+            for one in alerts
+            if one.fired_at is not None
+        )
+        return [HourCount(*key, count) for key, count in sorted(counts.items())]
+
     def foot(
         self,
         now: datetime,
@@ -198,12 +226,18 @@ class PostgresAlertTallies:
         topics: Sequence[str] | None,
         rules: Sequence[str] | None,
         span: timedelta = timedelta(days=30),
+        as_of: datetime | None = None,
     ) -> Foot:
-        """How the last 30 days went: fired, marked false, and the median wait for a 确认."""
+        """How the last 30 days went: fired, marked false, and the median wait for a 确认.
+
+        With `as_of` (then `now` is that moment too) nothing that was done later counts.
+        """
         at = ALERT.c
         where = [at.fired_at >= now - span, at.fired_at <= now]
         where += [at.topic.in_(topics)] if topics is not None else []
         where += [at.rule.in_(rules)] if rules is not None else []
+        if as_of is not None:
+            return self._foot_then(where, as_of)
         median = sa.func.percentile_cont(0.5).within_group(_WAITED)
         query = sa.select(
             sa.func.count(),
@@ -213,3 +247,14 @@ class PostgresAlertTallies:
         with unavailable(), self._engine.connect() as connection:
             fired, false, waited = connection.execute(query).one()
         return Foot(int(fired), int(false), None if waited is None else float(waited))
+
+    def _foot_then(self, where: Sequence[sa.ColumnElement[bool]], as_of: datetime) -> Foot:
+        with unavailable(), self._engine.connect() as connection:
+            alerts = fired_as_of(connection, where, as_of)
+        waits = [
+            (one.acknowledged_at - one.fired_at).total_seconds()
+            for one in alerts
+            if one.acknowledged_at and one.fired_at and one.acknowledged_at >= one.fired_at
+        ]
+        false = sum(one.false for one in alerts)
+        return Foot(len(alerts), false, middle(waits) if waits else None)
