@@ -173,6 +173,13 @@ class AlertDetail:
                 "name": self._unit(plan.lead),
                 "due_text": elapsed(plan.lead_within),
             },
-            "support": [{"unit": one, "name": self._unit(one)} for one in plan.support],
+            "support": [
+                {
+                    "unit": one,
+                    "name": self._unit(one),
+                    "due_text": elapsed(plan.support_within) if plan.support_within else "",
+                }
+                for one in plan.support
+            ],
             "demand": plan.demand,
         }

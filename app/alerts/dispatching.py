@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from app.alerts.desk import AlertDesk, Asked
@@ -23,6 +23,8 @@ from topics.kit.cases.categories import read_key
 from topics.kit.cases.contracts import Case, Report
 from topics.kit.cases.machine import Order as CaseOrder
 from topics.kit.errors import BadCase, CaseStepRefused
+from topics.kit.manifest_alerts import PlanSpec
+from topics.kit.schemes import Limit
 from topics.kit.texts import storable
 
 _COUNTY = 2  # city and county: so much of two places must be the same
@@ -79,7 +81,8 @@ class Dispatching:
         self._doors.require_writing(asked.subject, report.category.scheme)
         self._near(report.region, found)
         unit = self._desk.unit(order.unit, now) if order.unit else None
-        orders = _orders(unit, self._support(found, order, unit, now))
+        plan = self._desk.rules.plan(found.key.rule)
+        orders = _orders(plan, unit, self._support(found, order, unit, now))
         made: list[Case] = []
         beside: list[AuditEvent] = []
 
@@ -185,6 +188,18 @@ class Dispatching:
         )
 
 
-def _orders(unit: str | None, support: tuple[str, ...]) -> list[CaseOrder]:
+def _orders(plan: PlanSpec | None, unit: str | None, support: tuple[str, ...]) -> list[CaseOrder]:
+    """The steps that file the case and give it to its units, with the clocks of the plan."""
     filed = [CaseOrder("受理"), CaseOrder("立案")]
-    return filed if unit is None else [*filed, CaseOrder("派遣", unit=unit, support=support)]
+    if unit is None:
+        return filed
+    respond = limit_of(plan.lead_within) if plan is not None else ""
+    own = limit_of(plan.support_within) if plan is not None else ""
+    limits = {one: own for one in support if own}
+    given = CaseOrder("派遣", unit=unit, support=support, limits=limits, respond=respond)
+    return [*filed, given]
+
+
+def limit_of(span: timedelta) -> str:
+    """A stretch of a plan as a limit of calendar time: 2 小时; "" for none."""
+    return str(Limit(span / timedelta(hours=1), "小时")) if span else ""

@@ -25,7 +25,7 @@ _REPORT_KEYS = frozenset(
     | {"photos", "at", "grid", "drill"}
 )
 _ORDER_KEYS = frozenset(
-    {"to", "note", "version", "unit", "support", "until", "into", "region", "photos"}
+    {"to", "note", "version", "unit", "support", "limits", "until", "into", "region", "photos"}
 )
 
 
@@ -78,6 +78,7 @@ def read_order(body: object) -> tuple[Order, int | None]:
         into=_text(given, "into") or None,
         region=_text(given, "region") or None,
         data={"photos": photos} if photos else {},
+        limits=_limits(given),
     )
     return order, version
 
@@ -88,6 +89,14 @@ def photos_of(given: Mapping[str, Any]) -> list[str]:
     if not _texts(photos) or len(photos) > _MOST_PHOTOS:
         raise BadRequest(f"photos 应是不超过 {_MOST_PHOTOS} 张照片编号的列表", item="photos")
     return list(photos)
+
+
+def _limits(given: Mapping[str, Any]) -> dict[str, str]:
+    """Limits of units' own, as {单位编号: 4 工作时}."""
+    limits = given.get("limits") or {}
+    if not isinstance(limits, dict) or not _texts([*limits, *limits.values()]):
+        raise BadRequest('limits 应是 {单位编号: 时限},如 {"zjj": "4 工作时"}')
+    return dict(limits)
 
 
 def _object(body: object, known: frozenset[str]) -> Mapping[str, Any]:

@@ -17,6 +17,7 @@ from topics.kit.cases.contracts import Case, CaseEvent, CaseState
 from topics.kit.cases.fold import apply
 from topics.kit.cases.limits import read_limit
 from topics.kit.cases.lines import line_of
+from topics.kit.cases.machine import Option
 from topics.kit.cases.near import LikelyCase
 from topics.kit.errors import UncoveredYear
 from topics.kit.words.clock import local
@@ -24,6 +25,7 @@ from topics.kit.words.lasting import lasting
 from topics.kit.worktime.clock import Pause
 
 _SOURCE_NOTE = "未核实,可改"
+_OWN = frozenset({"签收", "处置", "反馈", "申请延期"})  # who takes it knows whose it is
 
 
 class CaseDetail:
@@ -57,7 +59,7 @@ class CaseDetail:
             "duplicates": [] if as_of is not None else self.likely(case, subject, now),
             "suggestions": self._suggestion(case),
             "clocks": self._clocks(case, events, now),
-            "asked": self._asked(case),
+            "asked": self._asked(case.asked),
             "doubt": case.report.data.get("doubt", ""),
             "reopened": case.reopened,
             "now": local(now).isoformat(),
@@ -105,8 +107,11 @@ class CaseDetail:
                 "due": None if one.due is None else local(one.due).isoformat(),
                 "due_text": _done_text(one.done_at, one.due)
                 if one.done_at is not None
-                else due_text(one.due, now, case.due_note),
+                else due_text(one.due, now, one.due_note or case.due_note),
+                "overdue": one.due is not None and (one.done_at or now) > one.due,
+                "limit_text": one.limit or "未规定",
                 "done": one.done,
+                "asked": self._asked(one.asked),
             }
             for one in case.tasks
         ]
@@ -140,9 +145,18 @@ class CaseDetail:
         if person is None:
             return []
         return [
-            {"to": one.word, "label": one.label, "needs": list(one.needs), "why": one.why}
+            {
+                "to": one.word,
+                "label": one.label if not one.unit or one.word in _OWN else self._about(one),
+                "needs": list(one.needs),
+                "why": one.why,
+                "unit": one.unit,
+            }
             for one in self._services.cases.allowed(case, person, now)
         ]
+
+    def _about(self, one: Option) -> str:
+        return f"{one.label}({self._rows.units.name(one.unit)})"
 
     def _suggestion(self, case: Case) -> dict[str, Any]:
         found = self._services.cases.suggest(case.report)
@@ -156,10 +170,10 @@ class CaseDetail:
             "verified": found.verified,
         }
 
-    def _asked(self, case: Case) -> dict[str, Any] | None:
-        if case.asked is None:
+    def _asked(self, asked: tuple[datetime, datetime, str] | None) -> dict[str, Any] | None:
+        if asked is None:
             return None
-        at, until, note = case.asked
+        at, until, note = asked
         return {"at": local(at).isoformat(), "until": local(until).isoformat(), "note": note}
 
     def _clocks(
@@ -185,6 +199,13 @@ class CaseDetail:
                 self._clock(
                     "处置", case.dispatched_at, case.answered_at, case.handle_due, case.limit, now,
                     case.pauses, case.state is CaseState.SUSPENDED,
+                )
+            )  # fmt: skip
+        if case.respond_limit and case.dispatched_at:
+            found.append(
+                self._clock(
+                    "到场或回复", case.dispatched_at, case.responded_at, case.respond_due,
+                    case.respond_limit, now, case.pauses, case.state is CaseState.SUSPENDED,
                 )
             )  # fmt: skip
         if case.answered_at:

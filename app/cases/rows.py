@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from app.cases.units import Units
@@ -67,7 +67,7 @@ class CaseRows:
             "source_title": SOURCES.get(line.source, line.source),
             "unit": line.unit,
             "unit_name": self.units.name(line.unit, on),
-            "support": [{"unit": one, "name": self.units.name(one, on)} for one in line.support],
+            "support": [self._support(line, n, now, on) for n in range(len(line.support))],
             **self.clock(line, now),
             "alert": self._alert(line.alert, as_of),
             "directive": directives.get(line.id),
@@ -77,6 +77,21 @@ class CaseRows:
             "reworks": line.reworks,
             "merged_into": line.merged_into,
             "version": line.version,
+        }
+
+    def _support(self, line: CaseLine, number: int, now: datetime, on: date) -> dict[str, Any]:
+        """A 协办 with its own clock."""
+        unit, due, done = (
+            line.support[number], line.support_due[number], line.support_done[number],
+        )  # fmt: skip
+        note = line.due_note if line.state == CaseState.SUSPENDED.value else "未规定时限"
+        return {
+            "unit": unit,
+            "name": self.units.name(unit, on),
+            "due": None if due is None else local(due).isoformat(),
+            "due_text": "已反馈" if done else due_text(due, now, note),
+            "overdue": due is not None and (done or now) > due,
+            "done": done is not None,
         }
 
     def clock(self, line: CaseLine, now: datetime) -> dict[str, Any]:

@@ -49,11 +49,14 @@ def event_text(event: CaseEvent, unit_name: Callable[[str], str]) -> str:
             return _moved(data, unit_name)
         case CaseStep.RETURNED:
             rework = data.get("from") == CaseState.CHECKING.value
-            return "核查不通过,返工" if rework else f"退回,转{data['to']}"
-        case CaseStep.EXTENSION_ASKED:
-            return f"申请延期至 {_moment(data['until'])}"
-        case CaseStep.EXTENDED:
-            return "同意延期" + (f",应于 {_moment(data['due'])} 前完成" if data.get("due") else "")
+            again = "、".join(unit_name(one) for one in data.get("again", ()))
+            if rework:
+                return "核查不通过,返工" + (f"(协办 {again} 也返工)" if again else "")
+            return f"退回,转{data['to']}"
+        case CaseStep.EXTENSION_ASKED | CaseStep.EXTENDED | CaseStep.EXTENSION_REFUSED:
+            return _extension(event, unit_name)
+        case CaseStep.CLOCKED:
+            return f"时限补算{_until(data.get('due'))}"
         case CaseStep.REOPENED:
             return f"重开,转{data['to']}"
         case CaseStep.RAISED | CaseStep.LOWERED:
@@ -63,12 +66,31 @@ def event_text(event: CaseEvent, unit_name: Callable[[str], str]) -> str:
     return event.step.value
 
 
+def _extension(event: CaseEvent, unit_name: Callable[[str], str]) -> str:
+    data = event.data
+    whose = f"协办 {unit_name(data['unit'])} " if data.get("unit") else ""
+    if event.step is CaseStep.EXTENSION_ASKED:
+        return f"{whose}申请延期至 {_moment(data['until'])}"
+    if event.step is CaseStep.EXTENSION_REFUSED:
+        return f"不同意{whose}延期"
+    own = data.get("tasks", {}).get(data.get("unit"), {})
+    return f"同意{whose}延期{_until(data.get('due') or own.get('due'))}"
+
+
+def _until(due: str | None) -> str:
+    return f",应于 {_moment(due)} 前完成" if due else ""
+
+
 def _moved(data: Mapping[str, Any], unit_name: Callable[[str], str]) -> str:
     to = CaseState(data["to"])
     if data.get("from") == CaseState.SUSPENDED.value:
         return f"结束挂账,回到{to.value}"
     if to is CaseState.DISPATCHED:
-        others = "、".join(unit_name(one) for one in data.get("support", ()))
+        tasks = data.get("tasks", {})
+        others = "、".join(
+            unit_name(one) + _own_limit(tasks.get(one, {}).get("limit", ""), data)
+            for one in data.get("support", ())
+        )
         text = f"派遣给 {unit_name(data['unit'])}" + (f",协办 {others}" if others else "")
         return text + (f";时限 {data['limit']}" if data.get("limit") else ";未规定时限")
     if to is CaseState.SUSPENDED and data.get("until"):
@@ -76,6 +98,11 @@ def _moved(data: Mapping[str, Any], unit_name: Callable[[str], str]) -> str:
     if "report" in data:
         return "待核实" if to is CaseState.TO_VERIFY else "上报"
     return _STATES[to]
+
+
+def _own_limit(limit: str, data: Mapping[str, Any]) -> str:
+    """The limit of a 协办 where it is not that of the 主办."""
+    return f"({limit})" if limit and limit != data.get("limit", "") else ""
 
 
 def _moment(text: str) -> str:

@@ -65,6 +65,14 @@ class Directory:
             if unit in one.units and (not one.levels or not level or level in one.levels)
         ]
 
+    def reaches(self, post: str, now: datetime) -> bool:
+        """Whether somebody on duty at that post can be told something now."""
+        try:
+            self._on_duty(post, Message("", f"duty:{post}", "", ""), now)
+        except NoWay:
+            return False
+        return True
+
     def names(self) -> list[str]:
         """The named receivers."""
         return list(self._receivers)

@@ -6,25 +6,51 @@ from datetime import UTC, datetime, timedelta
 
 from app.demo.case_play import play
 from app.services import Services
-from topics.kit.cases.lines import CaseQuery, Sight
-from topics.kit.cases.reminding import reminders
+from topics.kit.cases.reminding import Owed, told
 from topics.kit.scheduler import Beat
 
 SETTLE_EVERY = timedelta(minutes=1)
 REMIND_EVERY = timedelta(minutes=1)
 PLAY_EVERY = timedelta(minutes=10)
-_MOST = 2_000
+BATCH = 500
+_DESK = {"派遣": ("派遣员", "值班长"), "协调": ("派遣员", "值班长")}
+_CHIEF = ("值班长",)
 
 
 def remind(services: Services, now: datetime) -> int:
-    """Tell units of what is due soon or overdue; how many messages were new."""
-    soon = now + timedelta(minutes=services.config.cases.remind_minutes)
-    sight = Sight(tuple(services.cases.categories.schemes))
-    query = CaseQuery(sight, open=True, due_before=soon)
-    lines = services.cases.lists.lines_where(query, now, _MOST)
-    receivers = services.directory.for_unit
-    messages = [one for line in lines for one in reminders(line, now, receivers)]
-    return services.notices.send(messages, now=now) if messages else 0
+    """Tell whoever has it to do of what is due soon or overdue; how many messages were new.
+
+    Every case that needs it, those due first, in batches; what was told is remembered.
+    """
+    ahead = timedelta(minutes=services.config.cases.remind_minutes)
+    work = services.cases.lists.work
+    work.forget()
+
+    def receivers(one: Owed) -> list[str]:
+        return _receivers(services, one, now)
+
+    sent, after = 0, None
+    while lines := work.untold(now, now + ahead, after, BATCH):
+        found = [
+            told(line, now, ahead, lambda one: _receivers(services, one, now)) for line in lines
+        ]
+        messages = [message for one in found for message in one.messages]
+        sent += services.notices.send(messages, now=now) if messages else 0
+        work.note(
+            (line.id, line.version, one.next_at) for line, one in zip(lines, found, strict=True)
+        )
+        last = lines[-1]
+        after = None if last.next_due is None else (last.next_due, last.id)
+    return sent
+
+
+def _receivers(services: Services, one: Owed, now: datetime) -> list[str]:
+    """Who is told: what takes the unit's messages, or whoever of the desk can be reached now."""
+    directory = services.directory
+    if one.unit:
+        return [f"receiver:{name}" for name in directory.for_unit(one.unit)]
+    posts = _DESK.get(one.what, _CHIEF)
+    return [f"duty:{post}" for post in posts if directory.reaches(post, now)][:1]
 
 
 def case_beats(services: Services) -> tuple[Beat, ...]:

@@ -56,7 +56,7 @@ def _person(subject: Subject) -> dict[str, Any]:
     """Who works here, with the roles to be named beside the page's title."""
     grants = [{"role": one.role.value, "topic": one.topic} for one in subject.grants]
     grants.sort(key=lambda one: (one["role"], one["topic"] or ""))
-    return {"id": subject.person, "name": subject.name, "grants": grants}
+    return {"id": subject.person, "name": subject.name, "grants": grants, "unit": subject.unit}
 
 
 def _size(text: str) -> float:

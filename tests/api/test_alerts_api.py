@@ -195,6 +195,16 @@ def of_plan(city: AlertCity, **body: object) -> list[str]:
     return [one.unit for one in city.services.cases.require(case).tasks if not one.lead]
 
 
+def test_within_what_the_plan_wants_the_lead_there_is_a_clock_of_the_case(city):
+    name = f"a{next(NUMBERS)}"
+    city.fire(name, rule=PLANNED)
+    case = city.post("duty", f"alerts/{name}/dispatch", {"unit": "sthjj"}).json()["case"]["id"]
+    found = city.services.cases.require(case)
+    city.resolve(name)
+    assert found.respond_limit == "2 小时"
+    assert found.respond_due - found.dispatched_at == timedelta(hours=2)
+
+
 def test_the_supporting_units_of_the_plan_get_tasks_of_their_own(city):
     assert of_plan(city, unit="sthjj") == ["swj"]
     assert of_plan(city, unit="swj") == []  # who leads does not support

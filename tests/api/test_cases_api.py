@@ -57,6 +57,35 @@ def test_a_case_goes_through_the_loop_by_the_words_of_the_desk(city: CaseCity) -
     assert (done["category"]["name"], done["category"]["major"]) == ("绿地脏乱", "市容环境类")
 
 
+def test_a_support_with_a_limit_of_its_own_is_shown_with_its_own_clock(city: CaseCity) -> None:
+    case = to_dispatch(city)
+    limits = {"zjj": "2 小时"}
+    done = city.move("duty", case, "派遣", unit="cgj", support=["zjj"], limits=limits)
+    assert [one["limit_text"] for one in done["tasks"]] == ["4 工作时", "2 小时"]
+    assert [one["due_text"] for one in done["support"]] == ["剩 2时00分"] or done["support"][0][
+        "due_text"
+    ].startswith("剩 1时59分")
+    assert "协办 市住建管理局(2 小时)" in done["timeline"][-1]["text"]
+    city.move("zjj", case, "签收")
+    until = (datetime.now(UTC) + timedelta(hours=5)).isoformat()
+    city.move("zjj", case, "申请延期", note="缺料", until=until)
+    offered = {one["to"]: one["label"] for one in city.get("duty", f"/cases/{case}")["allowed"]}
+    assert offered["延期"] == "同意延期(市住建管理局)"
+    granted = city.move("duty", case, "延期")
+    assert granted["tasks"][1]["due"] > done["tasks"][1]["due"]
+    assert granted["timeline"][-1]["text"].startswith("同意协办 市住建管理局 延期,应于")
+
+
+@pytest.mark.parametrize("limits", [{"zjj": "马上"}, {"swj": "2 小时"}, ["2 小时"], {"zjj": 2}])
+def test_a_limit_that_cannot_be_is_refused_with_the_way_to_write_it(
+    city: CaseCity, limits: Any
+) -> None:
+    case = to_dispatch(city)
+    answer = city.step("duty", case, "派遣", unit="cgj", support=["zjj"], limits=limits)
+    assert answer.status_code == 422
+    assert "limits" in answer.text or "写成 4 工作时" in answer.text
+
+
 def test_an_illegal_step_is_a_conflict_that_names_the_legal_ones(city: CaseCity) -> None:
     case = city.report()["id"]
     answer = city.step("duty", case, "结案")

@@ -245,6 +245,7 @@ class PlanSpec(Table):
     lead: Text = told(..., "主办单位编号", "sthjj")
     lead_within: Span = told(timedelta(hours=2), "主办多久内到场或回复", "1h")
     support: tuple[Text, ...] = told((), "协办单位编号", ["swj"])
+    support_within: Span = told(_ZERO, "协办多久内反馈;不写按类别的处置时限", "4h")
     demand: Text = told(..., "处置要求", "两小时内查明上游排口并采样")
 
     @property

@@ -36,11 +36,23 @@
     return h(tonglan.Pick, { value, onChange, label, options: tonglan.unitOptions(units, first) });
   }
 
-  function Support({ value, onChange, units, lead }) {
+  function Support({ value, onChange, units, lead, label }) {
     const flip = (id) => onChange(value.includes(id) ? value.filter((one) => one !== id) : value.concat(id));
-    return h('div', { className: 'yw-cs-support', role: 'group', 'aria-label': T.support }, units.filter((one) => one.id !== lead).map((one) =>
+    return h('div', { className: 'yw-cs-support', role: 'group', 'aria-label': label || T.support }, units.filter((one) => one.id !== lead).map((one) =>
       h('label', { key: one.id }, h('input', { type: 'checkbox', checked: value.includes(one.id), onChange: () => flip(one.id) }), one.short_name || one.name)));
   }
+
+  /* Limits of units' own; a unit without one has that of the category. */
+  function Limits({ value, onChange, units, chosen }) {
+    if (!chosen.length) return null;
+    const name = (id) => (units.find((one) => one.id === id) || {}).short_name || (units.find((one) => one.id === id) || {}).name || id;
+    return h('div', { className: 'yw-pair-field' }, h('span', null, T.ownLimits), h('div', { className: 'yw-cs-limits' }, chosen.map((id) =>
+      h('label', { key: id }, h('span', null, name(id)), h(work.Input, { value: value[id] || '', placeholder: T.ownLimitHint, maxLength: 12, onChange: (event) => onChange(Object.assign({}, value, { [id]: event.target.value })) })))));
+  }
+
+  /* The 协办 that have answered: they may be asked to work anew with the 主办. */
+  const answeredBy = (detail, action) => (action.to === '退回' && detail.state === '核查' ? (detail.tasks || []).filter((one) => !one.lead && one.done).map((one) => ({ id: one.unit, name: one.name })) : []);
+  const filled = (limits, chosen) => Object.fromEntries(chosen.filter((id) => (limits[id] || '').trim()).map((id) => [id, limits[id].trim()]));
 
   function Pictures({ files, onChange }) {
     const add = (event) => {
@@ -69,7 +81,7 @@
     return '';
   }
 
-  const empty = (detail) => ({ note: '', unit: (detail.suggestions && detail.suggestions.unit) || '', support: (detail.suggestions && detail.suggestions.support) || [], until: '', into: '', region: '' });
+  const empty = (detail) => ({ note: '', unit: (detail.suggestions && detail.suggestions.unit) || '', support: (detail.suggestions && detail.suggestions.support) || [], again: [], limits: {}, until: '', into: '', region: '' });
 
   function useStep(detail, action, onDone, onChanged) {
     const [step, setStep] = React.useState(empty(detail));
@@ -84,6 +96,10 @@
       setBusy(true);
       const sent = { to: action.to, note: step.note.trim() };
       if (needs(action, 'unit')) Object.assign(sent, { unit: step.unit, support: step.support.filter((one) => one !== step.unit) });
+      const own = needs(action, 'unit') && action.to !== T.directive ? filled(step.limits, [step.unit].concat(sent.support)) : {};
+      if (Object.keys(own).length) sent.limits = own;
+      if (step.again.length && answeredBy(detail, action).length) sent.support = step.again;
+      if (action.unit && ['延期', '不予延期'].includes(action.to)) sent.unit = action.unit;
       if (needs(action, 'until')) sent.until = step.until + ':00+08:00';
       if (needs(action, 'into')) sent.into = step.into;
       if (needs(action, 'region')) sent.region = step.region;
@@ -124,6 +140,8 @@
     return h('form', { ref: box, className: 'yw-cs-form', 'aria-label': label, onKeyDown: press, onSubmit: (event) => (event.preventDefault(), go()) },
       needs(action, 'unit') && h(work.Field, { label: action.to === T.directive ? T.unitOf : T.lead, hint: action.to === T.directive ? '' : detail.suggestions && detail.suggestions.why }, h(Units, { value: step.unit, onChange: set('unit'), detail, units, label: action.to === T.directive ? T.unitOf : T.lead })),
       needs(action, 'unit') && action.to !== T.directive && h('div', { className: 'yw-pair-field' }, h('span', null, T.support), h(Support, { value: step.support, onChange: set('support'), units, lead: step.unit })),
+      needs(action, 'unit') && action.to !== T.directive && h(Limits, { value: step.limits, onChange: set('limits'), units, chosen: [step.unit].concat(step.support.filter((one) => one !== step.unit)).filter(Boolean) }),
+      answeredBy(detail, action).length > 0 && h('div', { className: 'yw-pair-field' }, h('span', null, T.again), h(Support, { value: step.again, onChange: set('again'), units: answeredBy(detail, action), label: T.again })),
       needs(action, 'until') && h(work.Field, { label: action.to === T.directive ? T.deadline : T.until }, h(work.Input, { type: 'datetime-local', value: step.until, onChange: set('until') })),
       needs(action, 'into') && h(work.Field, { label: T.into }, h(work.Select, { value: step.into, onChange: set('into'), options: [{ value: '', title: '—' }].concat((detail.duplicates || []).map((one) => ({ value: one.id, title: [one.number, one.text].filter(Boolean).join(' ') }))) })),
       needs(action, 'region') && h(work.Field, { label: T.lowerTo }, h(Below, { value: step.region, onChange: set('region'), region: detail.holder || detail.region })),

@@ -43,6 +43,9 @@
     return h('span', { className: classes('yw-cs-due', 'yw-cs-due-' + lamp) }, h(Lamp, { lamp, quiet: true }), row.due_text || '—');
   }
 
+  /* How many 协办 of an open case are late with their own part. */
+  const lateSupport = (row) => (CLOSED.includes(row.state) ? 0 : (row.support || []).filter((one) => one.overdue && !one.done).length);
+
   const Drill = ({ row }) => (row.drill ? h('span', { className: 'yw-cs-drill', title: T.drillHint }, T.drill) : null);
 
   const sourceOf = (row) => row.source_title || T.sources[row.source] || row.source;
@@ -66,5 +69,5 @@
     return '/cases/' + encodeURIComponent(id) + (text ? '?' + text : '');
   }
 
-  tonglan.caseParts = { key, tone, when: clock.when, linkOf, levelOf, hot, Level, StateTag, Due, Drill, sourceOf, nameOf, Photos, caseLink, can, CLOSED, TOKENS };
+  tonglan.caseParts = { key, tone, when: clock.when, linkOf, levelOf, hot, Level, StateTag, Due, lateSupport, Drill, sourceOf, nameOf, Photos, caseLink, can, CLOSED, TOKENS };
 })();

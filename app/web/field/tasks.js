@@ -11,6 +11,9 @@
   const AFTER = ['反馈', '核查']; // answered; a 协办 may still have a task of its own
   const OWN = ['签收', '处置', '反馈', '退回', '申请延期'];
   const me = () => (tonglan.boot().user || {}).id || '';
+  /* The part of my unit where it is a 协办: its own clock is what counts for it. */
+  const part = (row) => (row.support || []).find((one) => one.unit === (tonglan.boot().user || {}).unit);
+  const clockOf = (row) => (part(row) ? Object.assign({ clock: 'running', state: row.state }, part(row)) : row);
 
   /* The list of the server; the last one is kept on the phone for when there is no network. */
   function useTasks() {
@@ -93,9 +96,9 @@
   }
 
   function Task({ row, open, onOpen, waits, now }) {
-    return h('li', { className: classes('yw-fd-task', row.overdue && 'yw-cs-late'), 'data-case': row.id },
+    return h('li', { className: classes('yw-fd-task', clockOf(row).overdue && 'yw-cs-late'), 'data-case': row.id },
       h('button', { type: 'button', className: 'yw-fd-tasktop', 'aria-expanded': open, onClick: onOpen },
-        h('span', { className: 'yw-fd-line' }, h(caseParts.Level, { level: caseParts.levelOf(row) }), h('b', null, caseParts.nameOf(row.category)), h(caseParts.Drill, { row }), row.directive && h('i', { className: 'yw-cs-mark' }, C.directive), h('span', { className: 'yw-grow' }), h(caseParts.Due, { row, now })),
+        h('span', { className: 'yw-fd-line' }, h(caseParts.Level, { level: caseParts.levelOf(row) }), h('b', null, caseParts.nameOf(row.category)), h(caseParts.Drill, { row }), row.directive && h('i', { className: 'yw-cs-mark' }, C.directive), h('span', { className: 'yw-grow' }), part(row) && h('span', { className: 'yw-tag' }, T.support), h(caseParts.Due, { row: clockOf(row), now })),
         h('span', { className: 'yw-fd-line' }, h('span', { className: 'yw-fd-where' }, row.place || row.text), h('span', { className: 'yw-grow' }), h(caseParts.StateTag, { row })),
         waits.map((to) => h('span', { key: to, className: 'yw-tag yw-tag-warn yw-fd-waits' }, T.pending(T.acts[to] || to)))),
       open && h(Opened, { row, waits, close: onOpen }));
@@ -109,9 +112,11 @@
       queue.load();
       fieldOffline.prepare();
     }, []);
-    const todo = (rows || []).filter((row) => MINE.includes(row.state));
-    const after = (rows || []).filter((row) => AFTER.includes(row.state));
-    const late = todo.filter((row) => row.overdue).length;
+    const busy = (row) => (part(row) ? !part(row).done && MINE.concat(AFTER).includes(row.state) : MINE.includes(row.state));
+    const until = (row) => clockOf(row).due || '9';
+    const todo = (rows || []).filter(busy).sort((a, b) => (until(a) < until(b) ? -1 : until(a) > until(b) ? 1 : 0));
+    const after = (rows || []).filter((row) => !busy(row) && AFTER.concat(MINE).includes(row.state));
+    const late = todo.filter((row) => clockOf(row).overdue).length;
     const waits = (row) => items.filter((item) => item.case === row.id && queue.waiting(item)).map((item) => item.body.to);
     const task = (row) => h(Task, { key: row.id, row, open: open === row.id, onOpen: () => setOpen(open === row.id ? '' : row.id), waits: waits(row), now: clock.now() });
     return h(tonglan.WorkPage, { page: 'tasks', title: T.tasks, ready: Boolean(rows || failure) }, h('div', { className: 'yw-fd' }, h(tonglan.FieldConnection),

@@ -33,7 +33,8 @@ S = CaseState
 EVERYBODY = Person("u-all", frozenset(Post), any_unit=True)
 OTHERS = Person("u-all-2", frozenset(Post), any_unit=True)
 BOTH = Person("u-both", DESK | {Post.HANDLER}, unit="cgj")
-PEOPLE = (DUTY, OTHER_DUTY, HANDLER, SUPPORT, LEADER, BOTH)
+ROADS = Person("u-jtj", frozenset({Post.HANDLER, Post.REPORTER}), unit="jtj")
+PEOPLE = (DUTY, OTHER_DUTY, HANDLER, SUPPORT, ROADS, LEADER, BOTH)
 NEXT = {
     None: {S.REPORTED, S.TO_VERIFY},
     S.TO_VERIFY: {S.REPORTED, S.VOID},
@@ -114,15 +115,25 @@ class Life(RuleBasedStateMachine):
         person=st.sampled_from(PEOPLE),
         word=st.sampled_from(WORDS),
         note=st.sampled_from(["", "说明"]),
-        support=st.sampled_from([(), ("zjj",)]),
+        unit=st.sampled_from(["cgj", "cgj", "zjj", "jtj", None]),
+        support=st.sampled_from([(), ("zjj",), ("jtj",), ("zjj", "jtj")]),
         days=st.integers(-1, 9),
+        own=st.booleans(),
     )
     def attempt(
-        self, person: Person, word: str, note: str, support: tuple[str, ...], days: int
+        self,
+        person: Person,
+        word: str,
+        note: str,
+        unit: str | None,
+        support: tuple[str, ...],
+        days: int,
+        own: bool,
     ) -> None:
         assert self.case is not None
         before, until = self.case, self.now + timedelta(days=days)
-        asked = order(word, note=note, support=support, until=until)
+        limits = {one: "3 工作时" for one in support if own}
+        asked = order(word, note=note, unit=unit, support=support, until=until, limits=limits)
         allowed = self.allowed = open_words(before, person, self.now)
         self.told = allowed
         try:
@@ -151,7 +162,7 @@ class Life(RuleBasedStateMachine):
         if before.state in (S.DISPATCHED, S.SIGNED, S.HANDLING) and after.state in (
             S.SIGNED, S.HANDLING, S.ANSWERED,
         ):  # fmt: skip
-            assert person.unit == "cgj"
+            assert person.unit == before.unit
 
     @invariant()
     def who_is_refused_is_told_what_is_open(self) -> None:
@@ -177,6 +188,33 @@ class Life(RuleBasedStateMachine):
             assert case.unit is not None
             assert case.tasks[0].lead
             assert all(end is not None for _, end in case.pauses)
+
+    @invariant()
+    def nobody_is_answered_who_did_not_ask_since_it_was_given_to_the_unit(self) -> None:
+        case = self.case
+        if case is None:
+            return
+        if case.asked is not None:
+            assert case.state in (S.SIGNED, S.HANDLING, S.SUSPENDED)
+            assert case.dispatched_at is not None
+            assert case.asked[0] >= case.dispatched_at
+        assert all(one.asked is None for one in case.tasks if one.lead or one.done)
+        if case.unit is None:
+            assert case.tasks == ()
+
+    @invariant()
+    def a_part_that_is_done_has_no_clock_left_and_one_that_stands_has_no_due(self) -> None:
+        case = self.case
+        if case is None or case.dispatched_at is None:
+            return
+        line = line_of(case, self.events[0].at)
+        for one in case.tasks[1:]:
+            running = [end for _, end in one.pauses if end is None]
+            assert len(running) == (case.state is S.SUSPENDED and not one.done)
+            assert one.done or (one.due is None) == (case.state is S.SUSPENDED)
+        dues = [case.due, *(one.due for one in case.tasks if not one.done)]
+        if line.next_due is not None and case.state in (S.DISPATCHED, S.SIGNED, S.HANDLING):
+            assert line.next_due == min(one for one in dues if one is not None)
 
 
 Life.TestCase.settings = settings(max_examples=30, stateful_step_count=40, deadline=None)

@@ -388,6 +388,39 @@ def test_time_ends_a_pause_and_gives_unclear_duty_to_the_place(cases: Cases) -> 
     assert "属地兜底" in cases.events(unclear)[-1].note
 
 
+def test_time_reaches_every_case_however_many_wait(cases: Cases) -> None:
+    held = [handled(cases, f"08:{n:02d}") for n in range(7)]
+    for case in held:
+        move(cases, case, "挂账", "26 10:00", note="等", until=at("26 15:00"))
+    waiting = handled(cases, "08:30")
+    move(cases, waiting, "挂账", "26 10:00", note="等", until=at("28 15:00"))
+    assert {one.id for one in cases.settle(at("26 15:00"), batch=2)} == set(held)
+    assert cases.settle(at("26 15:01"), batch=2) == []
+    assert cases.require(waiting).state is S.SUSPENDED
+
+
+def test_one_that_cannot_go_on_keeps_no_other_from_it(cases: Cases) -> None:
+    stuck, fine = (handled(cases, "08:00"), handled(cases, "08:10"))
+    for case in (stuck, fine):
+        move(cases, case, "挂账", "26 10:00", note="等", until=at("26 15:00"))
+    with cases.store.writing() as connection:
+        connection.execute(  # as if somebody were at it at this very moment
+            sa.text("UPDATE case_file SET version = 99 WHERE id = :id"), {"id": stuck}
+        )
+    assert [one.id for one in cases.settle(at("26 15:00"), batch=1)] == [fine]
+
+
+def test_a_row_with_supports_is_read_as_it_was_written(cases: Cases) -> None:
+    alone = new(cases)
+    assert cases.store.lines([alone])[0].support_done == ()
+    again = new(cases)
+    for word in ("受理", "立案"):
+        move(cases, again, word, "26 11:05")
+    move(cases, again, "派遣", "26 11:06", unit="cgj", support=("zjj", "jtj"))
+    assert cases.store.lines([again])[0].support_done == (None, None)
+    assert cases.store.differing() == []
+
+
 def test_whole_histories_are_stored_as_steps_would_be(cases: Cases, engine: sa.Engine) -> None:
     first = written(
         None, begin("x1", "2026-1126-0900", report(text="a\tb\\n"), CLOCKS, at("26 09:00"))

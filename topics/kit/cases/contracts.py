@@ -54,6 +54,7 @@ class CaseStep(StrEnum):
     COMMENTED = "备注"
     PHOTO_ADDED = "照片"
     TASK_MOVED = "任务"  # a 协办's own clock; data: {"unit": organisation, "to": state}
+    CLOCKED = "时限补算"  # the calendar's year is known at last; data: {"dues": …, "tasks": …}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,10 @@ class CaseEvent:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What one unit has to do: one 主办, several 协办, each with a clock of its own."""
+    """What one unit has to do: one 主办, several 协办, each with a clock of its own.
+
+    `pauses`, `asked` and `extensions` are those of a 协办; of the 主办 the case says them.
+    """
 
     unit: str
     lead: bool
@@ -117,6 +121,11 @@ class Task:
     due: datetime | None
     signed_at: datetime | None = None
     done_at: datetime | None = None
+    due_note: str = ""
+    limit: str = ""
+    pauses: tuple[tuple[datetime, datetime | None], ...] = ()
+    asked: tuple[datetime, datetime, str] | None = None
+    extensions: int = 0
 
     @property
     def done(self) -> bool:
@@ -174,6 +183,11 @@ class Case:
     merged_into: str | None = None
     photos: int = 0
     reopened: int = 0
+    respond_limit: str = ""  # 到场或回复, where the plan of its alert says within what
+    respond_due: datetime | None = None
+    responded_at: datetime | None = None
+    hidden: frozenset[str] = frozenset()  # dues that a missing calendar year hides
+    clocked_at: datetime | None = None  # when the last of them was worked out after all
 
     @property
     def open(self) -> bool:

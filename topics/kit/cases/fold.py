@@ -9,9 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from topics.kit.cases.contracts import Case, CaseEvent, CaseState, CaseStep, Task
+from topics.kit.cases import tasks
+from topics.kit.cases.contracts import Case, CaseEvent, CaseState, CaseStep
+from topics.kit.cases.hidden import clocked, hidden_after
 from topics.kit.cases.report_json import read_report
+from topics.kit.cases.tasks import moment as _moment
 
 S = CaseState
 
@@ -27,9 +31,11 @@ def fold(events: Iterable[CaseEvent]) -> Case | None:
 def apply(case: Case | None, event: CaseEvent) -> Case:
     """The case after one more step."""
     if case is None:
-        return _begun(event)
+        begun = _begun(event)
+        return replace(begun, hidden=hidden_after(frozenset(), begun, event))
     changed = _CHANGES.get(event.step, _kept)(case, event)
-    return replace(changed, version=case.version + 1)
+    hidden = hidden_after(case.hidden, changed, event)
+    return replace(changed, version=case.version + 1, hidden=hidden)
 
 
 def _begun(event: CaseEvent) -> Case:
@@ -90,23 +96,21 @@ def _filed(case: Case, event: CaseEvent) -> Case:
         filed_at=case.filed_at or event.at,
         filed_by=case.filed_by or event.actor,
         dispatch_due=case.due,
-        unit=None,
-        tasks=(),
+        **_NOBODY,
     )
 
 
 def _unclear(case: Case, event: CaseEvent) -> Case:
-    return replace(case, unit=None, tasks=())
+    return replace(case, **_NOBODY)
 
 
 def _dispatched(case: Case, event: CaseEvent) -> Case:
     due, data = case.due, event.data
-    lead = Task(data["unit"], True, S.DISPATCHED, due)
-    others = tuple(Task(one, False, S.DISPATCHED, due) for one in data.get("support", ()))
+    respond = data.get("respond", {})
     return replace(
         case,
         unit=data["unit"],
-        tasks=(lead, *others),
+        tasks=tasks.begun(case, event),
         dispatched_at=event.at,
         dispatched_by=event.actor,
         limit=data.get("limit", ""),
@@ -116,6 +120,10 @@ def _dispatched(case: Case, event: CaseEvent) -> Case:
         answered_at=None,
         handler=None,
         handlers=(),
+        asked=None,
+        respond_limit=respond.get("limit", ""),
+        respond_due=_moment(respond.get("due")),
+        responded_at=None,
     )
 
 
@@ -125,25 +133,16 @@ def _handled(case: Case, event: CaseEvent) -> Case:
     case = _lead(replace(case, handler=event.actor, handlers=people), event)
     if case.state is S.SIGNED:
         return replace(case, signed_at=event.at)
+    case = replace(case, responded_at=case.responded_at or event.at)
     if case.state is S.ANSWERED:
-        # The unit's clock stands while others check.
+        # The unit's clock stands while others check; what it asked for is settled.
         held = (*case.pauses, (event.at, None))
-        return replace(case, answered_at=event.at, check_due=case.due, pauses=held)
+        return replace(case, answered_at=event.at, check_due=case.due, pauses=held, asked=None)
     return case
 
 
 def _lead(case: Case, event: CaseEvent) -> Case:
-    tasks = tuple(_task_at(one, case.state, event) if one.lead else one for one in case.tasks)
-    return replace(case, tasks=tasks)
-
-
-def _task_at(task: Task, state: CaseState, event: CaseEvent) -> Task:
-    return replace(
-        task,
-        state=state,
-        signed_at=event.at if state is S.SIGNED else task.signed_at,
-        done_at=event.at if state is S.ANSWERED else None,
-    )
+    return replace(case, tasks=tasks.led(case.tasks, case.state, event.at))
 
 
 def _closed(case: Case, event: CaseEvent) -> Case:
@@ -156,6 +155,8 @@ def _suspended(case: Case, event: CaseEvent) -> Case:
         suspended_from=S(event.data["from"]),
         suspended_until=_moment(event.data.get("until")),
         pauses=(*case.pauses, (event.at, None)),
+        tasks=tasks.stood(case, event),
+        respond_due=None if case.responded_at is None else case.respond_due,
     )
 
 
@@ -165,10 +166,12 @@ def _resumed(case: Case, event: CaseEvent) -> Case:
 
 
 def _running(case: Case, event: CaseEvent) -> Case:
-    """The handling clock runs again from the step on; `due` of all open tasks is the new one."""
+    """The handling clock runs again from the step on, and those of the 协办 that it names."""
     ended = tuple((begin, end or event.at) for begin, end in case.pauses)
-    tasks = tuple(one if one.done else replace(one, due=case.due) for one in case.tasks)
-    return replace(case, pauses=ended, handle_due=case.due, tasks=tasks)
+    respond = event.data.get("respond")
+    if respond is not None:
+        case = replace(case, respond_due=_moment(respond["due"]))
+    return replace(case, pauses=ended, handle_due=case.due, tasks=tasks.retimed(case, event))
 
 
 def _returned(case: Case, event: CaseEvent) -> Case:
@@ -188,20 +191,27 @@ def _returned(case: Case, event: CaseEvent) -> Case:
 def _asked(case: Case, event: CaseEvent) -> Case:
     until = _moment(event.data["until"])
     assert until is not None
-    return replace(case, asked=(event.at, until, event.note))
+    asked = (event.at, until, event.note)
+    if "unit" in event.data:
+        return replace(case, tasks=tasks.asked(case, event.data["unit"], asked))
+    return replace(case, asked=asked)
 
 
 def _extended(case: Case, event: CaseEvent) -> Case:
+    if "unit" in event.data:
+        return replace(case, tasks=tasks.extended(case, event))
     assert case.asked is not None
     begun, until, _ = case.asked
     due = _moment(event.data.get("due"))
     case = replace(case, due=due, due_note=event.data.get("due_note", ""), handle_due=due)
-    tasks = tuple(one if one.done else replace(one, due=due) for one in case.tasks)
     pauses = (*case.pauses, (begun, until))
-    return replace(case, asked=None, extensions=case.extensions + 1, pauses=pauses, tasks=tasks)
+    case = replace(case, asked=None, extensions=case.extensions + 1, pauses=pauses)
+    return replace(case, tasks=tasks.retimed(case, event))
 
 
 def _refused(case: Case, event: CaseEvent) -> Case:
+    if "unit" in event.data:
+        return replace(case, tasks=tasks.asked(case, event.data["unit"], None))
     return replace(case, asked=None)
 
 
@@ -231,21 +241,20 @@ def _pictured(case: Case, event: CaseEvent) -> Case:
 def _worked(case: Case, event: CaseEvent) -> Case:
     """A 协办 task goes on; its people do not check the case either."""
     state, unit = S(event.data["to"]), event.data["unit"]
-    tasks = tuple(
-        _task_at(one, state, event) if one.unit == unit and not one.lead else one
-        for one in case.tasks
-    )
     people = tuple(dict.fromkeys((*case.handlers, event.actor)))
-    return replace(case, tasks=tasks, handlers=people)
+    after = tasks.moved(case.tasks, unit, state, event.at)
+    return replace(case, tasks=after, handlers=people)
 
 
 def _kept(case: Case, event: CaseEvent) -> Case:
     return case
 
 
-def _moment(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)
-
+_NOBODY: Mapping[str, Any] = {
+    "unit": None, "tasks": (), "asked": None,
+    "respond_limit": "", "respond_due": None, "responded_at": None,
+}  # fmt: skip
+"""Nobody works on it: what units were asked and asked for is over."""
 
 _Change = Callable[[Case, CaseEvent], Case]
 
@@ -274,6 +283,7 @@ _CHANGES: Mapping[CaseStep, _Change] = {
     CaseStep.MERGED: _merged,
     CaseStep.PHOTO_ADDED: _pictured,
     CaseStep.TASK_MOVED: _worked,
+    CaseStep.CLOCKED: clocked,
 }
 
 

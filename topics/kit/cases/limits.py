@@ -12,13 +12,15 @@ from datetime import datetime
 from pathlib import Path
 
 from topics.kit.cases.contracts import CategoryKey, Report
-from topics.kit.cases.machine import Due
-from topics.kit.errors import BadManifest, UncoveredYear
+from topics.kit.cases.hidden import HIDDEN
+from topics.kit.cases.orders import Due
+from topics.kit.errors import BadCase, BadManifest, UncoveredYear
 from topics.kit.reference_rows import read_rows
 from topics.kit.schemes import LIMIT_UNITS, Category, Limit
 from topics.kit.worktime.clock import Pause, WorkClock
 
 NO_LIMIT = "未规定时限"
+_LONGEST = 10_000
 _STAGES = ("核实", "立案", "派遣", "协调", "核查")
 
 
@@ -88,13 +90,19 @@ class CaseClocks:
         try:
             return Due(self.work.due(start, limit, pauses))
         except UncoveredYear as missing:
-            return Due(None, f"时限未定:{missing}")
+            return Due(None, f"{HIDDEN}:{missing}")
 
 
 def read_limit(text: str) -> Limit:
-    """The limit that "4 工作时" names."""
+    """The limit that "4 工作时" names; BadCase says how to write it."""
     amount, _, unit = text.partition(" ")
-    return Limit(float(amount), unit)
+    try:
+        found = Limit(float(amount), unit)
+    except ValueError:
+        found = Limit(0.0, unit)
+    if unit not in LIMIT_UNITS or not 0 < found.amount < _LONGEST:
+        raise BadCase(f"时限 {text[:20]!r} 读不懂;写成 4 工作时,单位:{'、'.join(LIMIT_UNITS)}")
+    return found
 
 
 def load_stage_limits(path: Path) -> dict[str, Limit]:
@@ -131,6 +139,6 @@ def _limit(where: str, row: Mapping[str, str]) -> Limit:
         amount = float(row["limit"])
     except ValueError:
         amount = 0.0
-    if not 0 < amount < 10_000:
+    if not 0 < amount < _LONGEST:
         raise BadManifest(f"{where} limit:{row['limit']!r} 不是大于 0 的数")
     return Limit(amount, row["unit"])

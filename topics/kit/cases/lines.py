@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from topics.kit.cases.contracts import Case, CaseState, CategoryKey
+from topics.kit.cases.transitions import TASKS_OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +15,9 @@ class CaseLine:
     """One row of the index; the fields are the columns of case_file. See `Case` for most.
 
     `county` is the six-digit county the region lies in (the city's code for the city itself);
-    `recorded_at` is when we learned of it; `ended_at` when it was closed or voided.
+    `recorded_at` is when we learned of it; `ended_at` when it was closed or voided. `support_due`
+    and `support_done` stand beside `support`; `next_due` is the earliest due of whatever clock
+    runs, `wake_at` when the program itself has to do something about it.
     """
 
     id: str
@@ -72,6 +75,14 @@ class CaseLine:
     reopened: int
     photos: int
     merged_into: str | None
+    support_due: tuple[datetime | None, ...]
+    support_done: tuple[datetime | None, ...]
+    respond_due: datetime | None
+    responded_at: datetime | None
+    next_due: datetime | None
+    wake_at: datetime | None
+    hidden: bool
+    clocked_at: datetime | None
 
     @property
     def category(self) -> CategoryKey:
@@ -147,7 +158,32 @@ def line_of(case: Case, recorded_at: datetime) -> CaseLine:
         reopened=case.reopened,
         photos=case.photos,
         merged_into=case.merged_into,
+        support_due=tuple(one.due for one in case.tasks if not one.lead),
+        support_done=tuple(one.done_at for one in case.tasks if not one.lead),
+        respond_due=case.respond_due,
+        responded_at=case.responded_at,
+        next_due=_next_due(case),
+        wake_at=_wake_at(case),
+        hidden=bool(case.hidden),
+        clocked_at=case.clocked_at,
     )
+
+
+def _next_due(case: Case) -> datetime | None:
+    """The earliest due of the clocks that run."""
+    if not case.open or case.state is CaseState.SUSPENDED:
+        return None
+    dues = [case.due]
+    if case.state in TASKS_OPEN:
+        dues += [one.due for one in case.tasks if not (one.lead or one.done)]
+        dues += [case.respond_due] if case.responded_at is None else []
+    return min((one for one in dues if one is not None), default=None)
+
+
+def _wake_at(case: Case) -> datetime | None:
+    if case.state is CaseState.SUSPENDED:
+        return case.suspended_until
+    return case.due if case.state is CaseState.COORDINATING else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,13 @@ A step is refused with the steps that are open; it never changes a case by itsel
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from topics.kit.cases.contracts import Case, CaseEvent, CaseState, CaseStep, Report, Task
+from topics.kit.cases.decisions import asking, decided, due_data
 from topics.kit.cases.fold import said
+from topics.kit.cases.orders import SYSTEM, Clocks, Due, Lands, Option, Order, Person
 from topics.kit.cases.report_json import report_json
 from topics.kit.cases.transitions import (
     TASK_STEPS,
@@ -30,76 +30,13 @@ TO_VERIFY = frozenset({"video"})
 
 _LONGEST = timedelta(days=366)
 _TASK_WORDS = tuple(word for word, _ in TASK_STEPS.values())
+_ASK, _MORE_TIME = "申请延期", frozenset({CaseStep.EXTENDED, CaseStep.EXTENSION_REFUSED})
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Who acts. `any_unit`: speaks for every unit (the token of another system, the program)."""
-
-    id: str
-    posts: frozenset[Post]
-    unit: str | None = None
-    any_unit: bool = False
-
-
-SYSTEM = Person("system", frozenset(Post) - {Post.CHECKER}, any_unit=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What somebody wants done. `word` is a state or a step of the table."""
-
-    word: str
-    note: str = ""
-    unit: str | None = None
-    support: tuple[str, ...] = ()
-    until: datetime | None = None
-    into: str | None = None
-    region: str | None = None
-    data: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """When something is due; without a moment, `note` says why there is none."""
-
-    at: datetime | None
-    note: str = ""
-
-
-class Clocks(Protocol):
-    """Answers when something is due; see topics.kit.cases.limits."""
-
-    def stage(self, name: str, start: datetime) -> Due:
-        """The end of a stage of the desk (立案, 派遣, 核查, 协调, 核实) begun at `start`."""
-
-    def limit(self, report: Report) -> str:
-        """How long handling may take, as a clerk reads it: "4 工作时"; "" where none is set."""
-
-    def handling(
-        self, limit: str, start: datetime, pauses: Iterable[tuple[datetime, datetime | None]]
-    ) -> Due:
-        """The end of handling begun at `start` with these pauses."""
-
-
-class Lands(Protocol):
-    """Answers which region is above or below another; see topics.kit.regions."""
-
-    def above(self, region: str) -> str | None:
-        """The region above; None for the city."""
-
-    def below(self, region: str) -> Sequence[str]:
-        """The regions right below."""
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One step as a page offers it; `why` says why this person may not take it now."""
-
-    word: str
-    label: str
-    needs: tuple[str, ...] = ()
-    why: str = ""
+__all__ = [
+    "SYSTEM", "Clocks", "Due", "Lands", "Option", "Order", "Person",
+    "advance", "begin", "open_words", "options", "refusal",
+]  # fmt: skip
 
 
 def begin(case: str, number: str, report: Report, clocks: Clocks, now: datetime) -> CaseEvent:
@@ -107,7 +44,7 @@ def begin(case: str, number: str, report: Report, clocks: Clocks, now: datetime)
     unsure = report.source in TO_VERIFY or report.data.get("doubt")
     state = S.TO_VERIFY if unsure else S.REPORTED
     due = clocks.stage("核实" if state is S.TO_VERIFY else "立案", now)
-    data = {"to": state.value, "number": number, "report": report_json(report), **_due(due)}
+    data = {"to": state.value, "number": number, "report": report_json(report), **due_data(due)}
     if report.data.get("photos"):
         data["photos"] = list(report.data["photos"])
     return CaseEvent(case, CaseStep.MOVED, now, report.reporter, data=data)
@@ -120,13 +57,17 @@ def options(case: Case, person: Person, now: datetime) -> tuple[Option, ...]:
     if task is not None:
         word, _ = TASK_STEPS[task.state]
         needs = ("note",) if word == "反馈" else ()
-        found.append(Option(word, f"协办{word}", needs))
+        found.append(Option(word, f"协办{word}", needs, unit=task.unit))
+        if _may_ask(task):
+            why = _late(task.due, now)
+            found.append(Option(_ASK, f"协办{_ASK}", ("note", "until"), why, task.unit))
     for one in TRANSITIONS:
         if case.state not in one.sources or not one.offered or not _concerns(case, one):
             continue
-        if task is not None and one.word in _TASK_WORDS:
+        if task is not None and one.word in (*_TASK_WORDS, _ASK):
             continue
-        found.append(Option(one.word, one.label, one.needs, refusal(case, one, person, now)))
+        why, unit = refusal(case, one, person, now), _about(case, one)
+        found.append(Option(one.word, one.label, one.needs, why, unit))
     return tuple(found)
 
 
@@ -152,8 +93,8 @@ def refusal(case: Case, step: Transition, person: Person, now: datetime) -> str:
         waiting = [one.unit for one in case.tasks if not one.done]
         if waiting:
             return f"还有 {len(waiting)} 个协办单位没有反馈;都反馈后才能结案"
-    if step.step is CaseStep.EXTENSION_ASKED and case.due is not None and case.due < now:
-        return "已经超期,不能再申请延期"
+    if step.step is CaseStep.EXTENSION_ASKED:
+        return _late(case.due, now)
     return ""
 
 
@@ -167,6 +108,8 @@ def advance(
     task = _own_task(case, person, order.unit)
     if task is not None and order.word in _TASK_WORDS:
         return _task_step(case, task, order, person, now)
+    if task is not None and order.word == _ASK:
+        return _task_asks(case, task, order, person, now)
     step = find(case.state, order.word)
     if step is None or not _concerns(case, step):
         raise _refused(case, person, now, f"“{case.state}”的事件现在不能“{order.word[:20]}”")
@@ -174,7 +117,7 @@ def advance(
     if why:
         raise _refused(case, person, now, why)
     _check(case, step, order, lands, now)
-    data = {**order.data, **_decided(case, step, order, clocks, lands, now)}
+    data = {**order.data, **decided(case, step, order, clocks, lands, now)}
     return CaseEvent(case.id, step.step, now, person.id, order.note.strip(), data)
 
 
@@ -188,6 +131,42 @@ def _task_step(case: Case, task: Task, order: Order, person: Person, now: dateti
     return CaseEvent(case.id, CaseStep.TASK_MOVED, now, person.id, order.note.strip(), data)
 
 
+def _task_asks(case: Case, task: Task, order: Order, person: Person, now: datetime) -> CaseEvent:
+    """A 协办 asks for more time for its own part."""
+    if not _may_ask(task):
+        raise _refused(case, person, now, "协办签收后、反馈前才能申请延期,且不能重复申请")
+    if _late(task.due, now):
+        raise _refused(case, person, now, _late(task.due, now))
+    if not order.note.strip() or order.until is None:
+        raise BadCase("申请延期要写明说明(note)、截止时间(until)", problem=_wants("note", "until"))
+    _check_until(order.until, now)
+    data = {**order.data, "unit": task.unit, "until": said(order.until)}
+    return CaseEvent(case.id, CaseStep.EXTENSION_ASKED, now, person.id, order.note.strip(), data)
+
+
+def _may_ask(task: Task) -> bool:
+    return task.asked is None and task.state in (S.SIGNED, S.HANDLING)
+
+
+def _late(due: datetime | None, now: datetime) -> str:
+    return "已经超期,不能再申请延期" if due is not None and due < now else ""
+
+
+def _about(case: Case, step: Transition) -> str:
+    """The 协办 that an answer to 申请延期 is about; "" for the 主办 and other steps."""
+    if step.step not in _MORE_TIME:
+        return ""
+    task = asking(case)
+    return "" if task is None else task.unit
+
+
+def _check_until(until: datetime, now: datetime) -> None:
+    if not now < until <= now + _LONGEST:
+        why = "截止时间应晚于现在且在一年之内;请改正"
+        errors = [{"item": "until", "problem": why}]
+        raise BadCase(why, problem={**_wants("until"), "errors": errors})
+
+
 def _own_task(case: Case, person: Person, named: str | None) -> Task | None:
     """The open 协办 task that the person speaks for."""
     if case.state not in TASKS_OPEN or Post.HANDLER not in person.posts:
@@ -199,8 +178,8 @@ def _own_task(case: Case, person: Person, named: str | None) -> Task | None:
 
 def _concerns(case: Case, step: Transition) -> bool:
     """Whether the step makes sense for the case at all: nobody grants what nobody asked."""
-    if step.step in (CaseStep.EXTENDED, CaseStep.EXTENSION_REFUSED):
-        return case.asked is not None
+    if step.step in _MORE_TIME:
+        return case.asked is not None or any(one.asked is not None for one in case.tasks)
     if step.step is CaseStep.EXTENSION_ASKED:
         return case.asked is None
     return True
@@ -218,12 +197,16 @@ def _check(case: Case, step: Transition, order: Order, lands: Lands, now: dateti
     if lacking:
         said_as = "、".join(f"{_NAMES[one]}({one})" for one in lacking)
         raise BadCase(f"{step.label}要写明{said_as}", problem=_wants(*lacking))
-    if "until" in step.needs and not (now < (order.until or now) <= now + _LONGEST):
-        why = "截止时间应晚于现在且在一年之内;请改正"
-        errors = [{"item": "until", "problem": why}]
-        raise BadCase(why, problem={**_wants("until"), "errors": errors})
-    if step.target is S.DISPATCHED and order.unit in order.support:
-        raise BadCase("主办单位不能同时是协办单位;请去掉一个", problem=_wants("support"))
+    if "until" in step.needs and order.until is not None:
+        _check_until(order.until, now)
+    if step.target is S.DISPATCHED:
+        _check_units(order)
+    if step.step is CaseStep.RETURNED and order.support:
+        others = {one.unit for one in case.tasks if not one.lead}
+        if case.state is not S.CHECKING or not set(order.support) <= others:
+            raise BadCase(
+                "support 写返工的协办单位,只能是这个事件的协办", problem=_wants("support")
+            )
     if step.step is CaseStep.MERGED and order.into in (case.id, case.number):
         raise BadCase("不能并入自己;请选另一个事件", problem=_wants("into"))
     if step.step is CaseStep.RAISED and lands.above(case.holder) is None:
@@ -234,6 +217,16 @@ def _check(case: Case, step: Transition, order: Order, lands: Lands, now: dateti
         )
 
 
+def _check_units(order: Order) -> None:
+    if order.unit in order.support:
+        raise BadCase("主办单位不能同时是协办单位;请去掉一个", problem=_wants("support"))
+    strangers = set(order.limits) - {order.unit, *order.support}
+    if strangers:
+        raise BadCase(
+            f"limits 里的 {min(strangers)} 既不是主办也不是协办;请去掉", problem=_wants("limits")
+        )
+
+
 _NAMES = {
     "note": "说明",
     "unit": "单位",
@@ -241,71 +234,6 @@ _NAMES = {
     "into": "并入的事件",
     "region": "区划",
 }
-
-
-def _decided(
-    case: Case, step: Transition, order: Order, clocks: Clocks, lands: Lands, now: datetime
-) -> dict[str, Any]:
-    """What the step's data say beside the order's own words."""
-    match step.step:
-        case CaseStep.EXTENSION_ASKED:
-            return {"until": said(order.until)}
-        case CaseStep.EXTENDED:
-            assert case.asked is not None
-            pauses = (*case.pauses, (case.asked[0], case.asked[1]))
-            return _due(clocks.handling(case.limit, _start(case), pauses))
-        case CaseStep.RAISED:
-            return {"to": lands.above(case.holder), "from": case.holder}
-        case CaseStep.LOWERED:
-            return {"to": order.region, "from": case.holder}
-        case CaseStep.MERGED:
-            return {"into": order.into}
-        case CaseStep.MOVED | CaseStep.RETURNED | CaseStep.REOPENED:
-            return _moving(case, step, order, clocks, now)
-    return {}
-
-
-def _moving(
-    case: Case, step: Transition, order: Order, clocks: Clocks, now: datetime
-) -> dict[str, Any]:
-    to = step.target or case.suspended_from
-    assert to is not None
-    if step.step is CaseStep.RETURNED and to is S.FILED and case.returns:
-        to = S.COORDINATING  # two units would not take it: whose duty it is, is not clear
-    data: dict[str, Any] = {"to": to.value, "from": case.state.value}
-    if to is S.DISPATCHED and step.target is S.DISPATCHED:
-        limit = clocks.limit(case.report)
-        support = list(dict.fromkeys(order.support))
-        data |= {"unit": order.unit, "support": support, "limit": limit}
-        return data | _due(clocks.handling(limit, now, ()))
-    if to is S.SUSPENDED:
-        return data | {"until": said(order.until), **_due(Due(None, "挂账,停表"))}
-    if case.state in (S.SUSPENDED, S.CHECKING) and to in (S.DISPATCHED, S.SIGNED, S.HANDLING):
-        pauses = tuple((begun, end or now) for begun, end in case.pauses)
-        return data | _due(clocks.handling(case.limit, _start(case), pauses))
-    return data | _due(_next_due(case, to, clocks, now))
-
-
-_STARTS = {S.FILED: "派遣", S.COORDINATING: "协调", S.ANSWERED: "核查", S.TO_VERIFY: "核实"}
-
-
-def _next_due(case: Case, to: CaseState, clocks: Clocks, now: datetime) -> Due:
-    if to in _STARTS:
-        return clocks.stage(_STARTS[to], now)
-    if to is S.REPORTED:
-        return clocks.stage("立案", now)
-    if to in (S.CLOSED, S.VOID):
-        return Due(None)
-    return Due(case.due, case.due_note)
-
-
-def _start(case: Case) -> datetime:
-    assert case.dispatched_at is not None
-    return case.dispatched_at
-
-
-def _due(due: Due) -> dict[str, Any]:
-    return {"due": said(due.at), "due_note": due.note}
 
 
 def _wants(*items: str) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from topics.kit.cases.machine import (
 from topics.kit.cases.near import LikelyCase, likely_of, spot_of
 from topics.kit.cases.reports import KEPT_IN_DOUBT, wrong_of
 from topics.kit.cases.routing import Routing, Suggestion
+from topics.kit.cases.settling import clocked_again, woken
 from topics.kit.errors import BadCase, CaseMoved, UnknownCase
 from topics.kit.periods import ZONE
 from topics.kit.regions import RegionTree
@@ -72,6 +73,7 @@ class Cases:
         self.dispatches = dispatches
         self.duplicates = duplicates
         self.places = places
+        self._clocked: object = None  # the calendar's years when dues were last looked at anew
 
     def report(self, report: Report, *, now: datetime, connection: Any = None) -> Reported:
         """The case of the report; the same source and reference never make two.
@@ -201,31 +203,24 @@ class Cases:
         """To whom the table of duties gives the case, and why."""
         return self.routing.suggest(report.category, self._path(report))
 
-    def settle(self, now: datetime, limit: int = 200) -> list[Case]:
-        """What time alone brings: 挂账 that is over, 协调 that took too long goes to the place."""
-        states = (CaseState.SUSPENDED, CaseState.COORDINATING)
-        sight = Sight(tuple(self.categories.schemes))
-        query = CaseQuery(sight, states=states, open=True)
-        done = []
-        for line in self.lists.lines_where(query, now, limit):
-            order = self._due_order(line, now)
-            if order is None:
-                continue
-            try:
-                done.append(self.move(line.id, order, SYSTEM, now=now, version=line.version))
-            except CaseMoved:
-                continue  # somebody was faster: good
-        return done
+    def settle(self, now: datetime, batch: int = 200) -> list[Case]:
+        """What time alone brings: 挂账 that is over, 协调 that took too long goes to the place.
 
-    def _due_order(self, line: CaseLine, now: datetime) -> Order | None:
-        if line.state == CaseState.COORDINATING.value:
-            if line.due is None or line.due > now:
-                return None
-            place = self.routing.territory([one.code for one in self.regions.path(line.region)])
-            return Order("派遣", note=place.why, unit=place.unit)
-        case = self.require(line.id)
-        over = case.suspended_until is not None and case.suspended_until <= now
-        return Order("恢复", note="挂账到期") if over else None
+        All that are due for it, and dues that the calendar hid until now are told.
+        """
+        work, years = self.lists.work, self.clocks.work.calendar.years
+        if years != self._clocked:
+            _, whole = clocked_again(work, self.store, self.clocks, now, batch)
+            self._clocked = years if whole else None
+
+        def move(line: CaseLine, order: Order) -> Case:
+            return self.move(line.id, order, SYSTEM, now=now, version=line.version)
+
+        return woken(work, move, self._to_place, now, batch)
+
+    def _to_place(self, line: CaseLine) -> Order:
+        place = self.routing.territory([one.code for one in self.regions.path(line.region)])
+        return Order("派遣", note=place.why, unit=place.unit)
 
     def _by_itself(self, step: Written, at: datetime) -> list[Written]:
         """Where the program dispatches: what follows the filing of a case."""

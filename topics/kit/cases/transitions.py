@@ -68,6 +68,9 @@ _UNDER_WAY = (S.DISPATCHED, S.SIGNED, S.HANDLING)
 _EARLY = (S.TO_VERIFY, S.REPORTED, S.ACCEPTED, S.FILED, S.COORDINATING)
 _RAISABLE = (S.REPORTED, S.ACCEPTED, S.FILED, S.COORDINATING)
 
+TASKS_OPEN = frozenset({*_UNDER_WAY, S.ANSWERED, S.CHECKING})
+"""While the case is in one of these, 协办 units work on their tasks."""
+
 TRANSITIONS: tuple[Transition, ...] = (
     _t("上报", "核实属实", [S.TO_VERIFY], S.REPORTED, _VERIFIERS),
     _t("受理", "受理", [S.REPORTED], S.ACCEPTED, _INTAKE),
@@ -96,9 +99,9 @@ TRANSITIONS: tuple[Transition, ...] = (
         "申请延期", "申请延期", [S.SIGNED, S.HANDLING], None, [Post.HANDLER],
         ["note", "until"], CaseStep.EXTENSION_ASKED,
     ),
-    _t("延期", "同意延期", [S.SIGNED, S.HANDLING], None, [Post.CHIEF], [], CaseStep.EXTENDED),
+    _t("延期", "同意延期", TASKS_OPEN, None, [Post.CHIEF], [], CaseStep.EXTENDED),
     _t(
-        "不予延期", "不予延期", [S.SIGNED, S.HANDLING], None, [Post.CHIEF],
+        "不予延期", "不予延期", TASKS_OPEN, None, [Post.CHIEF],
         ["note"], CaseStep.EXTENSION_REFUSED,
     ),
     _t("重开", "重开", [S.CLOSED], S.FILED, [Post.CHIEF], ["note"], CaseStep.REOPENED),
@@ -120,9 +123,6 @@ TASK_STEPS = {
     S.HANDLING: ("反馈", S.ANSWERED),
 }
 """How a 协办 task goes on: its state → the word and where it leads."""
-
-TASKS_OPEN = frozenset({*_UNDER_WAY, S.ANSWERED, S.CHECKING})
-"""While the case is in one of these, 协办 units work on their tasks."""
 
 
 def find(state: CaseState, word: str) -> Transition | None:

@@ -9,7 +9,6 @@ since then are folded from their steps into a table beside.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,7 +21,7 @@ from topics.kit.cases.fold import fold
 from topics.kit.cases.lines import CaseLine, line_of
 from topics.kit.evaluation.facts import NEVER, Facts
 from topics.kit.stores.postgres_arrays import elements
-from topics.kit.stores.postgres_cases import PostgresCases
+from topics.kit.stores.postgres_cases import PostgresCases, line_values
 
 _TIMES = {
     "reported": "reported_at",
@@ -142,9 +141,7 @@ class PostgresCaseFacts:
                 for events in self._cases.events_of(cases, as_of).values():
                     case = fold(events)
                     if case is not None:
-                        values = asdict(line_of(case, events[0].at))
-                        values["support"] = list(values["support"])
-                        values["handlers"] = list(values["handlers"])
+                        values = line_values(line_of(case, events[0].at))
                         copy.write_row([values[name] for name in columns])
 
 

@@ -21,6 +21,7 @@ from topics.kit.stores.postgres_case_map import CaseMap, Window, map_of
 from topics.kit.stores.postgres_case_tables import case_file
 from topics.kit.stores.postgres_case_then import past_page, stood
 from topics.kit.stores.postgres_case_where import looked_up, same_now, seen, states_now, static
+from topics.kit.stores.postgres_case_work import PostgresCaseWork
 from topics.kit.stores.postgres_cases import PostgresCases, read_line
 
 _NEAR = 200
@@ -38,6 +39,7 @@ class PostgresCaseLists:
         """Use `engine` for the lists and `cases` for folds of a past moment."""
         self._engine = engine
         self._cases = cases
+        self.work = PostgresCaseWork(engine)
 
     def board(self, query: CaseQuery, now: datetime, *, as_of: datetime | None = None) -> Board:
         """One page of the list as of now, or as of a past moment."""

@@ -21,6 +21,7 @@ _TYPES: dict[object, sa.types.TypeEngine[Any]] = {
     datetime: _MOMENT,
     datetime | None: _MOMENT,
     tuple[str, ...]: ARRAY(sa.Text),
+    tuple[datetime | None, ...]: ARRAY(_MOMENT),
 }
 
 case_file = sa.Table(

@@ -29,6 +29,8 @@ _EVENT_COLUMNS = (
     "state", "left_state", "took_s", "unit", "support", "due",
 )  # fmt: skip
 _LINE_COLUMNS = tuple(CaseLine.__dataclass_fields__)
+_MOMENTS = ("support_due", "support_done")
+_ARRAYS = ("support", "handlers", *_MOMENTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,7 @@ class PostgresCases:
         """Store a new case; False (and nothing stored) when its reference already made one."""
         line = line_of(written.after, written.recorded_at)
         statement = sa.text(_INSERT_LINE)
-        if connection.execute(statement, _line_values(line)).first() is None:
+        if connection.execute(statement, line_values(line)).first() is None:
             return False
         connection.execute(sa.insert(case_event), _event_values(written))
         return True
@@ -143,7 +145,7 @@ class PostgresCases:
         change = (
             sa.update(case_file)
             .where(case_file.c.id == line.id, case_file.c.version == first.before.version)
-            .values(_line_values(line))
+            .values(line_values(line))
         )
         try:
             if connection.execute(change).rowcount != 1:
@@ -163,7 +165,7 @@ class PostgresCases:
         copy = connection.connection.cursor().copy
         with copy(f"COPY case_file ({', '.join(_LINE_COLUMNS)}) FROM STDIN") as stream:
             for line in lines:
-                values = _line_values(line)
+                values = line_values(line)
                 stream.write_row([values[name] for name in _LINE_COLUMNS])
         with copy(f"COPY case_event ({', '.join(_EVENT_COLUMNS)}) FROM STDIN") as stream:
             for one in events:
@@ -180,7 +182,7 @@ class PostgresCases:
             found = [one for one in {**folded, **kept} if folded.get(one) != kept.get(one)]
             if repair and found:
                 connection.execute(sa.delete(case_file).where(case_file.c.id.in_(found)))
-                rows = [_line_values(folded[one]) for one in found if one in folded]
+                rows = [line_values(folded[one]) for one in found if one in folded]
                 if rows:
                     connection.execute(sa.insert(case_file), rows)
         return found
@@ -223,8 +225,8 @@ def written(before: Case | None, event: CaseEvent, recorded_at: datetime | None 
 def read_line(row: Mapping[Any, Any]) -> CaseLine:
     """A row of the index as a value; moments are UTC."""
     values = {name: _utc(row[name]) for name in _LINE_COLUMNS}
-    values["support"] = tuple(values["support"])
-    values["handlers"] = tuple(values["handlers"])
+    for name in _ARRAYS:
+        values[name] = tuple(_utc(one) for one in values[name])
     return CaseLine(**values)
 
 
@@ -232,10 +234,9 @@ def _lines_of(rows: sa.CursorResult[Any]) -> Iterator[CaseLine]:
     return (read_line(row) for row in rows.mappings())
 
 
-def _line_values(line: CaseLine) -> dict[str, Any]:
-    values = asdict(line)
-    values["support"], values["handlers"] = list(line.support), list(line.handlers)
-    return values
+def line_values(line: CaseLine) -> dict[str, Any]:
+    """The row of the index for a line."""
+    return asdict(line) | {name: list(getattr(line, name)) for name in _ARRAYS}
 
 
 def _event_values(one: Written) -> dict[str, Any]:
@@ -277,8 +278,13 @@ def _utc(value: Any) -> Any:
     return value.astimezone(UTC) if isinstance(value, datetime) else value
 
 
+def _placed(name: str) -> str:
+    # A list of nothing but unknown moments does not say what it is a list of.
+    return f"CAST(:{name} AS timestamptz[])" if name in _MOMENTS else f":{name}"
+
+
 _INSERT_LINE = (
     f"INSERT INTO case_file ({', '.join(_LINE_COLUMNS)})"
-    f" VALUES ({', '.join(':' + name for name in _LINE_COLUMNS)})"
+    f" VALUES ({', '.join(_placed(name) for name in _LINE_COLUMNS)})"
     " ON CONFLICT DO NOTHING RETURNING id"
 )
