@@ -215,7 +215,7 @@ def test_what_a_step_lacks_is_named(word: str, order: dict[str, Any], said: str)
 @pytest.mark.parametrize("until", ["26 09:59", "26 10:00"])
 def test_a_pause_that_ends_before_it_begins_is_refused(until: str) -> None:
     case = step(dispatched(), "签收", HANDLER, "26 09:40")
-    with pytest.raises(BadCase, match="until 应晚于现在"):
+    with pytest.raises(BadCase, match="截止时间应晚于现在"):
         step(case, "挂账", DUTY, "26 10:00", note="等", until=at(until))
 
 
