@@ -15,7 +15,7 @@ from app.services import Services
 from topics.kit.alerting.contracts import Alert
 from topics.kit.alerting.fold import state_of
 from topics.kit.alerting.handling_rules import HandlingRules
-from topics.kit.alerting.tending import escalates_at
+from topics.kit.alerting.tending import escalates_at, next_rung
 from topics.kit.contracts import Region
 from topics.kit.periods import ZONE
 from topics.kit.regions import SITE
@@ -73,7 +73,7 @@ class AlertRows:
         lon, lat = _spot(one) or self._position(region, places)
         level = self._handling.of(one.level, wartime=wartime)
         end = one.resolved_at or now
-        escalates = escalates_at(one, level) if one.escalated_at is None else None
+        escalates, rung = escalates_at(one, level), next_rung(one, level)
         return {
             "id": one.id,
             "kind": KIND,
@@ -105,7 +105,7 @@ class AlertRows:
             "paused_until": _iso(one.paused_until),
             "escalates_at": _iso(escalates),
             "escalated_at": _iso(one.escalated_at),
-            "escalates_to": level.escalate_to or None,
+            "escalates_to": rung.to if rung is not None else None,
             "false": one.false,
         }
 

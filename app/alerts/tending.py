@@ -18,6 +18,7 @@ from topics.kit.alerting.tending import (
     ended_pauses,
     escalations,
     grouping,
+    next_rung,
     resolutions,
     shown,
 )
@@ -93,15 +94,18 @@ class Tending:
 
     def _escalate(self, alerts: Sequence[Alert], now: datetime) -> None:
         wartime = self._services.modes.at(now).wartime
-        due = escalations(alerts, self._services.handling, wartime=wartime, now=now)
+        handling = self._services.handling
+        due = escalations(alerts, handling, wartime=wartime, now=now)
         for some in _batches(due):
             events = {event.alert: event for event, _ in some}
             messages = {event.alert: message for event, message in some}
 
             def step(one: Alert, events: dict[str, AlertEvent] = events) -> list[AlertEvent]:
-                # Somebody may have acknowledged it since the list was read.
-                late = one.acknowledged_at is not None or not one.open
-                return [] if late or one.escalated_at is not None else [events[one.id]]
+                # Somebody may have acknowledged it, or another leader told it, since it was read.
+                rung = next_rung(one, handling.of(one.level, wartime=wartime))
+                event = events[one.id]
+                due = rung is not None and rung.to == event.data["to"]
+                return [event] if due and one.acknowledged_at is None and one.open else []
 
             with self._services.alerts.transaction() as transaction:
                 done = self._services.alerts.act_on(events, step, connection=transaction)

@@ -170,7 +170,7 @@ def test_escalating_a_storm_tells_each_once_and_leaves_out_who_was_acknowledged(
     first = city.services.alerts.page(AlertQuery(open=True, limit=1), datetime.now(UTC))[0][0]
     city.post("duty", f"alerts/{first.id}/ack")
     later = datetime.now(UTC).replace(microsecond=0) + (
-        city.services.handling.of(AlertLevel.RED, wartime=False).escalate_after * 2
+        city.services.handling.of(AlertLevel.RED, wartime=False).ladder[0].after * 2
     )
     for _ in range(2):
         Tending(city.services).turn(later)

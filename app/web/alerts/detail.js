@@ -41,7 +41,7 @@
     if (!detail.escalates_at || !detail.open || detail.state !== '未确认') return null;
     const left = Date.parse(detail.escalates_at) - moment();
     const whole = Math.round((Date.parse(detail.escalates_at) - Date.parse(detail.at)) / 60000);
-    return h('p', { className: 'yw-al-escalates' }, left > 0 ? texts.escalates(whole, words.span(left)) : texts.escalating);
+    return h('p', { className: 'yw-al-escalates' }, left > 0 ? texts.escalates(whole, words.span(left), detail.escalates_to) : texts.escalating(detail.escalates_to));
   }
 
   function Standing({ detail }) {

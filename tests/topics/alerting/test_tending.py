@@ -8,7 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from topics.kit.alerting.contracts import Alert, AlertKey, AlertLevel, Condition
+from topics.kit.alerting.contracts import (
+    Alert,
+    AlertEvent,
+    AlertKey,
+    AlertLevel,
+    AlertStep,
+    Condition,
+)
+from topics.kit.alerting.fold import apply
 from topics.kit.alerting.handling_rules import HandlingRules
 from topics.kit.alerting.tending import (
     announcements,
@@ -93,7 +101,6 @@ def test_a_red_is_escalated_after_five_minutes_to_the_leader_on_duty_and_not_bef
     "handled",
     [
         {"acknowledged_at": AT},
-        {"escalated_at": AT},
         {"resolved_at": AT},
         {"false": True},
         {"inhibited_by": "x"},
@@ -103,6 +110,42 @@ def test_a_red_is_escalated_after_five_minutes_to_the_leader_on_duty_and_not_bef
 )
 def test_what_is_handled_is_not_escalated(handled):
     assert due(alert("a", **{"level": RED, **handled}), 600) == []
+
+
+def climb(one: Alert, *minutes: float, wartime: bool = False) -> list[str]:
+    """Who is told, minute by minute, with what the log then says."""
+    told = []
+    for minute in minutes:
+        for event, message in due(one, minute, wartime=wartime):
+            told.append(message.receiver.partition(":")[2])
+            one = apply(one, event)
+    return told
+
+
+def test_the_escalation_goes_on_rung_by_rung_each_once_until_somebody_acknowledges():
+    red = alert("a", level=RED)
+    assert climb(red, 5, 6, 14.9) == ["带班领导"]
+    assert climb(red, 5, 15, 16, 30, 31, 900) == ["带班领导", "分管领导", "主要领导"]
+    assert climb(red, 40, 40, 40, 40) == ["带班领导", "分管领导", "主要领导"]  # after an outage
+    seen = replace(apply(red, due(red, 5)[0][0]), acknowledged_at=AT)
+    assert climb(seen, 15, 30) == []
+
+
+def test_a_worse_level_begins_the_ladder_anew():
+    orange = alert("a", level=ORANGE)
+    told = apply(orange, due(orange, 15)[0][0])
+    raised = AlertEvent("a", AlertStep.RAISED, AT + timedelta(minutes=20), level=RED)
+    assert climb(apply(told, raised), 24.9, 25, 35) == ["带班领导", "分管领导"]
+
+
+def test_in_another_mode_nobody_is_told_twice_and_the_next_one_sooner():
+    red = alert("a", level=RED)
+    told = apply(red, due(red, 5)[0][0])
+    assert climb(told, 5, 5, 10, wartime=True) == ["分管领导", "主要领导"]
+
+
+def test_an_alert_escalated_before_there_were_rungs_goes_on_with_the_second():
+    assert climb(alert("a", level=RED, escalated_at=AT), 15) == ["分管领导"]
 
 
 def test_a_note_of_a_leader_stops_no_escalation():

@@ -64,6 +64,16 @@ def apply(alert: Alert, event: AlertEvent) -> Alert:
     return _CHANGES.get(event.step, _unchanged)(alert, event)
 
 
+def pauses(alert: Alert, now: datetime) -> dict[str, float]:
+    """For how many seconds each person has paused it by then, since it last became worse."""
+    found: dict[str, float] = dict(alert.data.get("pauses") or {})
+    begun, until = _moment(alert.data.get("paused_at")), alert.paused_until
+    if begun is not None and until is not None:
+        by = str(alert.data.get("paused_by", ""))
+        found[by] = found.get(by, 0.0) + max(0.0, (min(until, now) - begun).total_seconds())
+    return found
+
+
 def state_of(alert: Alert, now: datetime) -> str:
     """The one word a board says: 未确认 已确认 已派单 处置中 已暂停 已解除."""
     if not alert.open:
@@ -110,7 +120,8 @@ def _moved(alert: Alert, event: AlertEvent) -> Alert:
 
 def _raised(alert: Alert, event: AlertEvent) -> Alert:
     """A worse level is news: it ends a pause and waits for a 确认 of its own."""
-    worse = _moved(replace(alert, data={**alert.data, "raised_at": event.at.isoformat()}), event)
+    news = {"raised_at": event.at.isoformat(), "escalated_to": [], "pauses": {}}
+    worse = _moved(replace(alert, data={**alert.data, **news}), event)
     return replace(
         worse, paused_until=None, acknowledged_at=None, acknowledged_by=None, escalated_at=None
     )
@@ -146,12 +157,19 @@ def _assigned(alert: Alert, event: AlertEvent) -> Alert:
 
 
 def _paused(alert: Alert, event: AlertEvent) -> Alert:
-    data = {**alert.data, "pause_reason": event.data.get("reason", "")}
+    data = {
+        **alert.data,
+        "pause_reason": event.data.get("reason", ""),
+        "pauses": pauses(alert, event.at),
+        "paused_by": event.actor,
+        "paused_at": event.at.isoformat(),
+    }
     return replace(alert, paused_until=_moment(event.data.get("until")), data=data)
 
 
 def _resumed(alert: Alert, event: AlertEvent) -> Alert:
-    data = {**alert.data, "resumed_at": event.at.isoformat()}
+    told = {"resumed_at": event.at.isoformat(), "pauses": pauses(alert, event.at)}
+    data = {**alert.data, **told}
     return replace(alert, paused_until=None, data=data)
 
 
@@ -178,7 +196,8 @@ def _released(alert: Alert, event: AlertEvent) -> Alert:
 
 
 def _escalated(alert: Alert, event: AlertEvent) -> Alert:
-    return replace(alert, escalated_at=event.at)
+    told = [*alert.data.get("escalated_to", ()), event.data.get("to", "")]
+    return replace(alert, escalated_at=event.at, data={**alert.data, "escalated_to": told})
 
 
 def _false(alert: Alert, event: AlertEvent) -> Alert:

@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from topics.kit.alerting.contracts import Alert, AlertEvent, AlertStep
+from topics.kit.alerting.contracts import Alert, AlertEvent, AlertLevel, AlertStep
+from topics.kit.alerting.fold import pauses
 from topics.kit.alerting.handling_rules import LevelRules
 from topics.kit.errors import AlertStepRefused, BadAlertAction
 from topics.kit.texts import storable
 
 UNDO = timedelta(seconds=10)
+_MINUTE = timedelta(minutes=1)
+_SLACK = timedelta(seconds=1)
 _MOST_TEXT = 500
 _LEAST_REASON = 2
 
@@ -113,7 +116,10 @@ def acknowledge(alert: Alert, hand: Hand) -> list[AlertEvent]:
 def pause(
     alert: Alert, hand: Hand, *, until: datetime, reason: str, rules: LevelRules
 ) -> list[AlertEvent]:
-    """暂停提醒 until an end, for a reason, never longer than the level's rules allow."""
+    """暂停提醒 until an end, for a reason, never longer than the level's rules allow.
+
+    One person pauses a 红 that nobody acknowledged for so long in all, not again and again.
+    """
     require_open(alert, Do.PAUSE, hand.now)
     text = said(reason, "reason", "暂停提醒要写原因,如 设备检修")
     if until <= hand.now:
@@ -121,6 +127,17 @@ def pause(
     if until - hand.now > rules.pause_most:
         most = _hours(rules.pause_most)
         raise bad("until", f"{alert.level}色告警最长暂停 {most};请选更近的时间")
+    if alert.level is AlertLevel.RED and alert.acknowledged_at is None:
+        used = timedelta(seconds=pauses(alert, hand.now).get(hand.actor, 0.0))
+        if used + (until - hand.now) > rules.pause_most + _SLACK:
+            left = max(rules.pause_most - used, timedelta(0))
+            most, rest = _hours(rules.pause_most), _hours(left) if left >= _MINUTE else ""
+            raise bad(
+                "until",
+                f"红色告警在确认之前,一个人累计最长暂停 {most}"
+                + (f",您还可以暂停 {rest}" if rest else ",您已用完")
+                + ";请先确认,或由另一人暂停",
+            )
     data = {"until": until.isoformat(), "reason": text}
     return [AlertEvent(alert.id, AlertStep.PAUSED, hand.now, hand.actor, data=data)]
 

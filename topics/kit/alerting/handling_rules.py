@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 from topics.kit.alerting.contracts import AlertLevel
@@ -28,11 +29,18 @@ RED_PAUSE = timedelta(hours=2)
 
 
 @dataclass(frozen=True, slots=True)
-class LevelRules:
-    """What holds for alerts of one level in one mode. No `escalate_after`: never escalated."""
+class Rung:
+    """One step of an escalation: who is told when nobody has acknowledged for so long."""
 
-    escalate_after: timedelta | None
-    escalate_to: str  # a post of the roster
+    after: timedelta
+    to: str  # a post of the roster
+
+
+@dataclass(frozen=True, slots=True)
+class LevelRules:
+    """What holds for alerts of one level in one mode. No `ladder`: never escalated."""
+
+    ladder: tuple[Rung, ...]  # each later than the one before
     urgent: bool  # told by SMS or voice
     repeat: timedelta | None  # the units of the route are told again, while unacknowledged
     pause_most: timedelta
@@ -76,12 +84,30 @@ def _rules(file: str, number: int, row: Mapping[str, str]) -> LevelRules:
             raise BadManifest(f"{file} 第 {number} 行 {column}:{text!r} 不是分钟数;写成 5")
         return timedelta(minutes=int(text)) or None
 
-    after, most = minutes("escalate_after_min"), minutes("pause_most_min")
-    if after is not None and not row["escalate_to"]:
-        raise BadManifest(f"{file} 第 {number} 行 escalate_to:写了时间就要写岗位,如 带班领导")
+    ladder, most = _ladder(file, number, row), minutes("pause_most_min")
     if most is None:
         raise BadManifest(f"{file} 第 {number} 行 pause_most_min:请写最长暂停分钟数")
     if row["level"] == AlertLevel.RED and most > RED_PAUSE:
         raise BadManifest(f"{file} 第 {number} 行 pause_most_min:红色最长 120 分钟")
     urgent = row["escalate_urgent"] == "yes"
-    return LevelRules(after, row["escalate_to"], urgent, minutes("repeat_min"), most)
+    return LevelRules(ladder, urgent, minutes("repeat_min"), most)
+
+
+def _ladder(file: str, number: int, row: Mapping[str, str]) -> tuple[Rung, ...]:
+    """5|15 and 带班领导|分管领导: as many times as posts, each later than the one before."""
+    where = f"{file} 第 {number} 行"
+    times = [one.strip() for one in row["escalate_after_min"].split("|") if one.strip()]
+    posts = [one.strip() for one in row["escalate_to"].split("|") if one.strip()]
+    for text in times:
+        if not text.isdecimal() or not text.isascii() or not int(text):
+            raise BadManifest(f"{where} escalate_after_min:{text!r} 不是分钟数;写成 5 或 5|15|30")
+    if len(times) != len(posts):
+        raise BadManifest(
+            f"{where} escalate_to:写了时间就要写岗位,一一对应,如 5|15 和 带班领导|分管领导"
+        )
+    spans = [timedelta(minutes=int(one)) for one in times]
+    if any(later <= earlier for earlier, later in pairwise(spans)):
+        raise BadManifest(f"{where} escalate_after_min:后一级要比前一级晚;写成 5|15|30")
+    if len(set(posts)) < len(posts):
+        raise BadManifest(f"{where} escalate_to:同一岗位写了两次;每一级写不同的岗位")
+    return tuple(Rung(after, to) for after, to in zip(spans, posts, strict=True))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from topics.kit.alerting.contracts import Alert, AlertEvent, AlertLevel, AlertStep
-from topics.kit.alerting.handling_rules import HandlingRules, LevelRules
+from topics.kit.alerting.handling_rules import HandlingRules, LevelRules, Rung
 from topics.kit.alerting.places import Parent, page_of
 from topics.kit.notify.contracts import Message
 
@@ -59,25 +59,29 @@ def grouping(alerts: Sequence[Alert], parent: Parent, now: datetime) -> list[Ale
 def escalations(
     alerts: Iterable[Alert], rules: HandlingRules, *, wartime: bool, now: datetime
 ) -> list[tuple[AlertEvent, Message]]:
-    """Alerts that nobody acknowledged in time, and the word to whoever is above the shift."""
+    """Alerts that nobody acknowledged in time, and the word to the next one above the shift.
+
+    Rung by rung, each told once, until somebody acknowledges or the ladder ends.
+    """
     found = []
     for one in alerts:
         level = rules.of(one.level, wartime=wartime)
-        at = escalates_at(one, level)
-        if at is None or at > now or one.escalated_at is not None:
+        at, rung = escalates_at(one, level), next_rung(one, level)
+        if at is None or rung is None or at > now:
             continue
-        event = AlertEvent(one.id, AlertStep.ESCALATED, now, data={"to": level.escalate_to})
+        event = AlertEvent(one.id, AlertStep.ESCALATED, now, data={"to": rung.to})
         minutes = int((now - since(one)).total_seconds() // 60)
         text = f"已 {minutes} 分未确认,请督促值班人员处理。"
         key = f"alert:{one.id}:escalated:{one.level}:{since(one):%Y%m%dT%H%M%S}"
-        to = f"duty:{level.escalate_to}"
+        to = f"duty:{rung.to}"
         found.append((event, _message(one, key, to, text, urgent=level.urgent)))
     return found
 
 
 def escalates_at(alert: Alert, level: LevelRules) -> datetime | None:
-    """When it is escalated unless somebody acknowledges it before; None: never as it stands."""
-    if level.escalate_after is None or not alert.open or not shown(alert):
+    """When it is escalated next unless somebody acknowledges it; None: never as it stands."""
+    rung = next_rung(alert, level)
+    if rung is None or not alert.open or not shown(alert):
         return None
     if alert.acknowledged_at is not None or alert.false:
         return None
@@ -85,8 +89,16 @@ def escalates_at(alert: Alert, level: LevelRules) -> datetime | None:
     if resumed := alert.data.get("resumed_at"):
         begun = max(begun, datetime.fromisoformat(resumed))
     if alert.paused_until is not None and alert.paused_until > begun:
-        return alert.paused_until + level.escalate_after
-    return begun + level.escalate_after
+        return alert.paused_until + rung.after
+    return begun + rung.after
+
+
+def next_rung(alert: Alert, level: LevelRules) -> Rung | None:
+    """Who is told next: the first of the ladder who was not; None when all were."""
+    told = alert.data.get("escalated_to") or []
+    if not told and alert.escalated_at is not None and level.ladder:
+        told = [level.ladder[0].to]  # an alert of before there was more than one rung
+    return next((one for one in level.ladder if one.to not in told), None)
 
 
 def since(alert: Alert) -> datetime:
