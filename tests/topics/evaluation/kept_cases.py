@@ -70,7 +70,14 @@ class KeptCases:
         """Number the cases from 1."""
         self._number = count(1)
 
-    def put(self, at: str, steps: int = 8, late: timedelta = timedelta(0), **more: Any) -> str:
+    def put(
+        self,
+        at: str,
+        steps: int = 8,
+        late: timedelta = timedelta(0),
+        turns: Iterable[Turn] | None = None,
+        **more: Any,
+    ) -> str:
         """A case reported at that moment that went so many steps; `late` before the answer."""
         number = next(self._number)
         known: dict[str, Any] = {
@@ -78,9 +85,9 @@ class KeptCases:
             "source": "phone", "reporter": "u", "longitude": 113.59, "latitude": 24.81,
         }  # fmt: skip
         report = Report(**(known | more))
-        turns = list(_turns(report, steps, late))
+        done = list(turns or _turns(report, steps, late))
         case = f"c{number:03d}"
-        one = walk(case, f"2026-{number:04d}", report, turns, CLOCKS, LANDS)
+        one = walk(case, f"2026-{number:04d}", report, done, CLOCKS, LANDS)
         with self.store.writing() as transaction:
             self.store.load([one], transaction)
         return case

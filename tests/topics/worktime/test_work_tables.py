@@ -10,6 +10,16 @@ from topics.kit.worktime.calendar import WorkCalendar
 from topics.kit.worktime.schedule import WorkSchedule, read_spans
 
 HEAD = "day,kind,name,source,status\n"
+NAMES = {
+    "01-01": "元旦", "02-17": "春节", "04-05": "清明节", "05-01": "劳动节", "06-19": "端午节",
+    "09-25": "中秋节", "10-01": "国庆节", "10-02": "国庆节", "10-03": "国庆节",
+}  # fmt: skip
+
+
+def year(number: int, *without: str) -> str:
+    """A year as the notice would say it, without some of its days."""
+    days = [(day, name) for day, name in NAMES.items() if day not in without]
+    return "".join(f"{number}-{day},休,{name},x,y\n" for day, name in days)
 
 
 def calendar(tmp_path: Path, rows: str) -> WorkCalendar:
@@ -24,7 +34,11 @@ def calendar(tmp_path: Path, rows: str) -> WorkCalendar:
         ("2026-10-01,假,国庆,x,y\n", "第 2 行 kind:'假' 应写“休”或“班”"),
         ("2026-10-32,休,国庆,x,y\n", "第 2 行 day:'2026-10-32' 不是日期"),
         ("2026-10-01,休,国庆,x,y\n2026-10-01,班,国庆,x,y\n", "第 3 行 day:2026-10-01 重复"),
-        ("2024-10-01,休,国庆,x,y\n2026-10-01,休,国庆,x,y\n", "缺 2025 年"),
+        (year(2024) + year(2026), "缺 2025 年"),
+        (year(2026) + "2027-01-01,休,元旦,x,y\n", "2027 年不全,缺 春节、清明节"),
+        (year(2026, "09-25"), r"2026 年不全,缺 中秋节\(.*请按国务院办公厅的放假通知补全"),
+        (year(2026, "10-02"), "2026 年不全,缺 2026-10-02"),
+        (year(2026, "02-17") + "2026-02-14,班,春节调休,x,y\n", "2026 年不全,缺 春节"),
         ("", "没有一天"),
     ],
 )
@@ -34,12 +48,17 @@ def test_a_faulty_calendar_is_named_with_row_and_fix(tmp_path: Path, rows: str, 
 
 
 def test_a_weekend_is_worked_where_the_notice_says_so(tmp_path: Path) -> None:
-    found = calendar(tmp_path, "2026-10-10,班,国庆调休,x,y\n2026-10-01,休,国庆,x,y\n")
+    found = calendar(tmp_path, "2026-10-10,班,国庆调休,x,y\n" + year(2026))
     assert found.works(date(2026, 10, 10))
     assert not found.works(date(2026, 10, 11))
     assert not found.works(date(2026, 10, 1))
     assert found.works(date(2026, 10, 9))
     assert not found.covers(date(2027, 1, 1))
+
+
+def test_one_row_may_name_two_holidays_that_fall_together(tmp_path: Path) -> None:
+    together = year(2026, "09-25", "10-01") + "2026-10-01,休,国庆节、中秋节,x,y\n"
+    assert calendar(tmp_path, together).years == (2026,)
 
 
 def schedule(tmp_path: Path, rows: str) -> WorkSchedule:

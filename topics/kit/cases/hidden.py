@@ -66,4 +66,5 @@ def clocked(case: Case, event: CaseEvent) -> Case:
     }
     if "due" in data:
         dues |= {"due": moment(data["due"]), "due_note": data.get("due_note", "")}
-    return replace(case, **dues, tasks=told(case, data["tasks"]), clocked_at=event.at)
+    case = replace(case, **dues, clocked_at=event.at)
+    return replace(case, tasks=told(case, data["tasks"]))

@@ -23,7 +23,8 @@ class Facts:
     `region`, `unit`, `minor`, `place` and `source` are numbers into `names[column]`; -1 is none.
     `place` is the grid (or a cell of the ground), of which 重复发生 is asked. `handle_due` and
     `close_due` are the deadlines that hold after granted extensions and pauses. `category` is the
-    方案/种类/大类 where it was asked for.
+    方案/种类/大类 where it was asked for. `task` marks the parts of 协办: of them only unit,
+    `handled` and `handle_due` are said, and they count for their unit alone.
     """
 
     id: npt.NDArray[np.object_]
@@ -51,6 +52,7 @@ class Facts:
     merged: npt.NDArray[np.bool_]
     names: Mapping[str, tuple[str, ...]]
     category: Codes | None = None
+    task: npt.NDArray[np.bool_] | None = None
 
     def __len__(self) -> int:
         """How many cases."""

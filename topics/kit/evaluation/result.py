@@ -104,7 +104,8 @@ def _asked(facts: Facts, window: Window, rules: Rules, by: str, groups: Sequence
 def _numbers(facts: Facts, by: str, groups: Sequence[str]) -> npt.NDArray[np.int32]:
     """The position in `groups` of each case's group, -1 for others; 0 for posts."""
     if by == "post":
-        return np.zeros(len(facts), np.int32)
+        whole = np.zeros(len(facts), np.int32)
+        return whole if facts.task is None else np.where(facts.task, np.int32(-1), whole)
     place = {one: number for number, one in enumerate(groups)}
     table = np.array([place.get(one, -1) for one in facts.names[by]] + [-1], np.int32)
     numbers: npt.NDArray[np.int32] = table[getattr(facts, by)]

@@ -108,7 +108,9 @@ class PostgresCaseFacts:
             during = _arrays(raw, columns, _DURING, given, beside=bool(moved))
             kept = {name: columns[name] for name in _RECURRING}
             before = _arrays(raw, kept, _BEFORE, given, beside=bool(moved))
-        return _facts(during, before, names, named=named)
+            asked = _task_columns(named=named) if units else {}
+            tasks = _arrays(raw, asked, _OF_TASKS, given, beside=bool(moved), of=_TASKS)
+        return _facts([during, before, tasks], names)
 
     def _moved_since(self, raw: Any, until: datetime, as_of: datetime) -> list[str]:
         """The cases of before `until` of which anything but a remark happened after `as_of`.
@@ -122,7 +124,8 @@ class PostgresCaseFacts:
                 return []
             asked = (
                 "select id from case_file f where reported_at < %(until)s"
-                " and (ended_at is null or ended_at > %(as_of)s) and (select e.at from case_event e"
+                " and (ended_at is null or ended_at > %(as_of)s or clocked_at > %(as_of)s)"
+                " and (select e.at from case_event e"
                 " where e.case_id = f.id order by e.version desc limit 1) > %(as_of)s"
             )
             rows = cursor.execute(asked, {"until": until, "as_of": as_of}).fetchall()
@@ -146,6 +149,12 @@ class PostgresCaseFacts:
 
 
 _DURING = "(ended_at is null or ended_at >= %(begin)s)"
+_TASKS = (
+    " cross join lateral unnest(support, support_due, support_done)"
+    " as task (task_unit, task_due, task_done)"
+)
+"""The parts of 协办: each with a clock of its own, counted for its unit only."""
+_OF_TASKS = f"{_DURING} and support <> '{{}}' and task_unit = any(%(unit)s::text[])"
 _BEFORE = "ended_at >= %(back)s and ended_at < %(begin)s"
 
 
@@ -163,6 +172,15 @@ def _columns(*, named: bool) -> dict[str, tuple[str, str]]:
     return found
 
 
+def _task_columns(*, named: bool) -> dict[str, tuple[str, str]]:
+    """What is asked of each 协办."""
+    found = {"id": (f"rpad(id, {_ID_BYTES})", f"S{_ID_BYTES}")} if named else {}
+    found["unit"] = "coalesce(array_position(%(unit)s::text[], task_unit), 0)::int4", ">i4"
+    for name, column in (("handled", "task_done"), ("handle_due", "task_due")):
+        found[name] = f"coalesce({column}, 'infinity'::timestamptz)", ">i8"
+    return found
+
+
 def _arrays(
     raw: Any,
     columns: Mapping[str, tuple[str, str]],
@@ -170,17 +188,20 @@ def _arrays(
     given: Mapping[str, Any],
     *,
     beside: bool,
+    of: str = "",
 ) -> dict[str, npt.NDArray[Any]]:
-    """The columns of the cases that fit, each as one array."""
+    """The columns of the cases that fit (or of what is joined to them), each as one array."""
+    if not columns:
+        return {}
     asked = ", ".join(f"{one} as {name}" for name, (one, _) in columns.items())
     where = (
         f" where {chosen} and reported_at < %(until)s"
         " and not drill and not id = any(%(without)s::text[])"
     )
-    rows = f"select {asked} from case_file f{where}"
+    rows = f"select {asked} from case_file f{of}{where}"
     if beside:
         rows += " and not exists (select from case_moved m where m.id = f.id)"
-        rows += f" union all select {asked} from case_then{where}"
+        rows += f" union all select {asked} from case_then{of}{where}"
     arrays = ", ".join(f"array_agg({name})" for name in columns)
     with raw.cursor() as cursor:
         cursor.execute(f"select {arrays} from ({rows}) one", given, binary=True)
@@ -192,35 +213,39 @@ def _arrays(
 
 
 def _facts(
-    during: dict[str, npt.NDArray[Any]],
-    before: dict[str, npt.NDArray[Any]],
-    names: Mapping[str, Sequence[str]],
-    *,
-    named: bool,
+    parts: Sequence[Mapping[str, npt.NDArray[Any]]], names: Mapping[str, Sequence[str]]
 ) -> Facts:
-    """The facts of both; of cases that ended before, what nobody asks says nothing."""
-    count, earlier = len(during["filed"]), len(before["filed"])
+    """The facts of all: cases of the period, earlier ones, 协办; what nobody asks says nothing."""
+    counts = [len(next(iter(one.values()))) if one else 0 for one in parts]
 
-    def both(name: str, absent: int) -> npt.NDArray[Any]:
-        late = before.get(name)
-        return np.concatenate([during[name], np.full(earlier, absent) if late is None else late])
+    def all_of(name: str, absent: int) -> npt.NDArray[Any]:
+        return np.concatenate(
+            [
+                np.full(count, absent) if one.get(name) is None else one[name]
+                for one, count in zip(parts, counts, strict=True)
+            ]
+        )
 
-    ids = np.full(count + earlier, "", object)
-    if named:
-        ids[:count] = np.char.rstrip(during["id"]).astype(str).astype(object)
-    columns: dict[str, Any] = {"id": ids}
+    columns: dict[str, Any] = {"id": np.concatenate(list(map(_ids, parts, counts)))}
     for name in _NUMBERED:
-        columns[name] = both(name, 0).astype(np.int32) - 1
+        columns[name] = all_of(name, 0).astype(np.int32) - 1
     numbered: dict[str, tuple[str, ...]] = {name: tuple(some) for name, some in names.items()}
     for name in _HASHED:
-        hashes = both(name, 0)
+        hashes = all_of(name, 0)
         kinds, codes = np.unique(hashes, return_inverse=True)
         columns[name] = np.where(hashes == 0, -1, codes).astype(np.int32)
         numbered[name] = tuple(map(str, kinds))
     for name in _TIMES:
-        moments = both(name, _FAR)
+        moments = all_of(name, _FAR)
         columns[name] = np.where(moments == _FAR, NEVER, moments / 1e6 + _FIRST)
     for name in _COUNTS:
         kind = bool if name in ("extended", "merged") else np.int32
-        columns[name] = both(name, 0).astype(kind)
-    return Facts(**columns, names=numbered)
+        columns[name] = all_of(name, 0).astype(kind)
+    task = np.repeat([False, False, True], counts)
+    return Facts(**columns, names=numbered, task=task)
+
+
+def _ids(part: Mapping[str, npt.NDArray[Any]], count: int) -> npt.NDArray[Any]:
+    if "id" in part:
+        return np.char.rstrip(part["id"]).astype(str).astype(object)
+    return np.full(count, "", object)

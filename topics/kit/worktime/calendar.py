@@ -1,6 +1,7 @@
 """Which days are worked: the weekdays, but for what the yearly notice of the State Council moves.
 
-A year that the table does not hold is never guessed: the notice for it may not be out yet.
+A year that the table does not hold is never guessed: the notice for it may not be out yet. A year
+of which the table says only a part is refused: its days would count for working days.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ from topics.kit.reference_rows import read_rows
 _COLUMNS = ("day", "kind", "name", "source", "status")
 _KINDS = {"休": False, "班": True}
 _FRIDAY = 4
+_HOLIDAYS = ("元旦", "春节", "清明节", "劳动节", "端午节", "中秋节", "国庆节")
+_SURE = ("01-01", "05-01", "10-01", "10-02", "10-03")
+"""SOURCE: 全国年节及纪念日放假办法(国务院令第 795 号), from memory, unverified."""
 
 
 class WorkCalendar:
@@ -39,6 +43,7 @@ class WorkCalendar:
     def load(cls, path: Path) -> WorkCalendar:
         """The calendar of work_calendar.csv; BadManifest names file, row, column and fix."""
         moved: dict[date, bool] = {}
+        names: dict[int, set[str]] = {}
         for number, row in enumerate(read_rows(path, _COLUMNS), 2):
             where = f"{path.name} 第 {number} 行"
             if row["kind"] not in _KINDS:
@@ -50,8 +55,14 @@ class WorkCalendar:
             if day in moved:
                 raise BadManifest(f"{where} day:{day} 重复;请删去一行")
             moved[day] = _KINDS[row["kind"]]
+            if not moved[day]:
+                names.setdefault(day.year, set()).update(
+                    one for one in _HOLIDAYS if one in row["name"]
+                )
         if not moved:
             raise BadManifest(f"{path.name}:没有一天;请按国务院办公厅的放假通知填写")
+        for year in sorted({day.year for day in moved}):
+            _complete(path, year, names.get(year, set()), moved)
         return cls(moved)
 
     def covers(self, day: date) -> bool:
@@ -79,3 +90,15 @@ class WorkCalendar:
         first, last = date(self.years[0], 1, 1), date(self.years[-1], 12, 31)
         days = (first + timedelta(n) for n in range((last - first).days + 1))
         return tuple(day for day in days if self.works(day))
+
+
+def _complete(path: Path, year: int, names: set[str], moved: Mapping[date, bool]) -> None:
+    """BadManifest unless the table names every statutory holiday of the year."""
+    lacking = [one for one in _HOLIDAYS if one not in names]
+    days = [date.fromisoformat(f"{year}-{text}") for text in _SURE]
+    lacking += [str(day) for day in days if moved.get(day) is not False]
+    if lacking:
+        raise BadManifest(
+            f"{path.name}:{year} 年不全,缺 {'、'.join(lacking)}(kind 写“休”,name 写节日名);"
+            "请按国务院办公厅的放假通知补全,通知没有公布的先删去这一年的行"
+        )
