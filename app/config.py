@@ -235,6 +235,9 @@ class ChannelConfig:
     starttls: bool = setting(False, "mail 先升级为加密连接")
     ca_file: str = setting("", "自签证书的 CA 文件")
     timeout_s: int = setting(10, "一次发送最多等几秒(1–20)")
+    highest: str = setting(
+        "内部", "最高可带正文的级别:公开、内部、敏感、高敏;更高的只发种类、编号和到哪里看"
+    )
 
 
 @dataclass(frozen=True)

@@ -165,7 +165,7 @@ class Dispatching:
                 )
             except (CaseStepRefused, BadCase):
                 break
-            beside.append(move_event(asked.subject.id, case, order, asked.address))
+            beside.append(move_event(self._services, asked.subject.id, case, order, asked.address))
         return case
 
     def _report(self, alert: Alert, order: Order, asked: Asked, now: datetime) -> Report:

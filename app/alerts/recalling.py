@@ -72,4 +72,4 @@ class Recalling:
             case.id, order, person, now=hand.now, version=case.version, connection=transaction
         )
         self._services.alert_cases.close(case.id, now=hand.now, said=_NOTE, connection=transaction)
-        return move_event(asked.subject.id, moved, order, asked.address)
+        return move_event(self._services, asked.subject.id, moved, order, asked.address)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from app.alerts.rulebook import RuleNotes
+from app.alerts.sight import alert_resource
 from app.services import Services
+from layers.contracts import Classification
 from topics.kit.alerting.contracts import Alert, AlertEvent, AlertStep
 from topics.kit.alerting.fold import apply
 from topics.kit.alerting.inhibition import inhibition
@@ -109,7 +112,7 @@ class Tending:
 
             with self._services.alerts.transaction() as transaction:
                 done = self._services.alerts.act_on(events, step, connection=transaction)
-                told = [messages[one.alert] for one in done]
+                told = self._classed([messages[one.alert] for one in done], alerts)
                 self._services.notices.send(told, now=now, connection=transaction)
 
     def _tell(self, alerts: Sequence[Alert], now: datetime) -> None:
@@ -128,7 +131,25 @@ class Tending:
         )
         ended = self._services.alert_tallies.resolved_since(now - _ENDED)
         messages += resolutions(ended, self._rules.told_before(units), now=now)
-        self._send([one for one in messages if (one.key, one.receiver) not in self._told], now)
+        new = [one for one in messages if (one.key, one.receiver) not in self._told]
+        self._send(self._classed(new, [*alerts, *ended]), now)
+
+    def _classed(self, messages: Sequence[Message], alerts: Sequence[Alert]) -> list[Message]:
+        """The messages with how secret their alerts are."""
+        if not messages:
+            return []
+        known = {one.id: one for one in alerts}
+        rules, classes, found = self._services.rules.all(), dict[str, Classification](), []
+        for message in messages:
+            one = known[str(message.data["alert"])]
+            about = one.key.rule
+            if about not in classes:
+                resource = alert_resource(
+                    self._services, one.topic, one.indicator, about, rules=rules
+                )
+                classes[about] = resource.classification
+            found.append(replace(message, classification=classes[about]))
+        return found
 
     def _send(self, messages: Sequence[Message], now: datetime) -> None:
         if not messages:
@@ -217,6 +238,7 @@ def _nothing_set_up(alerts: Sequence[Alert], units: Units, now: datetime) -> lis
             title="告警没有发给单位",
             text="还没有登记任何接收方式;请在 config.toml 登记 [channels.*] 和 [receivers.*]。",
             link="/alerts",
+            classification=Classification.INTERNAL,
         )
         for unit in sorted(named)
     ]

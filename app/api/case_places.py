@@ -49,7 +49,7 @@ def router(services: Services, doors: CaseDoors, rows: CaseRows) -> APIRouter:
             board = services.cases.board(replace(query, limit=_PAST), now=now, as_of=as_of)
             shown = [one for one in board.lines if one.longitude is not None]
             return {
-                "points": rows.rows(shown, as_of, as_of),
+                "points": rows.rows(shown, subject, as_of, as_of),
                 "cells": [],
                 "placed": len(shown),
                 "unplaced": len(board.lines) - len(shown),

@@ -46,7 +46,7 @@ def router(services: Services) -> APIRouter:
         query = asked.query(doors.sight(subject), subject)
         board = services.cases.board(query, now=now, as_of=as_of)
         return {
-            "items": rows.rows(board.lines, as_of or now, as_of),
+            "items": rows.rows(board.lines, subject, as_of or now, as_of),
             "next": write_cursor(board.after),
             "total": board.total,
             "counts": {

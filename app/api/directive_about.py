@@ -31,6 +31,12 @@ class Known:
     title: str
     topic: str | None
     href: str
+    resource: Resource
+
+    @property
+    def secrecy(self) -> dict[str, str | None]:
+        """Topic and class of the thing: what is told of the 督办 is as secret."""
+        return {"of": self.resource.topic, "class": self.resource.classification.value}
 
 
 class DirectiveAbout:
@@ -53,22 +59,25 @@ class DirectiveAbout:
             return self._number(subject, about.id)
         if about.kind == "alert":
             alert = self._services.alerts.require(about.id)
-            require(subject, Action.READ, resource_of(self._services, alert))
-            return Known(alert.title, alert.topic, self.href(about))
+            resource = resource_of(self._services, alert)
+            require(subject, Action.READ, resource)
+            return Known(alert.title, alert.topic, self.href(about), resource)
         if about.kind == "case":
             doors = CaseDoors(self._services)
             case = doors.require(subject, self._services.cases.require(about.id))
-            return Known(f"{case.number} {case.report.text[:30]}", None, self.href(about))
+            title = f"{case.number} {case.report.text[:30]}"
+            return Known(title, None, self.href(about), doors.resource(case))
         raise BadRequest("about 的对象应是 indicator、alert 或 case,如 case:编号")
 
     def sees(self, subject: Subject, one: Directive, unit: str | None) -> bool:
         """Whether the person reads the 督办: by right, or because it is his unit's."""
-        if not may(subject, Action.READ, Resource("directive", one.id, one.topic)):
-            if unit is None or unit != one.unit:
-                return False
-            # Who answers for the unit reads what the unit is asked, whatever his topics are.
-            return bool(may(subject, Action.WRITE, Resource("reply", one.id)))
-        return unit == one.unit or self._sees_thing(subject, one.about)
+        # Who answers for the unit reads what the unit is asked, whatever his topics are; who only
+        # works there reads what he could read of the thing itself.
+        own = unit is not None and unit == one.unit
+        if own and may(subject, Action.WRITE, Resource("reply", one.id)):
+            return True
+        by_right = may(subject, Action.READ, Resource("directive", one.id, one.topic))
+        return bool(by_right) and self._sees_thing(subject, one.about)
 
     def _sees_thing(self, subject: Subject, about: About) -> bool:
         """Whether the person sees the number, alert or case; one that is gone hides nothing."""
@@ -112,7 +121,8 @@ class DirectiveAbout:
             require(subject, Action.READ, hidden)
             spec = self._services.catalogue.indicator(indicator)
         when = parse_period(period, spec.period_kind) if period else None
-        require(subject, Action.READ, observation_resource(self._services, spec, when))
+        resource = observation_resource(self._services, spec, when)
+        require(subject, Action.READ, resource)
         today = local(datetime.now(UTC)).date()
         code = region or self._services.config.city.code
         place = self._services.regions.find(code, today) or self._services.regions.find(code)
@@ -120,4 +130,4 @@ class DirectiveAbout:
             raise BadRequest(f"没有区划或点位 {code!r};about 写成 indicator:指标|区划代码")
         topic = self._services.catalogue.topic_of(indicator).id
         about = About("indicator", named)
-        return Known(f"{place.name} · {spec.title}", topic, self.href(about))
+        return Known(f"{place.name} · {spec.title}", topic, self.href(about), resource)

@@ -13,6 +13,7 @@ from app.api.directive_doors import DirectiveDoors
 from app.api.directive_json import DirectiveJson
 from app.api.duty_body import moment_of, text_of, words_of
 from app.errors import BadRequest, KeyReused
+from app.security.audited import audited
 from app.security.context import current_subject
 from app.security.contracts import Action, Resource, Subject
 from app.security.doors import door
@@ -20,6 +21,7 @@ from app.security.may import require
 from app.security.people import AuditEvent
 from app.security.requests import client_address
 from app.services import Services
+from layers.contracts import Classification
 from topics.kit.directives.contracts import Directive
 from topics.kit.directives.machine import TO
 
@@ -49,7 +51,8 @@ def router(services: Services, doors: DirectiveDoors, shown: DirectiveJson) -> A
             text_of(body, "text"),
             moment_of(body, "deadline"),
         )
-        detail = {"unit": unit, "text": text, "deadline": deadline.isoformat()}
+        told = audited(text, known.resource.classification)
+        detail = {"unit": unit, "text": told, "deadline": deadline.isoformat()}
         named = _named(subject, key)
         known_already = services.directives.store.find(named) if key else None
         if known_already is not None:
@@ -71,6 +74,7 @@ def router(services: Services, doors: DirectiveDoors, shown: DirectiveJson) -> A
                 topic=known.topic,
                 title=known.title,
                 drill=drill,
+                data=dict(known.secrecy),
                 connection=transaction,
             )
         return _full(made, subject)
@@ -87,7 +91,9 @@ def router(services: Services, doors: DirectiveDoors, shown: DirectiveJson) -> A
         person = doors.person(subject, found)
         if not person.leads and not person.answers:
             require(subject, Action.WRITE, Resource("reply", found.id))
-        event = _event(subject, request, step.name.lower(), found.id, {"note": note})
+        secrecy = found.data.get("class")
+        told = {"note": audited(note, Classification(secrecy) if secrecy else None)}
+        event = _event(subject, request, step.name.lower(), found.id, told)
         with services.audit.recording(event) as transaction:
             after = services.directives.take(
                 directive,

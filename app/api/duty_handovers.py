@@ -27,7 +27,8 @@ from topics.kit.duty.memory import (
     check_taking,
 )
 from topics.kit.duty.roster import crew_of
-from topics.kit.errors import BadDuty, UnknownDuty
+from topics.kit.errors import BadDuty, StepRefused, UnknownDuty
+from topics.kit.words.clock import moment_text
 
 _SubjectOf = Annotated[Subject, Depends(current_subject)]
 _Body = Annotated[dict[str, Any], Body()]
@@ -43,14 +44,14 @@ def router(services: Services) -> APIRouter:
     @routes.get("/handovers", summary="交接班记录")
     @door(Action.READ, "duty")
     def handovers(subject: _SubjectOf, as_of: str | None = None) -> dict[str, Any]:
-        """The newest first; `draft` is what a handover of this moment would list."""
+        """The newest first, of each what the reader may see; `draft` is what one would list now."""
         require(subject, Action.READ, _DUTY)
         known = past_moment(as_of)
         now = known or datetime.now(UTC)
         found = duty.memory.handovers(as_of=known)
         people = duty.people_named([p for one in found for p in (one.leaving, one.taking)])
         return {
-            "items": [shown.handover(one, people, now) for one in found],
+            "items": shown.handovers(found, people, subject, now),
             "next": None,
             "draft": None if known else _draft(subject, now),
         }
@@ -91,7 +92,8 @@ def router(services: Services) -> APIRouter:
         event = audit_of(subject, request, "handover", made.id, items=len(made.items))
         with services.audit.recording(event) as transaction:
             duty.memory.leave(made, connection=transaction)
-        return shown.handover(made, {leaving.id: leaving, taking.id: taking}, now)
+        people = {leaving.id: leaving, taking.id: taking}
+        return shown.handovers([made], people, subject, now)[0]
 
     @routes.post("/handovers/{handover}/sign", summary="接班:核对后签字")
     @door(Action.WRITE, "duty")
@@ -106,15 +108,29 @@ def router(services: Services) -> APIRouter:
         with services.audit.recording(
             audit_of(subject, request, "handover-sign", handover)
         ) as transaction:
-            # False only when another signed in between: the table keeps the first signature.
-            duty.memory.take(
+            first = duty.memory.take(
                 handover, by=subject.person, at=now, remark=remark, connection=transaction
             )
+            if not first:  # another signed in between, and the first signature stays
+                raise StepRefused(
+                    _stands(duty, shown, handover, now),
+                    problem={"state": "已交接", "allowed": []},
+                )
         signed = duty.memory.handover(handover)
         assert signed is not None
-        return shown.handover(signed, duty.people_named([signed.leaving, signed.taking]), now)
+        people = duty.people_named([signed.leaving, signed.taking])
+        return shown.handovers([signed], people, subject, now)[0]
 
     return routes
+
+
+def _stands(duty: Duty, shown: DutyJson, handover: str, now: datetime) -> str:
+    """What stands where another was faster: who signed and when."""
+    found = duty.memory.handover(handover)
+    if found is None or found.taken_at is None:
+        return "交接班刚被别人签过;请刷新后再看"
+    by = shown.names.name(found.taken_by or "")
+    return f"{by} 已于 {moment_text(found.taken_at, now)} 签字接班,以先签的为准;请刷新后再看"
 
 
 def _person(duty: Duty, person: str) -> Person:

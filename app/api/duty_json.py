@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from app.api.people_names import PeopleNames
+from app.duty.handed_over import HandedOver
 from app.security.contracts import Action, Resource, Subject
 from app.security.may import may
 from app.services import Services
 from layers.contracts import Classification
 from topics.kit.duty.contracts import Person, Shift
-from topics.kit.duty.memory import Handover, JournalEntry
+from topics.kit.duty.memory import Handover, JournalEntry, OpenItem
 from topics.kit.duty.people import masked
 from topics.kit.duty.roster import crew_of, span_text
 from topics.kit.duty.swaps import Swap, Turn
@@ -71,11 +72,20 @@ class DutyJson:
             "second": _turn(one.second, people, agreed=bool(one.second_agreed)),
         }
 
-    def handover(
-        self, one: Handover, people: Mapping[str, Person], now: datetime
-    ) -> dict[str, Any]:
-        """One 交接班 with both names and what was open."""
+    def handovers(
+        self,
+        found: Sequence[Handover],
+        people: Mapping[str, Person],
+        subject: Subject,
+        now: datetime,
+    ) -> list[dict[str, Any]]:
+        """Each 交接班 with both names, and of what was open what this reader may see."""
+        handed = HandedOver(self._services, subject, found)
+        return [self._handover(one, handed.seen(one), people, now) for one in found]
 
+    def _handover(
+        self, one: Handover, seen: Sequence[OpenItem], people: Mapping[str, Person], now: datetime
+    ) -> dict[str, Any]:
         def name(person: str) -> str:
             return people[person].name if person in people else person
 
@@ -85,7 +95,9 @@ class DutyJson:
             "shift_text": moment_text(one.shift_starts, now),
             "leaving": {"id": one.leaving, "name": name(one.leaving)},
             "taking": {"id": one.taking, "name": name(one.taking)},
-            "items": [asdict(item) for item in one.items],
+            "items": [asdict(item) for item in seen],
+            "total": len(one.items),
+            "hidden": len(one.items) - len(seen),
             "notes": one.notes,
             "left_at": moment(one.left_at),
             "left_text": moment_text(one.left_at, now),

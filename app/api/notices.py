@@ -15,6 +15,7 @@ from app.security.doors import door
 from app.security.may import may, require
 from app.security.people import AuditEvent
 from app.services import Services
+from layers.contracts import Classification
 from topics.kit.errors import UnknownNotice
 from topics.kit.notify.delivery import Notice, NoticeState
 
@@ -47,7 +48,7 @@ def router(services: Services) -> APIRouter:
         return {
             "items": [notice_json(one, tries.get(one.id, ())) for one in seen],
             "next": str(page[-1].id) if len(found) > limit else None,
-            "counts": services.notices.counts(),
+            "counts": services.notices.counts(lambda *about: _sees(subject, *about)),
         }
 
     @routes.post("/{number}/retry", summary="未送达的消息再发一次")
@@ -75,4 +76,9 @@ def router(services: Services) -> APIRouter:
 
 def _resource(one: Notice) -> Resource:
     """A message is as visible as what it tells about."""
-    return Resource("duty", str(one.id), topic=one.message.data.get("topic"))
+    about = one.message
+    return Resource("duty", str(one.id), about.topic, about.classification)
+
+
+def _sees(subject: Subject, topic: str | None, classification: Classification) -> bool:
+    return bool(may(subject, Action.READ, Resource("duty", "", topic, classification)))

@@ -11,6 +11,7 @@ import orjson
 from app.cases.detail import CaseDetail
 from app.cases.people import CaseDoors
 from app.errors import BadRequest, KeyReused
+from app.security.audited import audited
 from app.security.contracts import Subject
 from app.security.people import AuditEvent
 from app.services import Services
@@ -25,9 +26,12 @@ class _AnsweredMeanwhile(Exception):
     """The same report was answered by another request while this one waited."""
 
 
-def move_event(actor: str, case: Case, order: Order, address: str) -> AuditEvent:
+def move_event(
+    services: Services, actor: str, case: Case, order: Order, address: str
+) -> AuditEvent:
     """What the audit says of a step of a case, whoever has it taken."""
-    about = {"to": order.word, "note": order.note, "unit": order.unit}
+    note = audited(order.note, CaseDoors(services).resource(case).classification)
+    about = {"to": order.word, "note": note, "unit": order.unit}
     return AuditEvent(actor, "case.move", case.number, address=address, detail=about)
 
 
@@ -83,7 +87,7 @@ class CaseActs:
                 self._detail.units.require(one)
         if order.into is not None:
             self._doors.require(subject, self._cases.require(order.into))
-        event = move_event(subject.id, found, order, address)
+        event = move_event(self._services, subject.id, found, order, address)
         try:
             with self._services.audit.recording(event) as transaction:
                 return self._cases.move(

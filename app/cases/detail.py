@@ -50,7 +50,7 @@ class CaseDetail:
         """The row of the case and everything else; a past moment offers no steps."""
         line = line_of(case, events[0].at)
         return {
-            **self._rows.row(line, now, as_of),
+            **self._rows.row(line, subject, now, as_of),
             "contact": self._contact(case, subject),
             **self._rules(case),
             "tasks": self._tasks(case, now),

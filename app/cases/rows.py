@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from app.alerts.sight import AlertSight
 from app.cases.units import Units
 from app.cases.words import due_text
+from app.security.contracts import Subject
 from app.services import Services
 from layers.errors import StoreUnavailable
 from topics.kit.cases.contracts import CaseState, CategoryKey, stage_of
@@ -25,15 +27,26 @@ class CaseRows:
         self.units = Units(services.organisations, services.regions)
 
     def rows(
-        self, lines: Sequence[CaseLine], now: datetime, as_of: datetime | None = None
+        self,
+        lines: Sequence[CaseLine],
+        subject: Subject,
+        now: datetime,
+        as_of: datetime | None = None,
     ) -> list[dict[str, Any]]:
-        """The rows of a page; what is linked is looked up once for all."""
-        directives = self._directives([line.id for line in lines], as_of, now)
-        return [self._row(line, now, directives, as_of) for line in lines]
+        """The rows of a page for one person, who may see less of what is linked than of the case.
 
-    def row(self, line: CaseLine, now: datetime, as_of: datetime | None = None) -> dict[str, Any]:
+        督办 stand there for those who are signed in. What is linked is looked up once for all.
+        """
+        known = [] if subject.anonymous else [line.id for line in lines]
+        directives = self._directives(known, as_of, now)
+        sight = AlertSight(self._services, subject)
+        return [self._row(line, now, directives, as_of, sight) for line in lines]
+
+    def row(
+        self, line: CaseLine, subject: Subject, now: datetime, as_of: datetime | None = None
+    ) -> dict[str, Any]:
         """One row."""
-        return self.rows([line], now, as_of)[0]
+        return self.rows([line], subject, now, as_of)[0]
 
     def _row(
         self,
@@ -41,6 +54,7 @@ class CaseRows:
         now: datetime,
         directives: Mapping[str, dict[str, Any]],
         as_of: datetime | None,
+        sight: AlertSight,
     ) -> dict[str, Any]:
         state = CaseState(line.state)
         stage = stage_of(state)
@@ -69,7 +83,7 @@ class CaseRows:
             "unit_name": self.units.name(line.unit, on),
             "support": [self._support(line, n, now, on) for n in range(len(line.support))],
             **self.clock(line, now),
-            "alert": self._alert(line.alert, as_of),
+            "alert": self._alert(line.alert, as_of, sight),
             "directive": directives.get(line.id),
             "drill": line.drill,
             "demo": line.demo,
@@ -118,14 +132,16 @@ class CaseRows:
             "kind": key.kind,
         }
 
-    def _alert(self, alert: str | None, as_of: datetime | None) -> dict[str, Any] | None:
+    def _alert(
+        self, alert: str | None, as_of: datetime | None, sight: AlertSight
+    ) -> dict[str, Any] | None:
         if alert is None:
             return None
         try:
             found = self._services.alerts.find(alert, as_of=as_of)
         except StoreUnavailable:
             found = None
-        if found is None:
+        if found is None or not sight.of(found):
             return {"id": alert, "level": None, "title": "监测告警", "open": False}
         return {
             "id": alert, "level": found.level.value, "title": found.title, "open": found.open,

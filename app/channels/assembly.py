@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from app.channels.sender import Sender
 from app.roles.refreshing import allowed_hosts
 from app.services import Services
+from layers.contracts import Classification
 from topics.kit.notify.contracts import Message
 from topics.kit.notify.delivery import Answer, Notice, NoticeState, Patience
 from topics.kit.notify.lanes import Lanes
@@ -44,5 +45,6 @@ def try_receiver(services: Services, name: str) -> Answer:
         f"receiver:{name}",
         f"{services.config.city.title}:测试消息",
         "这是一条测试消息,用来核对通道设置,不用处理。",
+        classification=Classification.PUBLIC,
     )
     return make_sender(services)(Notice(0, message, NoticeState.WAITING, now, 0, now, ""))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from app.channels.directory import Directory
@@ -11,7 +12,7 @@ from app.channels.mail import send_mail
 from app.channels.settings import Way
 from layers.errors import LayerError
 from topics.kit.errors import NobodyTakes, NoWay, TopicError
-from topics.kit.notify.contracts import Channel
+from topics.kit.notify.contracts import Channel, Message
 from topics.kit.notify.delivery import Answer, Notice
 from topics.kit.refresh.hosts import HostGuard
 
@@ -50,7 +51,16 @@ class Sender:
         return Answer(True, way.name, said)
 
     def _send(self, way: Way, notice: Notice, now: datetime) -> str:
+        if not way.carries(notice.message.classification):
+            notice = replace(notice, message=bare(notice.message))
         path = notice.message.link
         link = f"{self._base}{path}" if self._base and path else ""
         send = send_mail if way.kind is Channel.MAIL else send_http
         return send(way, notice, link, self._guard, now)
+
+
+def bare(message: Message) -> Message:
+    """What goes out where the text may not: kind, number, and where to look."""
+    brief = message.brief or ("【演练】" if message.drill else "") + "有一条消息"
+    text = f"内容为{message.classification.value}信息,不在此发送;请登录平台查看。"
+    return replace(message, title=brief, text=text, data={})

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from app.config import ChannelConfig, Config, ReceiverConfig
 from app.errors import BadConfig
+from layers.contracts import Classification
 from topics.kit.errors import SourceRefused
 from topics.kit.notify.contracts import Channel
 from topics.kit.refresh.secrets import read_secret
@@ -29,6 +30,11 @@ class Way:
     address: str = ""
     secret_file: str = ""
     token_file: str = ""
+
+    def carries(self, classification: Classification) -> bool:
+        """Whether the text of something that secret may leave the house this way."""
+        order = list(Classification)
+        return order.index(classification) <= order.index(Classification(self.config.highest))
 
     def secret(self, environment: Mapping[str, str] = os.environ) -> str:
         """The signing key or password; "" when none is set up. Raises SourceRefused."""
@@ -64,6 +70,9 @@ def _way(name: str, one: ChannelConfig) -> Way:
         raise BadConfig(f"{where}.body 里没有 {{phone}};请按网关的接口写模板")
     if kind is Channel.MAIL and "@" not in one.sender:
         raise BadConfig(f"{where}.sender 要写发件地址,如 duty@example.gov.cn")
+    if one.highest not in list(Classification):
+        classes = "、".join(Classification)
+        raise BadConfig(f"{where}.highest = {one.highest!r} 不认识;可写 {classes}")
     return Way(name, kind, one.url, one, "", one.secret_file, one.token_file)
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from app.demo.case_play import play
 from app.services import Services
+from topics.kit.cases.lines import CaseLine
 from topics.kit.cases.reminding import Owed, told
+from topics.kit.notify.contracts import Message
 from topics.kit.scheduler import Beat
 
 SETTLE_EVERY = timedelta(minutes=1)
@@ -34,7 +37,11 @@ def remind(services: Services, now: datetime) -> int:
         found = [
             told(line, now, ahead, lambda one: _receivers(services, one, now)) for line in lines
         ]
-        messages = [message for one in found for message in one.messages]
+        messages = [
+            _classed(services, line, message)
+            for line, one in zip(lines, found, strict=True)
+            for message in one.messages
+        ]
         sent += services.notices.send(messages, now=now) if messages else 0
         work.note(
             (line.id, line.version, one.next_at) for line, one in zip(lines, found, strict=True)
@@ -51,6 +58,12 @@ def _receivers(services: Services, one: Owed, now: datetime) -> list[str]:
         return [f"receiver:{name}" for name in directory.for_unit(one.unit)]
     posts = _DESK.get(one.what, _CHIEF)
     return [f"duty:{post}" for post in posts if directory.reaches(post, now)][:1]
+
+
+def _classed(services: Services, line: CaseLine, message: Message) -> Message:
+    """The message with topic and class of the case's scheme: it is as secret."""
+    scheme = services.cases.categories.schemes[line.category.scheme]
+    return replace(message, topic=scheme.topic, classification=scheme.classification)
 
 
 def case_beats(services: Services) -> tuple[Beat, ...]:

@@ -155,6 +155,23 @@ def test_a_handover_is_signed_by_two_and_never_changed(city: DirectiveCity) -> N
     assert city.ask("qian", "POST", path, json={}).status_code == 409
 
 
+def test_of_two_who_sign_at_once_the_second_is_told_what_stands(
+    city: DirectiveCity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leaving, taking = person_id("yjj", "张伟"), person_id("yjj", "钱进")
+    made = post(city, "zhang", "handovers", leaving=leaving, taking=taking)
+    memory, before = city.services.duty.memory, city.services.duty.memory.handover(made["id"])
+    path = f"{D}/handovers/{made['id']}/sign"
+    assert city.ask("qian", "POST", path, json={}).status_code == 200
+    answers = iter([before])  # the second read it before the first had signed
+    real = memory.handover
+    monkeypatch.setattr(memory, "handover", lambda one: next(answers, None) or real(one))
+    late = city.ask("admin", "POST", path, json={"remark": "后到"})
+    assert late.status_code == 409
+    assert "签字接班,以先签的为准" in late.json()["detail"]
+    assert real(made["id"]).taken_by == "qian"
+
+
 def test_the_table_itself_refuses_to_change_what_was_signed(
     city: DirectiveCity, module_database_url: str
 ) -> None:

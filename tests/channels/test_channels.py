@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import json
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
@@ -15,6 +16,8 @@ from app.channels.directory import Directory
 from app.channels.sender import Sender
 from app.channels.settings import receivers_of, ways_of
 from app.config import ChannelConfig, Config, ReceiverConfig
+from app.errors import BadConfig
+from layers.contracts import Classification
 from tests.channels.receivers import ERROR_PAGE, JSON, Got, hangs, mail_server, receiver
 from topics.kit.duty.contracts import Person, Shift
 from topics.kit.notify.contracts import Message
@@ -23,13 +26,19 @@ from topics.kit.refresh.hosts import HostGuard
 
 NOW = datetime(2026, 11, 26, 2, 24, tzinfo=UTC)
 GUARD = HostGuard(local=True)
-MESSAGE = Message(
+
+
+def message(*told: str, **more: Any) -> Message:
+    return Message(*told, **{"classification": Classification.INTERNAL, **more})
+
+
+MESSAGE = message(
     "alert:1:fired", "receiver:desk", "马坝河下游氨氮 2.31 mg/L", "劣Ⅴ类", "红", "/alerts?id=1"
 )
 
 
-def notice(message: Message = MESSAGE) -> Notice:
-    return Notice(1, message, NoticeState.WAITING, NOW, 0, NOW, "")
+def notice(one: Message = MESSAGE) -> Notice:
+    return Notice(1, one, NoticeState.WAITING, NOW, 0, NOW, "")
 
 
 def sender(kind: str, url: str, *, guard: HostGuard = GUARD, **options) -> Sender:
@@ -102,7 +111,7 @@ def test_an_error_page_that_calls_itself_json_is_no_delivery_either():
 
 def test_a_gateway_gets_its_own_template_with_every_value_escaped():
     template = '{"to": "{phone}", "content": "{text}", "id": "{key}"}'
-    odd = Message("k", "receiver:desk", '引号 " 与 {phone}', "换\n行")
+    odd = message("k", "receiver:desk", '引号 " 与 {phone}', "换\n行")
     with receiver(lambda _: (200, JSON, b'{"code": "0"}')) as there:
         way = sender(
             "sms", there.url, body=template, address="13812345678", ok_field="code", ok_value="0"
@@ -121,7 +130,7 @@ def test_a_gateway_with_a_form_gets_a_form():
             body="to={phone}&say={title}",
             content_type="application/x-www-form-urlencoded",
             address="0751-1",
-        )(notice(Message("k", "receiver:desk", "a&b=c", "")))
+        )(notice(message("k", "receiver:desk", "a&b=c", "")))
     assert parse_qs(there.got[0].body.decode()) == {"to": ["0751-1"], "say": ["a&b=c"]}
 
 
@@ -168,10 +177,10 @@ def test_a_key_is_in_no_answer(monkeypatch):
 def test_a_letter_is_sent_with_its_key_and_a_title_of_one_line():
     with mail_server() as there:
         way = sender("mail", there.url, sender="duty@city.example", address="a@b.example")
-        answer = way(notice(Message("k", "receiver:desk", "标题\r\nBcc: x@y.example", "正文")))
+        answer = way(notice(message("k", "receiver:desk", "标题\r\nBcc: x@y.example", "正文")))
     assert answer.ok, answer.said
     head = there.letters[0].split("\r\n\r\n")[0]
-    assert f"Idempotency-Key: {notice(Message('k', 'receiver:desk', '', '')).token}" in head
+    assert f"Idempotency-Key: {notice(message('k', 'receiver:desk', '', '')).token}" in head
     assert "\nBcc:" not in head
 
 
@@ -208,20 +217,20 @@ MAIL = ChannelConfig(kind="mail", url="smtp://mail.example", sender="a@b.example
 
 def test_an_urgent_word_to_the_leader_on_duty_goes_by_sms_to_his_number():
     directory = _directory(roster=Always(), channels={"mail": MAIL, "sms": SMS})
-    way = directory.way_to(Message("k", "duty:带班领导", "t", "", urgent=True), NOW)
+    way = directory.way_to(message("k", "duty:带班领导", "t", "", urgent=True), NOW)
     assert (way.kind, way.address) == ("sms", "13900000000")
 
 
 def test_what_is_not_urgent_goes_to_the_leader_by_mail():
     directory = _directory(roster=Always(), channels={"mail": MAIL, "sms": SMS})
-    way = directory.way_to(Message("k", "duty:带班领导", "t", ""), NOW)
+    way = directory.way_to(message("k", "duty:带班领导", "t", ""), NOW)
     assert (way.kind, way.address) == ("mail", "li@city.example")
 
 
 def test_a_hole_in_the_roster_leads_to_the_receiver_that_stands_in():
     stand_in = ReceiverConfig(channel="sms", address="138", duties=["带班领导"])
     directory = _directory(channels={"sms": SMS}, receivers={"office": stand_in})
-    assert directory.way_to(Message("k", "duty:带班领导", "t", ""), NOW).address == "138"
+    assert directory.way_to(message("k", "duty:带班领导", "t", ""), NOW).address == "138"
 
 
 def test_a_unit_is_reached_by_the_receiver_that_takes_its_level():
@@ -230,8 +239,8 @@ def test_a_unit_is_reached_by_the_receiver_that_takes_its_level():
         "all": ReceiverConfig(channel="sms", address="2", units=["swj"]),
     }
     directory = _directory(channels={"sms": SMS}, receivers=both)
-    assert directory.way_to(Message("k", "unit:swj", "t", "", level="黄"), NOW).address == "2"
-    assert directory.way_to(Message("k", "unit:swj", "t", "", level="红"), NOW).address == "1"
+    assert directory.way_to(message("k", "unit:swj", "t", "", level="黄"), NOW).address == "2"
+    assert directory.way_to(message("k", "unit:swj", "t", "", level="红"), NOW).address == "1"
 
 
 @pytest.mark.parametrize(
@@ -245,6 +254,51 @@ def test_a_unit_is_reached_by_the_receiver_that_takes_its_level():
     ],
 )
 def test_who_cannot_be_reached_is_said_with_what_to_set_up(to, said):
-    made = Sender(_directory(), GUARD)(notice(Message("k", to, "t", "")))
+    made = Sender(_directory(), GUARD)(notice(message("k", to, "t", "")))
     assert not made.ok
     assert said in made.said
+
+
+SENSITIVE = message(
+    "case:9:late", "receiver:desk", "事件超期:2026-1126-0001 邻里纠纷", "某人与某人争吵",
+    link="/cases/9", classification=Classification.SENSITIVE, brief="事件超期:2026-1126-0001",
+    data={"text": "某人"},
+)  # fmt: skip
+
+
+def test_of_what_is_more_secret_than_the_channel_only_kind_number_and_place_go_out():
+    with receiver() as there:
+        assert sender("webhook", there.url)(notice(SENSITIVE)).ok
+    said = json.loads(there.got[0].body)
+    assert (said["title"], said["link"]) == (SENSITIVE.brief, "https://city.example/cases/9")
+    assert "纠纷" not in there.got[0].body.decode()
+    assert "某人" not in there.got[0].body.decode()
+
+
+def test_a_channel_that_may_carry_it_tells_it_whole():
+    with receiver() as there:
+        assert sender("webhook", there.url, highest="敏感")(notice(SENSITIVE)).ok
+    assert json.loads(there.got[0].body)["text"] == "某人与某人争吵"
+
+
+def test_a_letter_or_a_text_message_tells_no_more_than_the_channel_may_carry():
+    with mail_server() as there:
+        way = sender("mail", there.url, sender="duty@city.example", address="a@b.example")
+        assert way(notice(SENSITIVE)).ok
+    with receiver() as gateway:
+        way = sender("sms", gateway.url, body="{phone} {title} {text}", address="138")
+        assert way(notice(SENSITIVE)).ok
+    whole = there.letters[0] + gateway.got[0].body.decode()
+    assert "某人" not in whole
+    assert "纠纷" not in whole
+
+
+def test_a_message_that_says_nothing_of_its_class_counts_as_sensitive():
+    with receiver() as there:
+        assert sender("webhook", there.url)(notice(Message("k", "receiver:desk", "t", "x"))).ok
+    assert json.loads(there.got[0].body)["title"] == "有一条消息"
+
+
+def test_an_unknown_class_of_a_channel_is_refused_with_those_there_are():
+    with pytest.raises(BadConfig, match=r"channels.way.highest = '绝密' 不认识;可写 公开、内部"):
+        sender("webhook", "http://127.0.0.1:9/", highest="绝密")

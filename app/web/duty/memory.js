@@ -26,7 +26,7 @@
     return h('li', { className: classes(waits && 'yw-dt-waits') },
       h('p', { className: 'yw-dt-top' }, h('b', null, one.leaving.name + ' → ' + one.taking.name), h('span', { className: classes('yw-tag', waits && 'yw-tag-warn') }, one.state), h('span', { className: 'yw-grow' }), h('small', null, one.left_text + (one.taken_text ? ' → ' + one.taken_text : ''))),
       one.notes && h('p', null, one.notes), one.remark && h('p', { className: 'yw-t3' }, H.remark + ':' + one.remark),
-      h('button', { type: 'button', className: 'yw-plain yw-link', 'aria-expanded': open, onClick: () => setOpen(!open) }, H.items(one.items.length)), open && h(duty.Items, { items: one.items }),
+      h('button', { type: 'button', className: 'yw-plain yw-link', 'aria-expanded': open, onClick: () => setOpen(!open) }, H.items(one.total)), open && h(React.Fragment, null, (one.items.length > 0 || !one.hidden) && h(duty.Items, { items: one.items }), one.hidden > 0 && h('p', { className: 'yw-t3' }, H.hidden(one.hidden))),
       waits && may && h(duty.Form, { onSubmit: () => send('handovers/' + one.id + '/sign', { remark }), failure, foot: h(work.Button, { kind: 'main', type: 'submit', disabled: busy }, H.take) },
         h(duty.Label, { title: H.remark }, h('input', { className: 'yw-input', value: remark, maxLength: 500, onChange: (event) => setRemark(event.target.value) }))));
   }

@@ -168,6 +168,8 @@ def _message(one: Alert, key: str, to: str, text: str, *, urgent: bool) -> Messa
         drill=one.drill,
         urgent=urgent,
         data={"alert": one.id, "topic": one.topic, "region": one.key.region},
+        topic=one.topic,
+        brief=f"{mark}【{one.level}色告警】编号 {one.id[:8]}",
     )
 
 

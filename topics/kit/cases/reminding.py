@@ -96,12 +96,13 @@ def _message(line: CaseLine, one: Owed, receiver: str, now: datetime) -> Message
         if late
         else f"{moment_text(one.due, now)} 到期,还剩 {lasting(one.due - now)}"
     )
-    kind = "late" if late else "soon"
+    kind, title = "late" if late else "soon", f"事件{'超期' if late else '将到期'}:{line.number}"
     return Message(
         key=f"case:{line.id}:{kind}:{one.due.isoformat()}:{one.unit}:{one.what}",
         receiver=receiver,
-        title=f"事件{'超期' if late else '将到期'}:{line.number}",
+        title=title,
         text=f"{line.text[:60]}({line.place or line.region}),{one.what},{said}",
         link=f"/cases/{line.id}",
         drill=line.drill,
+        brief=title,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from layers.contracts import Classification
 from topics.kit.directives.contracts import Directive, DirectiveState, DirectiveStep
 from topics.kit.directives.machine import overdue
 from topics.kit.notify.contracts import Message
@@ -45,15 +46,20 @@ def reminders(one: Directive, now: datetime) -> list[Message]:
 def _message(
     one: Directive, key: str, receiver: str, title: str, text: str, *, urgent: bool = False
 ) -> Message:
-    about = str(one.data.get("title", ""))
+    about, mark = str(one.data.get("title", "")), "【演练】" if one.drill else ""
+    # What a 督办 is about decides how secret it is; one from before this was kept is 敏感.
+    known = one.data.get("class")
     return Message(
         key=key,
         receiver=receiver,
-        title=("【演练】" if one.drill else "") + (f"{title}:{about}" if about else title),
+        title=mark + (f"{title}:{about}" if about else title),
         text=text,
         link=f"/directives?id={one.id}",
         drill=one.drill,
         urgent=urgent,
+        topic=one.data.get("of") or one.topic,
+        classification=Classification(known) if known else Classification.SENSITIVE,
+        brief=f"{mark}{title}(编号 {one.id[:8]})",
     )
 
 

@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
+from layers.contracts import Classification
+
 
 class Channel(StrEnum):
     """Ways out of the house; each is set up in config.toml or is not there."""
@@ -27,6 +29,10 @@ class Message:
     The same `key` and receiver are never told twice; `drill` messages stay in the house.
     `receiver` is a person of the 通讯录 ("person:ID"), a role on duty ("duty:带班领导"), an
     organisation ("unit:swj") or a named receiver of config.toml ("receiver:NAME").
+
+    `topic` and `classification` are those of what it tells about: who may not read that does not
+    read the message. One that says nothing of it counts as 敏感. `brief` names the thing by kind
+    and number alone; it is all that goes out over a channel that may not carry the text.
     """
 
     key: str
@@ -39,6 +45,9 @@ class Message:
     urgent: bool = False  # 短信 or 电话 where there is one
     data: Mapping[str, Any] = field(default_factory=dict)
     not_before: datetime | None = None
+    topic: str | None = None
+    classification: Classification = Classification.SENSITIVE
+    brief: str = ""
 
 
 class Outgoing(Protocol):

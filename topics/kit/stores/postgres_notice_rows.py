@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
+from layers.contracts import Classification
 from topics.kit.notify.contracts import Message
 from topics.kit.notify.delivery import Notice, NoticeState
 
@@ -58,6 +59,15 @@ SEND = sa.text(
     f" AS r({', '.join(f'{name} {kind}' for name, kind in _SENT.items())})"
     " ON CONFLICT (key, receiver) DO NOTHING RETURNING id"
 )
+COUNTED = sa.text(
+    "SELECT state, about, count(*) FROM (SELECT state, (data->'about') - 'brief' AS about"
+    " FROM notice) AS each GROUP BY state, about"
+)
+"""How many stand where, by topic and class of what they tell about."""
+
+
+_ABOUT = "about"
+"""Where a row's data keeps the topic and class of what the message tells about."""
 
 
 def notice_row(one: Message, now: datetime) -> dict[str, Any]:
@@ -72,7 +82,7 @@ def notice_row(one: Message, now: datetime) -> dict[str, Any]:
         "link": one.link,
         "drill": one.drill,
         "urgent": one.urgent,
-        "data": dict(one.data),
+        "data": {**one.data, _ABOUT: _about(one)},
         "created_at": now,
         "state": state.value,
         "next_at": max(one.not_before, now) if one.not_before else now,
@@ -92,7 +102,8 @@ def read_notice(row: sa.RowMapping) -> Notice:
         link=row["link"],
         drill=row["drill"],
         urgent=row["urgent"],
-        data=row["data"],
+        data={name: value for name, value in row["data"].items() if name != _ABOUT},
+        **read_about(row["data"].get(_ABOUT) or {}),
     )
     return Notice(
         id=row["id"],
@@ -104,3 +115,17 @@ def read_notice(row: sa.RowMapping) -> Notice:
         said=row["said"],
         ended_at=row["ended_at"],
     )
+
+
+def _about(one: Message) -> dict[str, str | None]:
+    return {"topic": one.topic, "class": one.classification.value, "brief": one.brief}
+
+
+def read_about(kept: dict[str, str | None]) -> dict[str, Any]:
+    """Of what the message tells; one from before this was kept counts as 敏感."""
+    known = kept.get("class")
+    return {
+        "topic": kept.get("topic"),
+        "classification": Classification(known) if known else Classification.SENSITIVE,
+        "brief": kept.get("brief") or "",
+    }

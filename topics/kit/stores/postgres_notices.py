@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import orjson
 import sqlalchemy as sa
 
+from layers.contracts import Classification
 from layers.stores.postgres_engine import unavailable
 from topics.kit.notify.contracts import Message
 from topics.kit.notify.delivery import (
@@ -22,9 +23,11 @@ from topics.kit.notify.delivery import (
 )
 from topics.kit.stores.postgres_notice_rows import (
     ATTEMPT,
+    COUNTED,
     NOTICE,
     SEND,
     notice_row,
+    read_about,
     read_notice,
 )
 
@@ -214,12 +217,17 @@ class PostgresNotices:
         with unavailable(), self._engine.connect() as connection:
             return [read_notice(row._mapping) for row in connection.execute(query)]
 
-    def counts(self) -> dict[str, int]:
-        """How many messages stand where."""
-        query = sa.select(NOTICE.c.state, sa.func.count()).group_by(NOTICE.c.state)
+    def counts(
+        self, sees: Callable[[str | None, Classification], bool] = lambda *_: True
+    ) -> dict[str, int]:
+        """How many messages stand where; `sees` says of which topic and class they are counted."""
+        found = dict.fromkeys((one.value for one in NoticeState), 0)
         with unavailable(), self._engine.connect() as connection:
-            found = {state: int(count) for state, count in connection.execute(query)}
-        return {one.value: found.get(one.value, 0) for one in NoticeState}
+            for state, about, count in connection.execute(COUNTED):
+                told = read_about(about or {})
+                if sees(told["topic"], told["classification"]):
+                    found[state] += int(count)
+        return found
 
     def attempts(self, numbers: Sequence[int]) -> dict[int, list[Attempt]]:
         """The tries of these messages, oldest first."""
