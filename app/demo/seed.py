@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from app.demo import models
 from app.demo.alerts import alerts_seeded, seed_alerts
 from app.demo.cases import cases_seeded, seed_cases
+from app.demo.dispatched import seed_dispatched
 from app.demo.duty import duty_seeded, seed_duty
 from app.demo.event_density import style as density_style
 from app.demo.filings import filings_seeded, seed_filings
@@ -51,7 +52,8 @@ def seed(services: Services, progress: Progress) -> None:
     progress("生成报数记录", 0.99)
     seed_filings(services, now)
     progress("推演近 30 天告警", 0.995)
-    seed_alerts(services, now)
+    if seed_alerts(services, now):
+        seed_dispatched(services)
     seed_duty(services, now)
     seed_legal(services, now)
     progress("示例城市已就绪", 1.0)
