@@ -26,6 +26,7 @@ TopicError
 │   ├── SourceRefused      the source answered, but not with data
 │   └── BatchHeld          the batch looks wrong as a whole and waits for a person
 ├── NoWay                  a message for somebody who cannot be reached as things are set up
+│   └── NobodyTakes        no receiver is set up for a unit
 ├── UnknownNotice          no such message
 ├── BadWarning             a 法定预警 that is incomplete or contradicts the tables
 ├── _Told                  one whose problem document says more than its text
