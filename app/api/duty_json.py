@@ -44,7 +44,13 @@ class DutyJson:
             "phone": whole.phone,
             "mail": whole.mail,
             "account": bool(one.account),
+            "account_name": self._account(one) if _edits(subject) else None,
         }
+
+    def _account(self, one: Person) -> str:
+        """The name with which the person signs in, for who corrects the entry."""
+        found = self._services.accounts.by_id(one.account) if one.account else None
+        return found.name if found is not None else ""
 
     def shift(self, one: Shift, subject: Subject, now: datetime) -> dict[str, Any]:
         """One shift with its people."""
@@ -128,6 +134,10 @@ class DutyJson:
 def sees_numbers(subject: Subject) -> bool:
     """Whether the subject sees telephone numbers whole."""
     return bool(may(subject, Action.READ, NUMBERS))
+
+
+def _edits(subject: Subject) -> bool:
+    return bool(may(subject, Action.WRITE, Resource("duty")))
 
 
 def moment(at: datetime | None) -> str | None:

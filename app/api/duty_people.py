@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -20,7 +19,7 @@ from app.security.may import may, require
 from app.services import Services
 from layers.catalogue.pinyin import spelled
 from topics.kit.duty.contracts import Person
-from topics.kit.duty.people import HEAD, check_person, person_id, read_people
+from topics.kit.duty.people import HEAD, check_person, known_account, person_id, read_people
 from topics.kit.duty.sheets import problems_json, workbook
 from topics.kit.errors import UnknownDuty
 from topics.kit.reporting.tables import read_file
@@ -47,12 +46,9 @@ class Contacts:
         """Use the stores of `services`."""
         self._services = services
 
-    def with_account(self, person: Person) -> Person:
-        """The account by its name, as people write it, becomes its id."""
-        if person.account is None:
-            return person
-        account = self._services.accounts.find(person.account)
-        return replace(person, account=account.id if account else None)
+    def accounts(self) -> dict[str, str]:
+        """The ids of the accounts by their names, as people write them."""
+        return {one.name: one.id for one in self._services.accounts.all()}
 
     def save(self, people: list[Person], request: Request, subject: Subject, named: str) -> None:
         """Store the people."""
@@ -67,11 +63,12 @@ class Contacts:
         self, request: Request, subject: Subject, name: str, content: bytes, *, apply: bool
     ) -> dict[str, Any]:
         """What each row of a table says; the people are stored when none is refused."""
-        found = read_people(read_file(name, content), self._services.organisations)
+        organisations, standing = self._services.organisations, self._services.duty.people.all()
+        found = read_people(read_file(name, content), organisations, self.accounts(), standing)
         refused = len({one.row for one in found.problems})
         done = apply and bool(found.people) and not refused
         if done:
-            self.save([self.with_account(one) for one in found.people], request, subject, name)
+            self.save(list(found.people), request, subject, name)
         return {
             "accepted": len(found.people),
             "refused": refused,
@@ -141,10 +138,9 @@ def router(services: Services) -> APIRouter:
             post=words_of(body, "post"),
             phone=text_of(body, "phone"),
             mail=words_of(body, "mail"),
-            account=words_of(body, "account") or None,
+            account=known_account(words_of(body, "account"), book.accounts()),
         )
         check_person(person, services.organisations)
-        person = book.with_account(person)
         book.save([person], request, subject, person.id)
         return shown.person(person, subject)
 

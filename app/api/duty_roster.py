@@ -19,6 +19,7 @@ from app.security.may import may, require
 from app.services import Services
 from topics.kit.duty.contracts import Shift
 from topics.kit.duty.people import named
+from topics.kit.duty.replacing import to_be_taken
 from topics.kit.duty.roster import HEAD, ReadRoster, holes, read_roster, span_text
 from topics.kit.duty.sheets import problems_json, workbook
 from topics.kit.reporting.tables import read_file
@@ -31,7 +32,7 @@ _MOST_DAYS = 100
 _HELP = """日期写 2026-11-20;开始、结束写 08:00;结束不晚于开始即为次日。
 带班领导、值班长必填;其余各列按列名为席位,可自行增删。
 姓名须在通讯录中;同名的写成 王芳(市水务局)。
-导入后,所导日期范围内原有的班次被替换,旧班次仍可回看。"""
+导入后,表里写到的日子按表排,旧班次仍可回看;没有写到的日子、有未收行的日子和已经过去的班次保持原样。"""
 
 
 def router(services: Services) -> APIRouter:
@@ -114,7 +115,10 @@ def router(services: Services) -> APIRouter:
         request: Request, subject: Subject, name: str, content: bytes, apply: bool, partial: bool
     ) -> dict[str, Any]:
         people = named(duty.people.all(), services.organisations)
-        read = read_roster(read_file(name, content), people)
+        read, now = read_roster(read_file(name, content), people), datetime.now(UTC)
+        if read.shifts:
+            first, last = read.shifts[0].starts, max(one.ends for one in read.shifts)
+            read = to_be_taken(read, duty.roster.between(first, last), now)
         done = apply and bool(read.shifts) and (partial or not read.refused)
         replaced = _write(request, subject, name, read) if done else 0
         spans = [read.shifts[0].starts, read.shifts[-1].ends] if read.shifts else []
@@ -128,13 +132,10 @@ def router(services: Services) -> APIRouter:
         }
 
     def _write(request: Request, subject: Subject, name: str, read: ReadRoster) -> int:
-        start, end = read.shifts[0].starts, read.shifts[-1].ends
         event = audit_of(subject, request, "roster", name, shifts=len(read.shifts))
         with services.audit.recording(event) as transaction:
-            return duty.roster.put(
+            return duty.roster.take(
                 read.shifts,
-                start,
-                end,
                 by=subject.person,
                 now=datetime.now(UTC),
                 reason=f"导入 {name}",

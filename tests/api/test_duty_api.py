@@ -16,6 +16,7 @@ from app.web_program import DUTY
 from layers.stores.postgres_engine import connect
 from tests.api.directive_city import DirectiveCity
 from topics.kit.contracts import Observation, Period, PeriodKind
+from topics.kit.duty.contracts import Shift
 from topics.kit.duty.people import person_id
 from topics.kit.words.clock import local
 
@@ -63,7 +64,7 @@ def roster(city: DirectiveCity, *rows: str, **query: str) -> Any:
 def whole_days(city: DirectiveCity, *days: int) -> None:
     rows = [f"{day(n)},00:00,24:00,何平,{'张伟' if n % 2 else '钱进'},王芳" for n in days]
     taken = roster(city, *rows)
-    assert taken["applied"], taken
+    assert taken["applied"] or all(n < 0 for n in days), taken
 
 
 def test_contacts_are_found_by_name_initials_unit_and_masked(city: DirectiveCity) -> None:
@@ -83,16 +84,45 @@ def test_only_the_shift_changes_contacts_and_roster(city: DirectiveCity) -> None
 
 
 def test_a_roster_with_a_wrong_row_is_not_taken_unless_asked(city: DirectiveCity) -> None:
+    whole_days(city, 41, 42, 43)
     good = f"{day(40)},00:00,24:00,何平,张伟,"
-    rows = (good, f"{day(41)},25:00,08:00,何平,张伟,", f"{day(42)},08:00,18:00,何平,无名,")
+    rows = (good, f"{day(41)},25:00,08:00,何平,张伟,", f"{day(42)},08:00,18:00,何平,无名,",
+            f"{day(44)},00:00,24:00,何平,张伟,")  # fmt: skip
     refused = roster(city, *rows)
-    assert (refused["applied"], refused["refused"], refused["accepted"]) == (False, 2, 1)
-    assert [(one["row"], one["item"]) for one in refused["rows"]] == [(3, "开始"), (4, "值班长")]
+    assert (refused["applied"], refused["refused"], refused["accepted"]) == (False, 2, 2)
+    fatal = [(one["row"], one["item"]) for one in refused["rows"] if one["refused"]]
+    assert fatal == [(3, "开始"), (4, "值班长")]
     assert city.get("he", f"{D}/roster?from={day(40)}&to={day(41)}")["days"][0]["shifts"] == []
     assert roster(city, *rows, partial="1")["applied"]
-    days = city.get("he", f"{D}/roster?from={day(40)}&to={day(42)}")["days"]
-    assert [len(one["shifts"]) for one in days] == [1, 0]
-    assert days[1]["holes"] != []
+    days = city.get("he", f"{D}/roster?from={day(40)}&to={day(45)}")["days"]
+    assert [len(one["shifts"]) for one in days] == [1, 1, 1, 1, 1]
+    assert all(one["holes"] == [] for one in days)  # refused and unnamed days stay as they were
+
+
+def test_an_import_changes_no_shift_that_is_over_and_says_so(city: DirectiveCity) -> None:
+    whole_days(city, -2)  # nobody imports the past: nothing is there
+    asked = f"{D}/roster?from={day(-2)}&to={day(-1)}"
+    assert city.get("he", asked)["days"][0]["shifts"] == []
+    with city.services.observations._engine.begin() as connection:
+        begins = local(datetime.now(UTC)).replace(hour=0, minute=0, second=0, microsecond=0)
+        start, he = begins - timedelta(days=2), city.services.duty.person(person_id("yjj", "何平"))
+        city.services.duty.roster.put(
+            [Shift(start.astimezone(UTC), (start + timedelta(days=1)).astimezone(UTC), he, he, ())],
+            start, start + timedelta(days=1), by="u", now=start, reason="当时排的",
+            connection=connection,
+        )  # fmt: skip
+    said = roster(city, f"{day(-2)},00:00,24:00,何平,张伟,", f"{day(60)},00:00,24:00,何平,张伟,")
+    assert (said["applied"], said["accepted"], said["replaced"]) == (True, 1, 0)
+    assert "已经过去,保持原样" in said["rows"][0]["problem"]
+    (shift,) = city.get("he", asked)["days"][0]["shifts"]
+    assert shift["crew"][1]["person"]["name"] == "何平"
+
+
+def test_an_entry_with_an_account_nobody_has_is_refused(city: DirectiveCity) -> None:
+    body = {"unit": "yjj", "name": "某人", "phone": "13800000009", "account": "nobody-at-all"}
+    answer = city.ask("zhang", "PUT", f"{D}/contacts", json=body)
+    assert answer.status_code == 422
+    assert "没有账号“nobody-at-all”" in answer.json()["detail"]
 
 
 def test_a_file_with_the_wrong_columns_says_which(city: DirectiveCity) -> None:

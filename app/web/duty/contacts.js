@@ -8,7 +8,7 @@
 
   function Edit({ one, onClose, onDone }) {
     const units = tonglan.useData('/api/v1/organisations');
-    const [said, setSaid] = React.useState({ name: one.name || '', unit: one.unit || '', post: one.post || '', phone: one.phone || '', mail: one.mail || '', account: '' });
+    const [said, setSaid] = React.useState({ name: one.name || '', unit: one.unit || '', post: one.post || '', phone: one.phone || '', mail: one.mail || '', account: one.account_name || '' });
     const [send, failure, busy] = duty.useSend(onDone);
     const set = (name) => (event) => setSaid(Object.assign({}, said, { [name]: event.target.value }));
     const field = (name, title, more) => h(duty.Label, { title }, h('input', Object.assign({ className: 'yw-input', value: said[name], onChange: set(name) }, more)));

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from topics.kit.duty.contracts import Person, Shift
-from topics.kit.duty.people import masked, read_people
+from topics.kit.duty.people import masked, person_id, read_people
 from topics.kit.duty.swaps import (
     Swap,
     SwapEvent,
@@ -93,7 +93,31 @@ def test_rows_of_the_contacts_that_cannot_be_are_named() -> None:
         ("李四", "市气象台", "", "13800001236", ""),
         ("王五", "市应急局", "", "电话不详", "wang"),
     )
-    found = read_people([Table(rows)], units)
+    found = read_people([Table(rows)], units, {})
     assert [one.name for one in found.people] == ["张三"]
     items = [(one.row, one.item) for one in found.problems]
     assert items == [(3, "姓名"), (4, "单位"), (5, "电话"), (5, "邮箱")]
+
+
+def test_a_row_with_a_mistyped_account_is_refused_with_the_nearest_names() -> None:
+    day = datetime(2020, 1, 1, tzinfo=UTC).date()
+    units = Organisations([Organisation("yjj", "韶关市应急管理局", "市应急局", 1, day)])
+    accounts = {"zhangsan": "a1", "lisi": "a2"}
+    head = ("姓名", "单位", "电话", "账号")
+    rows = [head, *((name, "yjj", "13800001234", account) for name, account in (
+        ("张三", "zhangsna"), ("李四", "lisi"), ("王五", ""),
+    ))]  # fmt: skip
+    found = read_people([Table(tuple(rows))], units, accounts)
+    assert [(one.name, one.account) for one in found.people] == [("李四", "a2"), ("王五", None)]
+    (wrong,) = found.problems
+    assert (wrong.row, wrong.item, wrong.problem) == (2, "账号", "没有账号“zhangsna”")
+    assert "zhangsan" in wrong.remedy
+
+
+def test_a_table_without_the_column_leaves_the_accounts_as_they_are() -> None:
+    day = datetime(2020, 1, 1, tzinfo=UTC).date()
+    units = Organisations([Organisation("yjj", "韶关市应急管理局", "市应急局", 1, day)])
+    had = Person(person_id("yjj", "张三"), "张三", "yjj", "", "1", account="a1")
+    rows = (("姓名", "单位", "电话"), ("张三", "yjj", "13800001234"))
+    found = read_people([Table(rows)], units, {"zhangsan": "a1"}, [had])
+    assert [one.account for one in found.people] == ["a1"]

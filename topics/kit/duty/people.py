@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from topics.kit.duty.contracts import Person
@@ -29,24 +30,36 @@ class ReadPeople:
     problems: tuple[RowProblem, ...]
 
 
-def read_people(tables: Sequence[Table], organisations: Organisations) -> ReadPeople:
-    """Everybody in the table whose row can be; UnreadableTable where the columns are missing."""
+def read_people(
+    tables: Sequence[Table],
+    organisations: Organisations,
+    accounts: Mapping[str, str],
+    standing: Iterable[Person] = (),
+) -> ReadPeople:
+    """Everybody in the table whose row can be; UnreadableTable where the columns are missing.
+
+    `accounts` are the ids of accounts by their names, as a table writes them. A table without the
+    column leaves those of the `standing` entries as they are.
+    """
+    had = {one.id: one.account for one in standing}
     found: dict[str, Person] = {}
     problems: list[RowProblem] = []
     units = {name: one.id for one in organisations.all() for name in _names(one)}
     for number, cells in rows_of(tables, _WANTED):
-        wrong = _wrong(number, cells, units)
+        wrong = _wrong(number, cells, units) + _unknown_account(number, cells, accounts)
         if wrong:
             problems += wrong
             continue
+        named = person_id(units[cells["单位"]], cells["姓名"])
+        told = cells.get("账号")
         person = Person(
-            id=person_id(units[cells["单位"]], cells["姓名"]),
+            id=named,
             name=cells["姓名"],
             unit=units[cells["单位"]],
             post=cells.get("职务", ""),
             phone=cells.get("电话", ""),
             mail=cells.get("邮箱", ""),
-            account=cells.get("账号") or None,
+            account=had.get(named) if told is None else accounts.get(told),
         )
         if person.id in found:
             remedy = "同一单位的同名人员请在姓名后加区别,如 王芳(水政)"
@@ -71,6 +84,15 @@ def check_person(person: Person, organisations: Organisations) -> None:
             ";".join(f"{one.problem},{one.remedy}" for one in wrong),
             problems=[(one.item, one.problem) for one in wrong],
         )
+
+
+def known_account(name: str, accounts: Mapping[str, str]) -> str | None:
+    """The id of the account of that name, None of no name; BadDuty says which are like it."""
+    wrong = _unknown_account(0, {"账号": name}, accounts)
+    if wrong:
+        said = f"{wrong[0].problem};{wrong[0].remedy}"
+        raise BadDuty(said, problems=[("account", wrong[0].problem)])
+    return accounts.get(name)
 
 
 def masked(person: Person) -> Person:
@@ -98,6 +120,18 @@ def named(people: Iterable[Person], organisations: Organisations) -> dict[str, l
 
 def _names(one: Organisation) -> tuple[str, ...]:
     return one.id, one.name, one.short_name
+
+
+def _unknown_account(
+    number: int, cells: Mapping[str, str], accounts: Mapping[str, str]
+) -> list[RowProblem]:
+    """An account that is not there: taken as none, its owner could be signed for by others."""
+    name = cells.get("账号", "")
+    if not name or name in accounts:
+        return []
+    near = difflib.get_close_matches(name, accounts, n=3, cutoff=0.5)
+    remedy = f"是不是 {'、'.join(near)}?没有账号就留空" if near else "请核对登录名;没有账号就留空"
+    return [RowProblem(number, "账号", f"没有账号“{name[:40]}”", remedy)]
 
 
 def _wrong(number: int, cells: dict[str, str], units: dict[str, str]) -> list[RowProblem]:

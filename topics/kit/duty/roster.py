@@ -21,10 +21,15 @@ _CLOCK = re.compile(r"(\d{1,2})[::](\d{2})(?:[::]\d{2})?")
 
 @dataclass(frozen=True, slots=True)
 class ReadRoster:
-    """The shifts of a table in order, and what is wrong or odd with it."""
+    """The shifts of a table in order, and what is wrong or odd with it.
+
+    `rows` are the numbers of the rows of the shifts, `held` the days of rows that were not taken.
+    """
 
     shifts: tuple[Shift, ...]
     problems: tuple[RowProblem, ...]
+    rows: tuple[int, ...] = ()
+    held: frozenset[date] = frozenset()
 
     @property
     def refused(self) -> int:
@@ -40,6 +45,7 @@ def read_roster(tables: Sequence[Table], people: Mapping[str, list[Person]]) -> 
     """
     taken: list[tuple[int, Shift]] = []
     problems: list[RowProblem] = []
+    held = set[date]()
     for number, cells in rows_of(tables, _WANTED):
         wrong: list[RowProblem] = []
         span = _span(number, cells, wrong)
@@ -54,6 +60,8 @@ def read_roster(tables: Sequence[Table], people: Mapping[str, list[Person]]) -> 
             else:
                 taken.append((number, shift))
         problems += wrong
+        if wrong and (day := _day(cells["日期"])) is not None:
+            held.add(day)
     ordered = sorted(taken, key=lambda one: one[1].starts)
     for (_, before), (number, after) in itertools.pairwise(ordered):
         if after.starts > before.ends:
@@ -62,7 +70,8 @@ def read_roster(tables: Sequence[Table], people: Mapping[str, list[Person]]) -> 
                 RowProblem(number, "开始", problem, "请补排,或确认无人值守", fatal=False)
             )
     problems.sort(key=lambda one: one.row)
-    return ReadRoster(tuple(shift for _, shift in ordered), tuple(problems))
+    shifts, rows = tuple(one for _, one in ordered), tuple(number for number, _ in ordered)
+    return ReadRoster(shifts, tuple(problems), rows, frozenset(held))
 
 
 def overlap(one: Shift, other: Shift) -> bool:

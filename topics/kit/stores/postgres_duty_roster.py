@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,11 +12,13 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from layers.stores.postgres_engine import unavailable
 from topics.kit.duty.contracts import Shift
+from topics.kit.duty.replacing import settle
 from topics.kit.duty.roster import span_text
 from topics.kit.duty.swaps import Swap, SwapEvent, SwapStep, Turn, fold_swap
 from topics.kit.errors import BadDuty
 from topics.kit.stores.postgres_duty_people import PostgresPeople
 
+_A_DAY = timedelta(days=1)
 _metadata = sa.MetaData()
 _moment = sa.TIMESTAMP(timezone=True)
 _shift = sa.Table(
@@ -114,6 +116,34 @@ class PostgresRoster:
         if rows:
             connection.execute(sa.insert(_shift), rows)
         return len(replaced)
+
+    def take(
+        self,
+        shifts: Sequence[Shift],
+        *,
+        by: str,
+        now: datetime,
+        reason: str,
+        connection: sa.Connection,
+    ) -> int:
+        """Let the shifts stand in place of what `settle` says makes place for them; how many went.
+
+        Nothing else is touched: neither other days nor what is over.
+        """
+        connection.execute(sa.text("LOCK TABLE duty_shift IN SHARE ROW EXCLUSIVE MODE"))
+        start, end = min(one.starts for one in shifts), max(one.ends for one in shifts)
+        standing = self.between(start - _A_DAY, end + _A_DAY, connection=connection)
+        settled = settle(standing, shifts, now)
+        begins = [one.starts for one in settled.gone]
+        at = _shift.c
+        connection.execute(
+            sa.update(_shift)
+            .where(at.replaced_at.is_(None), at.starts.in_(begins))
+            .values(replaced_at=now)
+        )
+        rows = [_row(one, by, now, reason) for one in (*shifts, *settled.rest)]
+        connection.execute(sa.insert(_shift), rows)
+        return len(settled.gone)
 
     def edit(
         self,
