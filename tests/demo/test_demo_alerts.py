@@ -83,7 +83,7 @@ def test_an_alert_is_fact_and_place_in_one_sentence(
         ("water.section_target", "黄", "劣于目标 15 百分点以上"),
         ("water.level_rising", "橙", "预计超过 53 m 的概率 >80 %"),
         ("water.section_silent", "蓝", "迟报超过 8 时"),
-        ("grid.events_surge", "蓝", "较昨日同时 >40 %"),
+        ("grid.events_surge", "蓝", "较昨日同时 >40 %,至少 12 件"),
         ("grid.crowd", "黄", "500 m 内 1 天 超过 20 件"),
         ("ecology.pm25_odd", "蓝", "异常分 >8"),
         ("water.plant_off_standard", "黄", "劣于达标"),

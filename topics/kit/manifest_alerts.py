@@ -135,6 +135,9 @@ class AlertSpec(Table):
     measured: Literal["absolute", "percent"] = told(
         "absolute", "change 的界限:absolute 差值,percent 百分数", "percent"
     )
+    least: float = told(
+        0.0, "change 按百分数:两期都不到这么多时当作没有变化(1 件变 2 件不算翻倍)", 20, ge=0
+    )
     limit: float | None = told(None, "forecast:超过多少算超限;不写用指标的 bad 界限", 115)
     within: Span = told(timedelta(days=1), "forecast 看未来多久;density 看过去多久", "24h")
     category: str = told("", "density 只数这一类:方案/类别/编码,可只写前几段", "城市管理/事项/06")

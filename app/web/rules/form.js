@@ -7,9 +7,9 @@
   const texts = ruleTexts.editor;
   const { Text, Choice, Limits, Several, Ticks, Local, Tests } = tonglan.ruleFields;
   const SPANS = ['hold', 'keep', 'flap', 'within'];
-  const NUMBERS = ['limit', 'radius'];
-  const OF_KIND = { threshold: ['of'], change: ['against', 'measured'], forecast: ['limit', 'within'], density: ['category', 'radius', 'within'] };
-  const SPECIAL = ['of', 'against', 'measured', 'limit', 'within', 'category', 'radius'];
+  const NUMBERS = ['least', 'limit', 'radius'];
+  const OF_KIND = { threshold: ['of'], change: ['against', 'measured', 'least'], forecast: ['limit', 'within'], density: ['category', 'radius', 'within'] };
+  const SPECIAL = ['of', 'against', 'measured', 'least', 'limit', 'within', 'category', 'radius'];
 
   const pairs = (table) => Object.entries(table);
   const clean = (name, value) => {
@@ -56,7 +56,7 @@
     const row = (name, field, hint) => { shown.push(name); return h('div', { key: name, className: 'yw-rule-edit' }, h('span', null, title(name), hint && h('small', null, hint)), h('div', null, field, said(name) && h('em', { role: 'alert' }, said(name)))); };
     const text = (name, hint) => row(name, h(Text, { value: draft[name], label: title(name), hint, type: NUMBERS.includes(name) ? 'number' : 'text', change: set(name) }));
     const choice = (name) => row(name, h(Choice, { value: draft[name], label: title(name), options: pairs(form.choices[name]), change: set(name) }));
-    const choosing = { of: choice, against: choice, measured: choice, limit: text, within: (name) => text(name, ruleTexts.span), radius: text,
+    const choosing = { of: choice, against: choice, measured: choice, least: text, limit: text, within: (name) => text(name, ruleTexts.span), radius: text,
       category: (name) => row(name, h(Text, { value: draft[name], label: title(name), list: 'yw-rule-categories', hint: texts.everyCategory, change: set(name) })) };
     const kind = draft.kind;
     function setKind(next) {

@@ -84,6 +84,26 @@ def test_a_change_in_percent_of_nothing_is_unknown() -> None:
     assert _run([1.0, 1.2], **terms).episodes
 
 
+@pytest.mark.parametrize(
+    ("values", "fires"),
+    [
+        ([1.0, 4.0], False),  # of few each one is many
+        ([4.0, 9.9], False),
+        ([4.0, 10.0], True),  # the bound itself is enough
+        ([10.0, 4.0, 10.0], True),
+        ([4.0, 9.9, 4.0], False),
+    ],
+)
+def test_a_change_in_percent_of_few_is_none(values: list[float], fires: bool) -> None:
+    terms = {"kind": "change", "measured": "percent", "least": 10, "levels": {"黄": 80}}
+    assert bool(_run(values, **terms).episodes) is fires
+
+
+def test_the_bound_of_a_change_says_nothing_of_differences() -> None:
+    terms = {"kind": "change", "least": 10, "levels": {"黄": 2}}
+    assert _run([1.0, 4.0], **terms).episodes
+
+
 def test_an_expression_takes_the_newest_of_each_indicator() -> None:
     both = rule("water.nh3n + water.do > 5", worse="above", levels={"黄": 0.5})
     series = {

@@ -43,6 +43,7 @@ FIELDS: Mapping[str, str] = {
     "worse": "哪边更劣",
     "against": "与哪一期比",
     "measured": "怎样比",
+    "least": "至少多少才比",
     "limit": "超限的数",
     "within": "看多久",
     "radius": "半径",

@@ -125,12 +125,17 @@ def beyond(spec: IndicatorSpec, place: str, value: float, day: date, limits: Lim
 
 
 def change(rule: Rule, value: Floats, before: Floats) -> Floats:
-    """The difference, or in percent of the value before (none where that is not above 0)."""
+    """The difference, or in percent of the value before (none where that is not above 0).
+
+    In percent nothing has changed where both values are below `least`: of few, each one is many.
+    """
     difference = value - before
     if rule.spec.measured == "absolute":
         return difference
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(before > 0, difference / before * 100, np.nan)
+        few = np.maximum(value, before) < rule.spec.least  # false where one is unknown
+        share = np.where(before > 0, difference / before * 100, np.nan)
+    return np.where(few, 0.0, share)
 
 
 def forecast_limit(rule: Rule) -> float:

@@ -128,13 +128,20 @@ def limit_text(rule: Rule, level: AlertLevel, limit: float, aim: str = "") -> st
         return f"劣于目标 {far}以上" if limit else "劣于目标"
     if kind == "change":
         unit = "%" if rule.spec.measured == "percent" else rule.spec.unit or _unit(rule.indicator)
-        return f"较{_AGAINST[rule.spec.against]} {sign}{joined(Written(_short(limit), unit))}"
+        said = f"较{_AGAINST[rule.spec.against]} {sign}{joined(Written(_short(limit), unit))}"
+        return f"{said}{_at_least(rule)}"
     if rule.conditional:
         return rule.title
     spec = rule.indicator
     if spec is not None and spec.shown == "class":
         return f"劣于{class_name(spec, limit)}"
     return f"{sign}{_plain(rule, limit)}"
+
+
+def _at_least(rule: Rule) -> str:
+    if rule.spec.measured != "percent" or not rule.spec.least:
+        return ""
+    return f",至少 {joined(Written(_short(rule.spec.least), _unit(rule.indicator)))}"
 
 
 def class_of(
