@@ -60,6 +60,7 @@ class IncidentJson:
             "happened_text": moment_text(one.happened_at, now),
             "known_at": moment(one.known_at),
             "known_text": moment_text(one.known_at, now),
+            "recorded_at": moment(one.recorded_at),
             "lasted_text": lasting(end - one.known_at),
             "state": one.state.value,
             "running": one.state is IncidentState.RUNNING,

@@ -51,6 +51,7 @@ class IncidentSteps:
             known_at=moment_of(body, "known_at", now),
             opened_by=by,
             drill=self.drill(now),
+            recorded_at=now,
         )
         wrong = []
         if made.happened_at > made.known_at:

@@ -257,6 +257,20 @@ def test_an_incident_is_reported_planned_ended_and_closed(city: DirectiveCity) -
     assert (closed["state"], closed["open_reports"]) == ("已终报", [])
 
 
+def test_an_incident_put_down_late_is_not_there_before_it_was_put_down(city: DirectiveCity) -> None:
+    ago, before = datetime.now(UTC) - timedelta(hours=3), datetime.now(UTC)
+    told = {"happened_at": ago.isoformat(), "known_at": ago.isoformat(), "kind": "火灾"}
+    made = post(city, "zhang", "incidents", title="补登的火情", region="440205", **told)
+    asked = "as_of=" + before.isoformat().replace("+", "%2B")
+    then = city.get("he", f"{D}/incidents?{asked}")["items"]
+    assert made["id"] not in [one["id"] for one in then]
+    assert city.ask("he", "GET", f"{D}/incidents/{made['id']}?{asked}").status_code == 404
+    assert "补登的火情" not in document(city, "he", f"?{asked}")
+    assert "补登的火情" in document(city, "he")
+    now = [one["id"] for one in city.get("he", f"{D}/incidents")["items"]]
+    assert made["id"] in now
+
+
 def test_an_incident_of_the_future_or_of_nowhere_is_refused(city: DirectiveCity) -> None:
     body = {"title": "x", "region": "440205", "kind": "火灾"}
     for wrong in ({"known_at": "2999-01-01T00:00"}, {"region": "999999"}):
@@ -292,8 +306,8 @@ def test_the_present_shift_is_shown_with_what_is_open(city: DirectiveCity) -> No
     assert found["holes"] != []  # the week is not rostered to its end
 
 
-def document(city: DirectiveCity, who: str) -> str:
-    answer = city.ask(who, "GET", f"{D}/brief.docx")
+def document(city: DirectiveCity, who: str, query: str = "") -> str:
+    answer = city.ask(who, "GET", f"{D}/brief.docx{query}")
     assert answer.status_code == 200, answer.text
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
         assert archive.testzip() is None

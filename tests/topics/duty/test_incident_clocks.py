@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -111,3 +112,16 @@ def test_a_table_of_clocks_that_cannot_be_is_named_by_row(tmp_path: Path) -> Non
     table.write_text("report,way,title,since,minutes,source,status\n首报,电话,x,known,半小时,s,u\n")
     with pytest.raises(BadManifest, match="第 2 行"):
         load_clocks(table)
+
+
+def test_a_correction_does_not_begin_the_clock_of_follow_ups_anew() -> None:
+    fixed = report("首报", 600)
+    one = fold_incident(OPENED, [report("首报", 20), corrected(fixed, 2)])
+    assert said(one, 20 + 721)["续报"] == (False, True)
+    later = fold_incident(one, [report("续报", 700), corrected(report("首报", 1300), 3)])
+    assert said(later, 700 + 720)["续报"] == (False, False)
+    assert said(later, 700 + 721)["续报"] == (False, True)
+
+
+def corrected(event: IncidentEvent, version: int) -> IncidentEvent:
+    return replace(event, data={**event.data, "version": version})

@@ -64,7 +64,10 @@ class IncidentEvent:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """An incident as of a moment; `ticks` are (plan, item) with who and when."""
+    """An incident as of a moment; `ticks` are (plan, item) with who and when.
+
+    It was known at `known_at` and put down at `recorded_at`: before that nobody saw it here.
+    """
 
     id: str
     title: str
@@ -80,6 +83,7 @@ class Incident:
     plans: tuple[str, ...] = ()
     ticks: Mapping[tuple[str, str], tuple[str, datetime]] = field(default_factory=dict)
     ended_at: datetime | None = None
+    recorded_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,8 +215,9 @@ def _start(one: Incident, clock: ReportClock, made: list[IncidentEvent]) -> date
         return one.known_at
     if clock.since == "ended":
         return one.ended_at
-    running = one.state is IncidentState.RUNNING
-    return one.reports[-1].at if running and one.reports else None
+    # A correction is no report: the clock runs from the first version of the last one.
+    first = [event for event in one.reports if int(event.data.get("version", 1)) == 1]
+    return first[-1].at if first and one.state is IncidentState.RUNNING else None
 
 
 def _after(one: Incident, event: IncidentEvent) -> Incident:

@@ -21,6 +21,7 @@ _incident = sa.Table(
     *(sa.Column(name, sa.Text) for name in ("title", "region", "place", "kind", "opened_by")),
     sa.Column("happened_at", _moment),
     sa.Column("known_at", _moment),
+    sa.Column("recorded_at", _moment),
     sa.Column("drill", sa.Boolean),
 )
 _event = sa.Table(
@@ -40,6 +41,7 @@ _FIELDS = (
     "opened_by",
     "happened_at",
     "known_at",
+    "recorded_at",
     "drill",
 )
 
@@ -52,10 +54,13 @@ class PostgresIncidents:
         self._engine = engine
 
     def open(self, one: Incident, *, connection: sa.Connection) -> None:
-        """Store a new incident with the first line of its log."""
-        connection.execute(
-            sa.insert(_incident).values({name: getattr(one, name) for name in _FIELDS})
-        )
+        """Store a new incident with the first line of its log; it is there from `recorded_at` on.
+
+        One that does not say when it was put down was put down when it was known.
+        """
+        row = {name: getattr(one, name) for name in _FIELDS}
+        row["recorded_at"] = one.recorded_at or one.known_at
+        connection.execute(sa.insert(_incident).values(row))
         first = IncidentEvent(one.id, IncidentStep.OPENED, one.known_at, one.opened_by, one.title)
         self.log(first, connection=connection)
 
@@ -79,8 +84,11 @@ class PostgresIncidents:
         as_of: datetime | None = None,
         connection: sa.Connection | None = None,
     ) -> Incident | None:
-        """The incident as of a moment; with a connection, held until the transaction ends."""
-        query = sa.select(_incident).where(_incident.c.id == incident)
+        """The incident as of a moment; with a connection, held until the transaction ends.
+
+        None before it was put down, whenever it happened.
+        """
+        query = _known(sa.select(_incident).where(_incident.c.id == incident), as_of)
         if connection is not None:
             with unavailable():
                 found = _folded(connection, query.with_for_update(), as_of)
@@ -88,12 +96,10 @@ class PostgresIncidents:
         return next(iter(self._read(query, as_of)), None)
 
     def list_newest(self, *, as_of: datetime | None = None, limit: int = 50) -> list[Incident]:
-        """The incidents known by a moment, the newest first."""
+        """The incidents that had been put down by a moment, the newest first."""
         at = _incident.c
         query = sa.select(_incident).order_by(at.known_at.desc(), at.id).limit(limit)
-        if as_of is not None:
-            query = query.where(at.known_at <= as_of)
-        return self._read(query, as_of)
+        return self._read(_known(query, as_of), as_of)
 
     def events(self, incident: str, *, as_of: datetime | None = None) -> list[IncidentEvent]:
         """The log of one, oldest first."""
@@ -103,6 +109,10 @@ class PostgresIncidents:
     def _read(self, query: sa.Select[Any], as_of: datetime | None) -> list[Incident]:
         with unavailable(), self._engine.connect() as connection:
             return _folded(connection, query, as_of)
+
+
+def _known(query: sa.Select[Any], as_of: datetime | None) -> sa.Select[Any]:
+    return query if as_of is None else query.where(_incident.c.recorded_at <= as_of)
 
 
 def _log(
@@ -130,7 +140,7 @@ def _folded(
     found = []
     for row in rows:
         fields = {name: row[name] for name in _FIELDS}
-        for name in ("happened_at", "known_at"):
+        for name in ("happened_at", "known_at", "recorded_at"):
             fields[name] = fields[name].astimezone(UTC)
         found.append(fold_incident(Incident(**fields), log.get(row["id"], [])))
     return found
