@@ -26,6 +26,7 @@ _REPORT_KEYS = frozenset(
 )
 _ORDER_KEYS = frozenset(
     {"to", "note", "version", "unit", "support", "limits", "until", "into", "region", "photos"}
+    | {"confirmed"}
 )
 
 
@@ -79,6 +80,7 @@ def read_order(body: object) -> tuple[Order, int | None]:
         region=_text(given, "region") or None,
         data={"photos": photos} if photos else {},
         limits=_limits(given),
+        confirmed=given.get("confirmed") is True,
     )
     return order, version
 

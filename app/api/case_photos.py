@@ -16,20 +16,18 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from app.cases.people import CaseDoors
+from app.cases.photos import CASE, CasePhotos
 from app.errors import Forbidden
 from app.evaluation.telling import may_appeal, resource
 from app.security.context import current_subject
 from app.security.contracts import Action, Subject
 from app.security.doors import door
 from app.security.may import require
-from app.security.people import AuditEvent
 from app.security.requests import client_address
 from app.services import Services
-from topics.kit.cases.contracts import Case, CaseEvent, CaseStep
 from topics.kit.cases.photos import LARGEST, CleanPhoto, clean
 from topics.kit.errors import UnknownPhoto
 from topics.kit.stores.postgres_case_photos import KeptPhoto
-from topics.kit.stores.postgres_cases import written
 
 _SubjectOf = Annotated[Subject, Depends(current_subject)]
 _HEADERS = {
@@ -39,7 +37,7 @@ _HEADERS = {
     "Cache-Control": "private, no-cache",
 }
 _SUFFIX = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
-_CASE, _EVALUATION = "case:", "evaluation:"
+_EVALUATION = "evaluation:"
 
 
 def router(services: Services) -> APIRouter:
@@ -55,8 +53,8 @@ def router(services: Services) -> APIRouter:
         kept = services.case_photos.find(photo)
         if kept is None:
             raise UnknownPhoto("没有这张照片")
-        if kept.owner.startswith(_CASE):
-            people.require(subject, services.cases.require(kept.owner.removeprefix(_CASE)))
+        if kept.owner.startswith(CASE):
+            people.require(subject, services.cases.require(kept.owner.removeprefix(CASE)))
         else:
             require(subject, Action.READ, resource(services))
         tag = f'"{kept.id}"'
@@ -75,24 +73,19 @@ def router(services: Services) -> APIRouter:
 
 
 def _taking(routes: APIRouter, services: Services, people: CaseDoors) -> None:
-    def writable(subject: Subject, name: str) -> Case:
-        found = people.require(subject, services.cases.require(name))
-        if not people.writes(subject, found):
-            raise Forbidden("没有给这个事件加照片的权限;请向系统管理员申请值班或经办角色")
-        return found
+    photos = CasePhotos(services, people)
 
     @routes.post("/cases/{case}/photos", summary="给事件加一张照片", status_code=201)
     @door(Action.WRITE, "case")
     async def add(case: str, request: Request, subject: _SubjectOf) -> dict[str, Any]:
         """Take the body as a photo of the step the case is in; `version` is the case's since."""
-        await run_in_threadpool(writable, subject, case)
+        await run_in_threadpool(photos.open_to, subject, case)
         content = await _body(request)
         address = client_address(request.scope)
 
         def keep() -> dict[str, Any]:
-            found = writable(subject, case)
             photo = clean(content)
-            kept, version = _keep_of_case(services, subject, found, photo, address)
+            kept, version = photos.keep(subject, case, photo, address)
             return _answer(kept, photo) | {"version": version}
 
         return await run_in_threadpool(keep)
@@ -119,32 +112,6 @@ def _taking(routes: APIRouter, services: Services, people: CaseDoors) -> None:
             return _answer(kept, photo)
 
         return await run_in_threadpool(keep)
-
-
-def _keep_of_case(
-    services: Services, subject: Subject, case: Case, photo: CleanPhoto, address: str
-) -> tuple[KeptPhoto, int]:
-    """The photo, its row and the step of the case, together or not at all; the case's version."""
-    store, file = services.cases.store, services.photo_files.keep(photo)
-    now = datetime.now(UTC)
-    first = store.events(case.id)[0].at
-    audit = AuditEvent(subject.id, "case.photo", case.id, address=address)
-    with services.audit.recording(audit) as transaction:
-        kept = services.case_photos.add(
-            f"{_CASE}{case.id}",
-            f"{case.state.value}/{case.reworks}/{case.reopened}",
-            photo,
-            file,
-            by=subject.person,
-            now=now,
-            connection=transaction,
-        )
-        if kept.at == now:  # not one that was there already
-            event = CaseEvent(
-                case.id, CaseStep.PHOTO_ADDED, now, subject.person, data={"photos": [kept.id]}
-            )
-            store.append([written(case, event, first)], transaction)
-    return kept, case.version + (kept.at == now)
 
 
 def _answer(kept: KeptPhoto, photo: CleanPhoto) -> dict[str, Any]:

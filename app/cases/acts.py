@@ -10,6 +10,7 @@ import orjson
 
 from app.cases.detail import CaseDetail
 from app.cases.people import CaseDoors
+from app.cases.photos import CasePhotos
 from app.errors import BadRequest, KeyReused
 from app.security.audited import audited
 from app.security.contracts import Subject
@@ -31,7 +32,9 @@ def move_event(
 ) -> AuditEvent:
     """What the audit says of a step of a case, whoever has it taken."""
     note = audited(order.note, CaseDoors(services).resource(case).classification)
-    about = {"to": order.word, "note": note, "unit": order.unit}
+    about: dict[str, Any] = {"to": order.word, "note": note, "unit": order.unit}
+    if order.confirmed:
+        about["confirmed"] = True
     return AuditEvent(actor, "case.move", case.number, address=address, detail=about)
 
 
@@ -45,6 +48,7 @@ class CaseActs:
         self._answers = services.observations.answers
         self._doors = doors
         self._detail = detail
+        self._photos = CasePhotos(services, doors)
 
     def report(
         self,
@@ -64,6 +68,7 @@ class CaseActs:
         known = self._given(subject, key, digest)
         if known is not None:
             return known
+        self._photos.check_report(subject, given.data)
         try:
             return self._stored(given, subject, now, key, digest, address)
         except _AnsweredMeanwhile:
@@ -87,6 +92,7 @@ class CaseActs:
                 self._detail.units.require(one)
         if order.into is not None:
             self._doors.require(subject, self._cases.require(order.into))
+        self._photos.check_step(found, order.data)
         event = move_event(self._services, subject.id, found, order, address)
         try:
             with self._services.audit.recording(event) as transaction:

@@ -83,8 +83,7 @@ class CaseDetail:
         category = cases.categories.find(report.category, report.at)
         local_rule = cases.clocks.local(report.category)
         limit = case.limit or cases.clocks.limit(report)
-        opens = (category.opens if category else "") or (local_rule.opens if local_rule else "")
-        closes = (category.closes if category else "") or (local_rule.closes if local_rule else "")
+        opens, closes = (cases.clocks.condition(report, word) for word in ("立案", "结案"))
         own = category is not None and category.limit is not None
         verified = bool(limit) and own and category is not None and category.verified
         return {

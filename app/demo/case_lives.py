@@ -98,7 +98,7 @@ def _walk(life: Life) -> None:
     if life.luck(_FALSE):
         life.step("作废", CHIEF, hours(0.05, 0.2), note="不符合立案条件")
         return
-    life.step("立案", CHIEF, hours(0.02, 0.45 if life.luck(0.08) else 0.15))
+    life.step("立案", CHIEF, hours(0.02, 0.45 if life.luck(0.08) else 0.15), confirmed=True)
     unit = _dispatch(life)
     if life.luck(_RETURNED):
         life.step("退回", handler(unit), hours(0.3, 1.5), note="不属本单位管理范围")
@@ -156,4 +156,4 @@ def _check(life: Life, unit: str) -> None:
         life.step("退回", CHECKER, hours(0.2, 0.8), note="现场仍有残留")
         life.step("反馈", handler(unit), hours(0.5, 3.0), note="已再次处置")
         life.step("核查", CHECKER, hours(0.3, 2.0))
-    life.step("结案", CHECKER, hours(0.1, 0.5), note="核查通过")
+    life.step("结案", CHECKER, hours(0.1, 0.5), note="核查通过", confirmed=True)

@@ -49,7 +49,7 @@ def _next(services: Services, line: CaseLine) -> tuple[Person, Order] | None:
         case CaseState.REPORTED:
             return INTAKE, Order("受理")
         case CaseState.ACCEPTED:
-            return CHIEF, Order("立案")
+            return CHIEF, Order("立案", confirmed=True)
         case CaseState.FILED:
             found = services.cases.suggest(services.cases.require(line.id).report)
             given = found.unit or f"region:{line.county}"
@@ -63,5 +63,5 @@ def _next(services: Services, line: CaseLine) -> tuple[Person, Order] | None:
         case CaseState.ANSWERED:
             return CHECKER, Order("核查")
         case CaseState.CHECKING:
-            return CHECKER, Order("结案", note="核查通过")
+            return CHECKER, Order("结案", note="核查通过", confirmed=True)
     return None

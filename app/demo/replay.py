@@ -192,7 +192,7 @@ def _turns(cases: Cases, report: Report, one: Request, until: datetime) -> Itera
     accepted, filed, dispatched = (report.at + after for after in _OPENED)
     turns = [
         Turn(accepted, Order("受理"), _DESK),
-        Turn(filed, Order("立案"), _DESK),
+        Turn(filed, Order("立案", confirmed=True), _DESK),
         Turn(dispatched, Order("派遣", unit=unit), _DESK),
         Turn(report.at + _SIGNED, Order("签收"), handler),
         Turn(report.at + _BEGUN, Order("处置"), handler),
@@ -203,7 +203,7 @@ def _turns(cases: Cases, report: Report, one: Request, until: datetime) -> Itera
         turns += [
             Turn(closed, Order("反馈", note="已处理"), handler),
             Turn(closed + _CHECKED, Order("核查"), _DESK),
-            Turn(closed + 2 * _CHECKED, Order("结案"), _DESK),
+            Turn(closed + 2 * _CHECKED, Order("结案", confirmed=True), _DESK),
         ]
     yield from (turn for turn in turns if turn.at <= until)
 

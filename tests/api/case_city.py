@@ -50,6 +50,7 @@ class CaseCity(AskedCity):
         return self.ask(who, "POST", f"/cases/{case}/transitions", json={"to": to, **more})
 
     def move(self, who: str, case: str, to: str, **more: Any) -> Any:
-        answer = self.step(who, case, to, **more)
+        condition = {"confirmed": True} if to in ("立案", "结案") else {}
+        answer = self.step(who, case, to, **(condition | more))
         assert answer.status_code == 200, answer.text
         return answer.json()

@@ -28,7 +28,7 @@ class Sending(AlertCity):
 
     def move(self, case: str, *words: str, by: Person = SYSTEM) -> None:
         for word in words:
-            order = Order(word, note="已办")
+            order = Order(word, note="已办", confirmed=True)
             self.services.cases.move(case, order, by, now=datetime.now(UTC))
 
     def turn(self) -> None:

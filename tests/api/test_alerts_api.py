@@ -231,7 +231,9 @@ def test_the_alert_says_where_its_case_stands_until_it_is_closed(city, alert):
     row = city.get("duty", f"/api/v1/alerts/{alert}")
     assert (row["state"], row["case"]["state"]) == ("处置中", "反馈")
     for word in ("核查", "结案"):
-        city.services.cases.move(case, Order(word, note="属实"), checker, now=datetime.now(UTC))
+        city.services.cases.move(
+            case, Order(word, note="属实", confirmed=True), checker, now=datetime.now(UTC)
+        )
     tending.turn(datetime.now(UTC))
     tending.turn(datetime.now(UTC))
     row = city.get("duty", f"/api/v1/alerts/{alert}")

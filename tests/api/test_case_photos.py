@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.api.intake_city import IntakeCity, last_month, now
 from tests.topics.intake.exif_writer import SECRET, phone_jpeg, picture
 from topics.kit.cases.contracts import CategoryKey
+from topics.kit.cases.machine import Order
 from topics.kit.cases.photos import LARGEST, MOST_A_STEP
+from topics.kit.errors import CaseMoved
 
 QUARREL = CategoryKey("综治", "综治", "01002")
 
@@ -95,6 +98,34 @@ def test_unknown_cases_and_photos_are_not_found(city: IntakeCity) -> None:
 
 def test_a_viewer_adds_no_photo(city: IntakeCity, case: str) -> None:
     assert city.ask("viewer", "POST", at(case), content=phone_jpeg()).status_code == 403
+
+
+def test_an_ended_case_takes_no_photo_more(city: IntakeCity) -> None:
+    ended = city.kept.put(f"{last_month(now())}-11 09:00", steps=8)
+    before = city.services.cases.events(ended)
+    answer = city.ask("unit", "POST", at(ended), content=phone_jpeg())
+    assert answer.status_code == 409
+    assert "事件已结案,不能再加照片" in answer.text
+    assert city.services.cases.events(ended) == before
+    assert city.services.case_photos.of([f"case:{ended}"]) == []
+
+
+def test_a_photo_that_comes_while_somebody_takes_a_step_goes_on_top_of_it(
+    city: IntakeCity, case: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    move, moved = type(city.services.cases).move, []
+
+    def slower(self: Any, name: str, order: Any, person: Any, **more: Any) -> Any:
+        if order.word == "照片" and not moved:
+            moved.append(move(self, name, Order("备注", note="快一步"), person, now=now()))
+            raise CaseMoved("快一步")
+        return move(self, name, order, person, **more)
+
+    monkeypatch.setattr(type(city.services.cases), "move", slower)
+    answer = city.ask("unit", "POST", at(case), content=phone_jpeg())
+    assert answer.status_code == 201, answer.text
+    assert [one.step.value for one in city.services.cases.events(case)[-2:]] == ["备注", "照片"]
+    assert city.services.cases.require(case).photos == 1
 
 
 def _files(folder: Path) -> list[Path]:

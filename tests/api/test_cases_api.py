@@ -86,6 +86,38 @@ def test_a_limit_that_cannot_be_is_refused_with_the_way_to_write_it(
     assert "limits" in answer.text or "写成 4 工作时" in answer.text
 
 
+def test_closing_asks_whether_the_condition_of_the_category_is_met(city: CaseCity) -> None:
+    case = to_dispatch(city)  # 立案条件 of this category is 未规定: nobody is asked
+    city.move("duty", case, "派遣", unit="cgj")
+    for word in ("签收", "处置", "反馈"):
+        city.move("cgj", case, word, note="已清理")
+    checking = city.move("duty", case, "核查")
+    offered = {one["to"]: one["needs"] for one in checking["allowed"]}
+    assert offered["结案"] == ["confirmed"]
+    assert checking["closes"] == "彻底清除垃圾杂物"
+    for body in ({}, {"confirmed": False}, {"confirmed": "是"}):
+        answer = city.step("duty", case, "结案", **body)
+        assert answer.status_code == 422, body
+        assert "结案条件:“彻底清除垃圾杂物”" in answer.text
+        assert answer.json()["needs"] == ["confirmed"]
+    assert city.services.cases.require(case).state == "核查"
+    city.move("duty", case, "结案", confirmed=True)
+    last = city.services.cases.events(case)[-1]
+    assert last.data["confirmed"] == "彻底清除垃圾杂物"
+    known = city.services.audit.list(limit=1)[0]
+    assert "confirmed" in known.detail
+
+
+def test_filing_asks_for_its_condition_where_there_is_one(city: CaseCity) -> None:
+    case = city.report(category="综治/综治/01001")["id"]
+    assert {one["to"]: one for one in city.move("duty", case, "受理")["allowed"]}["立案"][
+        "needs"
+    ] == ["confirmed"]
+    answer = city.step("duty", case, "立案")
+    assert (answer.status_code, "当事人提出或网格员发现" in answer.text) == (422, True)
+    assert city.move("duty", case, "立案")["state"] == "立案"
+
+
 def test_an_illegal_step_is_a_conflict_that_names_the_legal_ones(city: CaseCity) -> None:
     case = city.report()["id"]
     answer = city.step("duty", case, "结案")

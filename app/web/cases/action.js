@@ -72,6 +72,7 @@
 
   /* What still has to be said before the step can go, or ''. */
   function missing(action, step, files) {
+    if (needs(action, 'confirmed') && !step.confirmed) return T.confirmNeeded;
     if (needs(action, 'unit') && !step.unit) return T.unitNeeded;
     if (needs(action, 'until') && !step.until) return T.untilNeeded;
     if (needs(action, 'into') && !step.into) return T.intoNeeded;
@@ -81,7 +82,7 @@
     return '';
   }
 
-  const empty = (detail) => ({ note: '', unit: (detail.suggestions && detail.suggestions.unit) || '', support: (detail.suggestions && detail.suggestions.support) || [], again: [], limits: {}, until: '', into: '', region: '' });
+  const empty = (detail) => ({ note: '', unit: (detail.suggestions && detail.suggestions.unit) || '', support: (detail.suggestions && detail.suggestions.support) || [], again: [], limits: {}, confirmed: false, until: '', into: '', region: '' });
 
   function useStep(detail, action, onDone, onChanged) {
     const [step, setStep] = React.useState(empty(detail));
@@ -100,6 +101,7 @@
       if (Object.keys(own).length) sent.limits = own;
       if (step.again.length && answeredBy(detail, action).length) sent.support = step.again;
       if (action.unit && ['延期', '不予延期'].includes(action.to)) sent.unit = action.unit;
+      if (needs(action, 'confirmed')) sent.confirmed = step.confirmed;
       if (needs(action, 'until')) sent.until = step.until + ':00+08:00';
       if (needs(action, 'into')) sent.into = step.into;
       if (needs(action, 'region')) sent.region = step.region;
@@ -145,6 +147,7 @@
       needs(action, 'until') && h(work.Field, { label: action.to === T.directive ? T.deadline : T.until }, h(work.Input, { type: 'datetime-local', value: step.until, onChange: set('until') })),
       needs(action, 'into') && h(work.Field, { label: T.into }, h(work.Select, { value: step.into, onChange: set('into'), options: [{ value: '', title: '—' }].concat((detail.duplicates || []).map((one) => ({ value: one.id, title: [one.number, one.text].filter(Boolean).join(' ') }))) })),
       needs(action, 'region') && h(work.Field, { label: T.lowerTo }, h(Below, { value: step.region, onChange: set('region'), region: detail.holder || detail.region })),
+      needs(action, 'confirmed') && h('label', { className: 'yw-cs-condition' }, h('input', { type: 'checkbox', checked: step.confirmed, onChange: (event) => set('confirmed')(event.target.checked) }), h('span', null, action.to === '立案' ? T.confirmOpens : T.confirmCloses, h('b', null, action.to === '立案' ? detail.opens : detail.closes))),
       h(work.Field, { label: T.note }, h('textarea', { className: 'yw-input yw-input-long', rows: 2, maxLength: 500, value: step.note, onChange: set('note') })),
       h('div', { className: 'yw-pair-field' }, h('span', null, T.photos), h(Pictures, { files, onChange: setFiles })),
       wrong && h('div', { className: 'yw-cs-wrong', role: 'alert' }, h('b', null, wrong.title), wrong.lines.map((one, n) => h('p', { key: n }, one)), wrong.detail && h('p', { className: 'yw-t3' }, T.keptTyped)),

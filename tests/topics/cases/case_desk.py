@@ -69,8 +69,9 @@ def opened(when: str = "26 09:00", **more: Any) -> Case:
 
 
 def step(case: Case, word: str, person: Person, when: str, **order: Any) -> Case:
-    """The case after one step; raises what the machine refuses."""
-    event = advance(case, Order(word, **order), person, CLOCKS, LANDS, at(when))
+    """The case after one step, its condition confirmed; raises what the machine refuses."""
+    wanted = Order(word, **({"confirmed": True} | order))
+    event = advance(case, wanted, person, CLOCKS, LANDS, at(when))
     return apply(case, event)
 
 

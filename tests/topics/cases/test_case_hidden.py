@@ -87,7 +87,7 @@ def made(engine: sa.Engine, clocks: CaseClocks) -> Cases:
 
 def move(cases: Cases, case: str, word: str, when: str, **more: Any) -> None:
     who = HANDLER if word in ("签收", "处置", "反馈") else DUTY
-    cases.move(case, Order(word, note="说明", **more), who, now=on(when))
+    cases.move(case, Order(word, note="说明", confirmed=True, **more), who, now=on(when))
 
 
 def dispatched(cases: Cases, day: str = "2026-12-14", **more: Any) -> str:

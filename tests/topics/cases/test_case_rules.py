@@ -62,6 +62,7 @@ def order(word: str, **more: Any) -> Order:
         "until": at("27 10:00"),
         "into": "c2",
         "region": "440203001",
+        "confirmed": True,
     }
     return Order(word, **(values | more))
 

@@ -71,7 +71,8 @@ def new(cases: Cases, when: str = "26 09:00", **more: Any) -> str:
 
 
 def move(cases: Cases, case: str, word: str, when: str, person: Any = DUTY, **more: Any) -> str:
-    return cases.move(case, Order(word, **more), person, now=at(when)).state.value
+    order = Order(word, **({"confirmed": True} | more))
+    return cases.move(case, order, person, now=at(when)).state.value
 
 
 def handled(cases: Cases, start: str = "09:00", **more: Any) -> str:

@@ -99,5 +99,6 @@ def _turns(report: Report, steps: int, late: timedelta) -> Iterable[Turn]:
             return
         at = report.at + timedelta(minutes=minutes) + (late if place >= 5 else timedelta(0))
         person = HANDLER if word in ("签收", "处置", "反馈") else DUTY
-        order = Order(word, note="已处理", unit="cgj" if word == "派遣" else None)
+        unit = "cgj" if word == "派遣" else None
+        order = Order(word, note="已处理", unit=unit, confirmed=True)
         yield Turn(at, order, person)

@@ -20,6 +20,7 @@ from topics.kit.schemes import LIMIT_UNITS, Category, Limit
 from topics.kit.worktime.clock import Pause, WorkClock
 
 NO_LIMIT = "未规定时限"
+_CONDITIONS = {"立案": "opens", "结案": "closes"}
 _LONGEST = 10_000
 _STAGES = ("核实", "立案", "派遣", "协调", "核查")
 
@@ -63,6 +64,14 @@ class CaseClocks:
         """The limit of the report's category on its day; "" where none is set."""
         found = self.limit_of(report.category, report.at)
         return "" if found is None else str(found)
+
+    def condition(self, report: Report, word: str) -> str:
+        """The scheme's own condition for 立案 or 结案, else the city's; "" where none is set."""
+        name = _CONDITIONS.get(word)
+        if name is None:
+            return ""
+        found = (self._category(report.category, report.at), self.local(report.category))
+        return next((text for one in found if one and (text := getattr(one, name))), "")
 
     def handling(
         self, limit: str, start: datetime, pauses: Iterable[tuple[datetime, datetime | None]]

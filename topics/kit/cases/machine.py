@@ -117,8 +117,25 @@ def advance(
     if why:
         raise _refused(case, person, now, why)
     _check(case, step, order, lands, now)
-    data = {**order.data, **decided(case, step, order, clocks, lands, now)}
+    data = {
+        **order.data,
+        **_confirmed(case, step, order, clocks),
+        **decided(case, step, order, clocks, lands, now),
+    }
     return CaseEvent(case.id, step.step, now, person.id, order.note.strip(), data)
+
+
+def _confirmed(case: Case, step: Transition, order: Order, clocks: Clocks) -> dict[str, str]:
+    """The condition that the person says is met, in its words of that day."""
+    wanted = clocks.condition(case.report, step.word)
+    if not wanted:
+        return {}
+    if not order.confirmed:
+        raise BadCase(
+            f"{step.label}前请确认已符合{step.word}条件:“{wanted}”;确认后带 confirmed: true 再提交",
+            problem={**_wants("confirmed"), "condition": wanted},
+        )
+    return {"confirmed": wanted}
 
 
 def _task_step(case: Case, task: Task, order: Order, person: Person, now: datetime) -> CaseEvent:

@@ -29,7 +29,8 @@ class Order:
     """What somebody wants done. `word` is a state or a step of the table.
 
     `limits` are limits of units' own ("4 工作时"), where they are not those of the category;
-    `respond` is within what the 主办 has to be there or to answer.
+    `respond` is within what the 主办 has to be there or to answer. `confirmed`: the person says
+    that the condition of the category (立案条件, 结案条件) is met.
     """
 
     word: str
@@ -42,6 +43,7 @@ class Order:
     data: Mapping[str, Any] = field(default_factory=dict)
     limits: Mapping[str, str] = field(default_factory=dict)
     respond: str = ""
+    confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,9 @@ class Clocks(Protocol):
 
     def limit(self, report: Report) -> str:
         """How long handling may take, as a clerk reads it: "4 工作时"; "" where none is set."""
+
+    def condition(self, report: Report, word: str) -> str:
+        """立案条件 or 结案条件 of the category; "" where none is set, and for other words."""
 
     def handling(
         self, limit: str, start: datetime, pauses: Iterable[tuple[datetime, datetime | None]]

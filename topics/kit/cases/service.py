@@ -167,7 +167,12 @@ class Cases:
 
     def allowed(self, case: Case, person: Person, now: datetime) -> tuple[Option, ...]:
         """Every step that starts where the case stands, with why this person may not take it."""
-        return options(case, person, now)
+        return tuple(
+            replace(one, needs=(*one.needs, "confirmed"))
+            if self.clocks.condition(case.report, one.word)
+            else one
+            for one in options(case, person, now)
+        )
 
     def board(self, query: CaseQuery, *, now: datetime, as_of: datetime | None = None) -> Board:
         """One page of a list."""
