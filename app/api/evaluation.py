@@ -14,7 +14,7 @@ from app.errors import BadRequest, Forbidden
 from app.evaluation.telling import (
     desk_href,
     drift,
-    may_appeal,
+    judges_own,
     may_decide,
     month_json,
     resource,
@@ -130,7 +130,7 @@ def router(services: Services) -> APIRouter:
         """Do the step; 409 names the open ones. Audited."""
         now = datetime.now(UTC)
         chosen, wanted = _month(month, now), _step(step)
-        _permitted(services, subject, wanted)
+        _permitted(services, subject, wanted, body)
         data = _data(services, chosen, wanted, body)
         event = MonthEvent(wanted, now, subject.person, body.note.strip(), data)
         audit = AuditEvent(
@@ -147,10 +147,12 @@ def router(services: Services) -> APIRouter:
     return routes
 
 
-def _permitted(services: Services, subject: Subject, step: MonthStep) -> None:
+def _permitted(services: Services, subject: Subject, step: MonthStep, body: StepBody) -> None:
     if step in BY_ANYBODY:
-        if not may_appeal(services, subject):
-            raise Forbidden("没有申诉的权限;由被考核单位的经办人或数据专员提出")
+        if not judges_own(services, subject, body.by, body.row):
+            raise Forbidden(
+                "只有被考核的单位、属地(账号的所属单位,由管理员设置)或值班岗位能对自己的考核申诉"
+            )
     elif not may_decide(services, subject):
         raise Forbidden(f"没有“{LABELS[step]}”的权限;由网格专题的审核人办理")
 
@@ -159,10 +161,6 @@ def _data(services: Services, month: date, step: MonthStep, body: StepBody) -> d
     if step is MonthStep.APPEAL:
         return _appeal(services, month, body)
     if step is MonthStep.DECIDE:
-        known = {one.id for one in services.cases.store.lines(body.exclude)}
-        unknown = [one for one in body.exclude if one not in known]
-        if unknown:
-            raise BadRequest(f"没有这些事件:{'、'.join(unknown[:5])};请从申诉的事件中选")
         exclude = body.exclude if body.accepted else []
         return {"appeal": body.appeal, "accepted": body.accepted, "exclude": exclude}
     return {}
@@ -176,10 +174,14 @@ def _appeal(services: Services, month: date, body: StepBody) -> dict[str, Any]:
     if row is None or column is None:
         raise BadRequest("申诉要写明对哪一行(row)、哪个指标(indicator);从考核表中选")
     cases = []
+    cell = (month, body.by, body.row, body.indicator, "denominator")
+    behind = set(services.evaluations.cases(*cell, now=datetime.now(UTC))) if body.cases else set()
     for name in body.cases:
         case = services.cases.find(name)
         if case is None:
             raise BadRequest(f"没有事件 {name[:40]};请写事件编号")
+        if case.id not in behind:
+            raise BadRequest(f"事件 {case.number} 不在这一格里;只能对这一格所计的事件申诉")
         cases.append(case.id)
     owner = f"evaluation:{month:%Y-%m}"
     photos = {one.id for one in services.case_photos.of([owner])}

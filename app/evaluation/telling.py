@@ -12,6 +12,7 @@ from app.security.contracts import Action, Resource, Subject
 from app.security.may import may
 from app.services import Services
 from layers.contracts import Classification
+from topics.kit.cases.routing import TERRITORY
 from topics.kit.evaluation.months import (
     BY_ANYBODY,
     LABELS,
@@ -29,6 +30,7 @@ from topics.kit.periods import ZONE
 TOPIC = "grid"
 """Whose reviewers decide about 考核: the topic that owns the schemes of cases."""
 
+_DECIDERS = "需网格专题的审核人办理"
 _STEPS = (
     MonthState.DRAFT, MonthState.FROZEN, MonthState.SHOWN, MonthState.APPEALED,
     MonthState.REVIEWING, MonthState.FINAL,
@@ -48,8 +50,24 @@ def may_decide(services: Services, subject: Subject) -> bool:
 
 
 def may_appeal(services: Services, subject: Subject) -> bool:
-    """Whether the subject may appeal."""
-    return not subject.anonymous and bool(may(subject, Action.WRITE, resource(services)))
+    """Whether the subject may appeal against anything: who is judged speaks, nobody for him."""
+    if subject.anonymous or not may(subject, Action.WRITE, resource(services)):
+        return False
+    return subject.unit is not None or _on_shift(subject)
+
+
+def judges_own(services: Services, subject: Subject, by: str, row: str) -> bool:
+    """Whether the row judges the subject: his unit, the place his unit governs, the desk's post."""
+    if not may_appeal(services, subject):
+        return False
+    if by == "post":
+        return _on_shift(subject)
+    return subject.unit == (row if by == "unit" else f"{TERRITORY}{row}")
+
+
+def _on_shift(subject: Subject) -> bool:
+    """The posts of the loop are held by the shift."""
+    return bool(may(subject, Action.WRITE, Resource("duty")))
 
 
 def month_json(
@@ -74,7 +92,10 @@ def month_json(
         "states": [one.value for one in _STEPS],
         "running": ends(month) > now,
         "columns": group["columns"],
-        "rows": [_linked(row, by, month) for row in group["rows"]],
+        "rows": [
+            _linked(row, by, month) | {"may_appeal": judges_own(services, subject, by, row["id"])}
+            for row in group["rows"]
+        ],
         "steps": [_step(one, name) for one in told.events],
         "appeals": [_appeal(one, name) for one in told.month.appeals],
         "versions": [
@@ -147,7 +168,8 @@ def _actions(
     found = []
     for step in allowed(month):
         right = appeals if step in BY_ANYBODY else decides
-        why = "" if right else "需网格专题的审核人办理"
+        needs = "由被考核的单位、属地或值班岗位自己提出" if step in BY_ANYBODY else _DECIDERS
+        why = "" if right else needs
         if step is MonthStep.FREEZE and ends(day) > now:
             why = why or "这个月还没有结束"
         found.append({"do": step.value, "label": LABELS[step], "allowed": not why, "why": why})

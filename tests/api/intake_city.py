@@ -24,6 +24,7 @@ from topics.kit.periods import ZONE
 PEOPLE = {
     "duty": Subject("duty", "值班", frozenset({Grant(Role.DUTY)})),
     "unit": Subject("unit", "经办", frozenset({Grant(Role.HANDLER)}), unit="cgj"),
+    "place": Subject("place", "武江", frozenset({Grant(Role.HANDLER)}), unit="region:440203"),
     "clerk": Subject("clerk", "录入", frozenset({Grant(Role.CLERK, "grid")})),
     "reviewer": Subject("reviewer", "审核", frozenset({Grant(Role.REVIEWER, "grid")})),
     "other": Subject("other", "另审", frozenset({Grant(Role.REVIEWER, "grid")})),

@@ -73,9 +73,9 @@ def test_an_appeal_with_evidence_is_decided_by_another(city: IntakeCity) -> None
     photo = city.ask("unit", "POST", f"{AT}/{month}/photos", content=phone_jpeg()).json()
     late = city.kept.store.lines(["c002"])[0].number
     about = {"by": "region", "row": "440203", "indicator": "filing_rate"}
-    for wrong in ({"row": "x"}, {"cases": ["nobody"]}, {"photos": ["nobody"]}):
-        assert take(city, "unit", "appeal", **about | wrong).status_code == 422, wrong
-    made = take(city, "unit", "appeal", **about, cases=[late], photos=[photo["id"]])
+    for wrong in ({"indicator": "x"}, {"cases": ["nobody"]}, {"photos": ["nobody"]}):
+        assert take(city, "place", "appeal", **about | wrong).status_code == 422, wrong
+    made = take(city, "place", "appeal", **about, cases=[late], photos=[photo["id"]])
     assert made.status_code == 200, made.text
     take(city, "reviewer", "review")
     shown = city.get("viewer", AT)["appeals"][0]
@@ -83,6 +83,8 @@ def test_an_appeal_with_evidence_is_decided_by_another(city: IntakeCity) -> None
     assert city.ask("viewer", "GET", shown["photos"][0]).status_code == 200
     decided = {"appeal": made.json()["id"], "accepted": True, "exclude": shown["cases"]}
     assert take(city, "unit", "decide", **decided).status_code == 403
+    beside = take(city, "other", "decide", **decided | {"exclude": ["c001"]})
+    assert (beside.status_code, "其中没有:c001" in beside.text) == (409, True)
     assert take(city, "other", "decide", **decided).status_code == 200
     assert take(city, "reviewer", "finish").json()["state"] == "定稿"
     final = city.get("viewer", AT)
@@ -115,3 +117,29 @@ def test_wrong_months_steps_and_visitors_are_refused(city: IntakeCity) -> None:
     running = f"{AT}/{now():%Y-%m}/freeze"
     assert city.ask("reviewer", "POST", running, json={}).status_code == 409
     assert len(city.get("viewer", f"{AT}/months")["items"]) == 12
+
+
+def test_who_is_judged_appeals_for_himself_and_nobody_for_him(city: IntakeCity) -> None:
+    for step in ("freeze", "show"):
+        take(city, "reviewer", step)
+    about = {"by": "region", "row": "440203", "indicator": "filing_rate"}
+    for who in ("unit", "clerk", "duty", "reviewer", "water", "viewer"):
+        assert take(city, who, "appeal", **about).status_code == 403, who
+    assert take(city, "place", "appeal", **about | {"row": "440204"}).status_code == 403
+    assert take(city, "place", "appeal", **about).status_code == 200
+    rows = city.get("place", AT)["rows"]
+    assert {one["id"]: one["may_appeal"] for one in rows}["440203"] is True
+    assert not any(one["may_appeal"] for one in city.get("unit", AT)["rows"])
+    units = {one["id"]: one["may_appeal"] for one in city.get("unit", f"{AT}?by=unit")["rows"]}
+    assert [unit for unit, own in units.items() if own] == ["cgj"]
+    assert all(one["may_appeal"] for one in city.get("duty", f"{AT}?by=post")["rows"])
+
+
+def test_an_appeal_names_only_cases_of_its_cell(city: IntakeCity) -> None:
+    elsewhere = city.kept.put(f"{last_month(now())}-12 09:00", steps=8, region="440204")
+    for step in ("freeze", "show"):
+        take(city, "reviewer", step)
+    about = {"by": "region", "row": "440203", "indicator": "filing_rate"}
+    refused = take(city, "place", "appeal", **about, cases=[elsewhere])
+    assert refused.status_code == 422
+    assert "不在这一格里" in refused.json()["detail"]

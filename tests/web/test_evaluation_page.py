@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import duty_program
 import pytest
@@ -18,7 +19,11 @@ from topics.kit.evaluation.service import Told, begins
 
 pytestmark = pytest.mark.browser
 
-_PEOPLE = (("shenhe", "沈和", Role.REVIEWER, None), ("jingban", "景班", Role.HANDLER, "cgj"))
+PLACE = "440203"
+_PEOPLE = (
+    ("shenhe", "沈和", Role.REVIEWER, None),
+    ("jingban", "景班", Role.HANDLER, f"region:{PLACE}"),
+)
 OVERFLOWING = """[...document.querySelectorAll('body *')].filter((one) => {
   const box = one.getBoundingClientRect();
   return box.width > 0 && box.right > innerWidth + 1
@@ -45,6 +50,10 @@ def last_month() -> date:
 
 def told(services: Services) -> Told:
     return services.evaluations.told(last_month(), datetime.now(UTC))
+
+
+def row_of(services: Services, region: str) -> Any:
+    return next(one for one in told(services).result["region"]["rows"] if one["id"] == region)
 
 
 def behind(services: Services, county: str) -> list[str]:
@@ -77,7 +86,11 @@ def test_a_month_goes_from_draft_to_final_and_an_appeal_takes_its_case_out(
     at(reviewer.page, "公示")
 
     clerk = enter("jingban", f"/evaluation?month={month}")
-    row = told(services).result["region"]["rows"][0]
+    row = row_of(services, PLACE)
+    other = next(one for one in told(services).result["region"]["rows"] if one["id"] != PLACE)
+    clerk.page.click(f".yw-eva-table button[aria-label^='{other['name']} 立案率']")
+    clerk.page.wait_for_selector(".yw-eva-detail .yw-eva-total")
+    assert clerk.page.locator(".yw-eva-detail button:has-text('申诉')").count() == 0  # not his
     clerk.page.click(f".yw-eva-table button[aria-label^='{row['name']} 立案率']")
     clerk.page.wait_for_selector(".yw-eva-detail .yw-eva-total")
     clerk.page.click(".yw-eva-detail button:has-text('申诉')")

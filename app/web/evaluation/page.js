@@ -60,7 +60,8 @@
       h(Segments, { key: 'by', label: T.title, value: by, onChange: setBy, options: Object.entries(T.by).map(([value, title]) => ({ value, title })) }),
       by !== 'post' && h(Segments, { key: 'order', label: T.place, value: order, onChange: setOrder, options: Object.entries(T.order).map(([value, title]) => ({ value, title })) }),
     ];
-    const appeal = chosen && may('appeal') ? () => setStep({ do: 'appeal', about: { by, row: chosen.row, indicator: chosen.key } }) : null;
+    const own = chosen && data && data.rows.find((one) => one.id === chosen.row);
+    const appeal = own && own.may_appeal && may('appeal') ? () => setStep({ do: 'appeal', about: { by, row: chosen.row, indicator: chosen.key } }) : null;
     const done = () => {
       setStep(null);
       found.reload();

@@ -46,7 +46,7 @@ def shown() -> Walk:
 
 
 def test_a_month_goes_from_draft_to_final() -> None:
-    walk = shown().go(MonthStep.APPEAL, "cgj")
+    walk = shown().go(MonthStep.APPEAL, "cgj", cases=["c1"])
     assert walk.month.state is MonthState.APPEALED
     walk.go(MonthStep.REVIEW).go(MonthStep.DECIDE, appeal=3, accepted=True, exclude=["c1"])
     assert walk.month.excluded == {"c1"}
@@ -78,6 +78,15 @@ def test_who_appealed_does_not_decide() -> None:
     walk = shown().go(MonthStep.APPEAL, "wang").go(MonthStep.REVIEW)
     with pytest.raises(BadEvaluation, match="不能自己复核"):
         walk.go(MonthStep.DECIDE, "wang", appeal=3, accepted=True)
+
+
+def test_only_cases_of_the_appeal_are_taken_out() -> None:
+    walk = Walk().go(MonthStep.FREEZE).go(MonthStep.SHOW).go(MonthStep.APPEAL, "wang", cases=["c1"])
+    walk.go(MonthStep.REVIEW)
+    with pytest.raises(BadEvaluation, match="其中没有:c2"):
+        walk.go(MonthStep.DECIDE, appeal=3, accepted=True, exclude=["c1", "c2"])
+    walk.go(MonthStep.DECIDE, appeal=3, accepted=True, exclude=["c1"])
+    assert walk.month.excluded == {"c1"}
 
 
 def test_an_appeal_is_decided_once() -> None:

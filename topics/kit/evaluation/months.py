@@ -98,6 +98,11 @@ class Appeal:
     decision: MonthEvent | None = None
 
     @property
+    def cases(self) -> frozenset[str]:
+        """The cases that it is about."""
+        return frozenset(str(one) for one in self.event.data.get("cases", ()))
+
+    @property
     def accepted(self) -> bool:
         """Whether it was decided and granted."""
         return self.decision is not None and bool(self.decision.data.get("accepted"))
@@ -175,6 +180,12 @@ def _check_decision(month: Month, event: MonthEvent) -> None:
         raise BadEvaluation(f"没有这条待复核的申诉;待复核:{known}", problem=_open_steps(month))
     if appeal.event.by == event.by:
         raise BadEvaluation("提出申诉的人不能自己复核;请换一位复核人", problem=_open_steps(month))
+    others = [one for one in event.data.get("exclude", ()) if one not in appeal.cases]
+    if others:
+        named = "、".join(map(str, others[:5]))
+        raise BadEvaluation(
+            f"只能剔除这条申诉所列的事件,其中没有:{named}", problem=_open_steps(month)
+        )
 
 
 def _open_steps(month: Month) -> dict[str, Sequence[str]]:
