@@ -217,6 +217,13 @@ class NoticesConfig:
 
 
 @dataclass(frozen=True)
+class AlertsConfig:
+    """What is kept of alerts beside their log, which is kept for ever."""
+
+    pending_days: int = setting(365, "已过去的“等持续时间”记录保留多少天,供回放;0 为永久保留")
+
+
+@dataclass(frozen=True)
 class ChannelConfig:
     """One way out of the house; secrets are read from a file or the environment."""
 
@@ -292,6 +299,7 @@ class Config:
     topics: TopicsConfig = field(default_factory=TopicsConfig)
     connectors: ConnectorsConfig = field(default_factory=ConnectorsConfig)
     notices: NoticesConfig = field(default_factory=NoticesConfig)
+    alerts: AlertsConfig = field(default_factory=AlertsConfig)
     sources: dict[str, SourceConfig] = field(default_factory=dict)
     channels: dict[str, ChannelConfig] = field(default_factory=dict)
     receivers: dict[str, ReceiverConfig] = field(default_factory=dict)

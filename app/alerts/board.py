@@ -140,7 +140,7 @@ class AlertBoard:
             found, _ = self._services.alerts.page(query, now)
         else:
             found = list(self._services.alerts.board(query, as_of=as_of, now=now).alerts)
-        rows = self._rows.rows(found, now, subject=subject, as_of=as_of)
+        rows = self._rows.rows(found, now, subject=subject, as_of=as_of, latest=False)
         names = ("id", "level", "lon", "lat", "title", "region", "state", "kind", "site", "drill")
         return [{name: row[name] for name in names} for row in rows if row["lon"] is not None]
 

@@ -109,7 +109,7 @@ class AlertDetail:
         if value is None or limit is None:
             return ""
         unit = f" {value['unit']}" if value["unit"] else ""
-        return f"{row['place']}:{value['text']}{unit},{row['level']}色界限 {limit['text']}。"
+        return f"{row['place']}:触发值 {value['text']}{unit},{row['level']}色界限 {limit['text']}。"
 
     def _effect(self, alert: Alert, subject: Subject, as_of: datetime | None, now: datetime) -> str:
         """What lies down the river, in the one wording of it; "" where there is no network."""

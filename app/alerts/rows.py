@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from app.alerts.latest import latest_of
 from app.alerts.rulebook import RuleNotes
 from app.alerts.words import elapsed_text
 from app.api.people_names import PeopleNames
@@ -44,18 +45,24 @@ class AlertRows:
         subject: Subject,
         as_of: datetime | None = None,
         wartime: bool = False,
+        latest: bool = True,
     ) -> list[dict[str, Any]]:
-        """One row an alert. Names of people and 督办 only for those who are signed in."""
+        """One row an alert. Names of people and 督办 only for those who are signed in.
+
+        `latest`: with what its series says now (or said at `as_of`).
+        """
         if not alerts:
             return []
         known = not subject.anonymous
         marks = self._marks([one.id for one in alerts], now, as_of) if known else {}
         sizes = self._sizes([one.id for one in alerts], as_of)
+        values = latest_of(self._services, alerts, subject, now, as_of) if latest else {}
         places = {one.code: one.at for one in self._atlas.places(subject)}
         return [
             self._row(one, now, wartime, places)
             | {
                 "group": {"id": one.id, "count": sizes[one.id] + 1} if one.id in sizes else None,
+                "latest": values.get(one.id),
                 "directive": marks.get(one.id),
                 "acknowledged": self._acknowledged(one, known=known),
             }

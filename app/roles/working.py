@@ -118,6 +118,8 @@ def _beats(services: Services, log: PatientLog) -> tuple[Beat, ...]:
         services.jobs.prune(datetime.now(UTC) - _KEEP_JOBS)
         keep = timedelta(days=services.config.notices.keep_days)
         services.notices.prune(datetime.now(UTC) - keep)
+        if (days := services.config.alerts.pending_days) > 0:
+            services.standings.prune(datetime.now(UTC) - timedelta(days=days))
 
     def remind() -> None:
         services.directives.remind(datetime.now(UTC))

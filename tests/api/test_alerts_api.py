@@ -378,3 +378,65 @@ def test_the_quick_counts_are_those_of_the_alerts_one_by_one(city, alert):
     assert city.services.alert_tallies.counts(query, now) == city.services.alerts.counts(
         query, now=now
     )
+
+
+def test_a_firing_alert_keeps_its_value_and_shows_what_the_series_says_now_and_then(city):
+    name, site = f"a{next(NUMBERS)}", "SGDM05"
+    hour = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(hours=1)
+
+    def say(value: float, ago: int) -> datetime:
+        period = Period(hour - timedelta(hours=ago), PeriodKind.INSTANT)
+        city.services.observations.append(
+            [Observation("water.nh3n", site, period, value, unit="mg/L")], live=False
+        )
+        return datetime.now(UTC)
+
+    then = say(2.4, 4)
+    city.fire(name, rule=f"water.{name}", region=site, indicator="water.nh3n", at=then)
+    say(1.85, 0)
+
+    def row(tail: str = "") -> dict:
+        return city.get("duty", f"/api/v1/alerts?rule=water.{name}{tail}")["items"][0]
+
+    one = row()
+    assert (one["value"]["text"], one["latest"]["text"], one["latest"]["unit"]) == (
+        "2.31",
+        "1.85",
+        "mg/L",
+    )
+    assert (one["latest"]["stale"], one["latest"]["explain"]) == ("", f"water.nh3n|{site}|")
+    assert city.get("duty", f"/api/v1/alerts/{name}")["latest"] == one["latest"]
+    past = row("&as_of=" + then.isoformat().replace("+", "%2B"))
+    assert past["latest"]["text"] == "2.40"
+    late = row("&as_of=" + (hour + timedelta(days=3)).isoformat().replace("+", "%2B"))
+    assert late["latest"]["stale"].startswith("停更")
+    city.resolve(name)
+    assert row()["latest"] is None
+
+
+def test_what_a_series_says_now_is_read_at_once_for_a_page_and_not_before_its_release(
+    city, monkeypatch
+):
+    names = [f"a{next(NUMBERS)}" for _ in range(3)]
+    for name, site in zip(names, ("SGDM01", "SGDM02", "SGDM03"), strict=True):
+        period = Period(datetime.now(UTC).replace(microsecond=0), PeriodKind.INSTANT)
+        value = Observation("water.nh3n", site, period, 1.0, unit="mg/L")
+        city.services.observations.append([value], live=False)
+        city.fire(name, rule=f"water.{names[0]}", region=site, indicator="water.nh3n")
+    asked = []
+    latest = city.services.observations.latest
+
+    def counted(**more):
+        asked.append(more)
+        return latest(**more)
+
+    monkeypatch.setattr(city.services.observations, "latest", counted)
+    page = city.get("duty", f"/api/v1/alerts?rule=water.{names[0]}&grouped=0")
+    assert [one["latest"]["text"] for one in page["items"]] == ["1.00"] * 3
+    assert len(asked) == 1
+    later = datetime.now(UTC) + timedelta(days=1)
+    monkeypatch.setattr(type(city.services.releases), "at", lambda *_: later)
+    page = city.get("duty", f"/api/v1/alerts?rule=water.{names[0]}&grouped=0")
+    assert [one["latest"] for one in page["items"]] == [None] * 3
+    for name in names:
+        city.resolve(name)

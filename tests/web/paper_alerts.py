@@ -80,10 +80,11 @@ class PaperAlerts:
             "id": id, "level": level, "topic": topic, "topic_title": TITLES[topic], "rule": rule, "rule_title": rule, "title": title, "place": place,
             "region": region, "site": None, "lon": lon, "lat": lat,
             "value": {"text": value, "unit": unit, "value": None, "explain": f"{topic}.level|{region}|"}, "limit": {"text": limit},
+            "latest": {"text": "2.05", "unit": unit, "value": 2.05, "at": "10:20", "stale": "迟 2 时" if id == "a2" else "", "explain": f"{topic}.level|{region}|"} if state != "已解除" else None,
             "at": at.isoformat(), "elapsed_s": ago * 60 if state != "已解除" else 11040, "elapsed_text": "历时 3时04分", "open": state != "已解除",
             "state": state, "condition": "firing" if state != "已解除" else "resolved", "kind": "监测告警", "drill": False, "flaps": 0, "group": None, "inhibited_by": None,
             "case": {"id": "2026-1126-0042", "state": "派遣"} if state in ("已派单", "处置中") else None, "directive": None, "paused_until": paused,
-            "escalates_at": (at + timedelta(minutes=5)).isoformat() if id == "a1" else None, "acknowledged": None, "false": False,
+            "escalates_at": (at + timedelta(minutes=5)).isoformat() if id == "a1" else None, "escalates_to": "带班领导", "acknowledged": None, "false": False,
         }  # fmt: skip
 
     def find(self, id: str) -> dict[str, Any] | None:

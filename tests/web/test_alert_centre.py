@@ -56,6 +56,15 @@ class Desk:
         """What was asked of the server under this name."""
         return [body for name, body in self.alerts.asked if name == what]
 
+    def asked_for(self, key: str) -> Any:
+        """The last list that was asked for, once it names the key: a request takes its time."""
+        for _ in range(200):
+            found = self.told("list")
+            if found and key in found[-1]:
+                return found[-1]
+            self.screen.page.wait_for_timeout(50)
+        raise AssertionError(f"no list was asked for with {key}: {self.told('list')[-3:]}")
+
 
 @pytest.fixture(scope="module")
 def program() -> Iterator[tuple[PaperCity, PaperAlerts, harness.Stream]]:
@@ -111,6 +120,22 @@ def test_the_list_stands_in_the_order_of_levels_with_counts_and_the_last_thirty_
     assert "确认中位 1 分 48 秒" in page.inner_text(".yw-al-foot")
     assert "".join(page.inner_text(".yw-header .yw-acounts").split()) == "红1橙2黄2蓝3"
     assert "级" not in page.inner_text(".yw-al-group").replace("级别", "")
+
+
+def test_a_row_and_its_detail_say_what_fired_it_and_what_is_now(desk: Desk) -> None:
+    page = desk.screen.page
+    row = page.locator("[role=row][data-alert=a1]")
+    now = row.locator(".yw-al-c-value .yw-al-latest")
+    assert now.inner_text().split() == ["现", "2.05", "(10:20)"]
+    late = page.locator("[role=row][data-alert=a2] .yw-al-c-value .yw-al-latest")
+    assert late.inner_text().endswith("(10:20,迟 2 时)")
+    assert late.evaluate("(e) => getComputedStyle(e).color") != now.evaluate(
+        "(e) => getComputedStyle(e).color"
+    )
+    desk.press("ArrowDown")
+    desk.until(f"{STATE}.detail?.whole && {STATE}.detail.id === 'a1'")
+    assert page.inner_text(".yw-al-fact").startswith("触发值")
+    assert page.inner_text(".yw-al-now").split()[:2] == ["现值", "2.05"]
 
 
 def test_an_alert_is_acknowledged_and_dispatched_by_keys_alone(desk: Desk) -> None:
@@ -268,7 +293,7 @@ def test_resolved_alerts_are_those_of_three_days_until_older_ones_are_asked_for(
     page.fill(".yw-al-older input >> nth=0", "2026-11-01")
     page.click(".yw-al-older button")
     desk.until("document.querySelector('[role=checkbox][aria-label=已解除]')")
-    asked = desk.told("list")[-1]
+    asked = desk.asked_for("from")
     assert (asked["from"], asked["to"]) == ("2026-10-31T16:00:00.000Z", "2026-11-10T16:00:00.000Z")
     assert "resolved_days" not in asked
     page.click(".yw-al-chip")
@@ -301,7 +326,7 @@ def test_in_replay_the_moment_is_marked_and_nothing_can_be_done(desk: Desk) -> N
     desk.until(
         "document.querySelector('.yw-bar-line b')?.textContent.startsWith('回放 2026-11-20 10:00')"
     )
-    assert desk.told("list")[-1]["as_of"].startswith("2026-11-20T10:00")
+    assert desk.asked_for("as_of")["as_of"].startswith("2026-11-20T10:00")
     assert page.locator(".yw-al-action:enabled").count() == 0
     desk.press("a")
     assert desk.told("ack") == []

@@ -4,7 +4,7 @@
   const React = window.React;
   const tonglan = window.tonglan;
   const { h, classes, board, acts, alertTexts: texts, alertWords: words, alertParts, AlertShape } = tonglan;
-  const { Value, Notes, StateTag, when, moment, able } = alertParts;
+  const { Value, Latest, Notes, StateTag, when, moment, able } = alertParts;
   const MAIN = ['ack', 'note', 'dispatch', 'directive', 'pause', 'resume'];
   const MORE = ['assign', 'false', 'comment'];
   const FORMS = ['pause', 'dispatch', 'directive', 'false', 'comment', 'assign'];
@@ -112,8 +112,9 @@
       trouble && h('div', { className: 'yw-al-part', role: 'alert' }, h('b', null, trouble.title), h('p', null, trouble.detail), h('button', { type: 'button', className: 'yw-button', onClick: again }, tonglan.texts.retry)),
       h(Actions, { detail }), h(Standing, { detail }),
       h('div', { className: 'yw-al-body' },
-        detail.value && h('p', { className: 'yw-al-fact' }, h(Value, { row: detail }), h('span', null, [detail.topic_title, detail.rule_title].filter(Boolean).join(' '))),
+        detail.value && h('p', { className: 'yw-al-fact' }, h('span', null, h('i', null, texts.firedNamed), h(Value, { row: detail })), h('span', null, [detail.topic_title, detail.rule_title].filter(Boolean).join(' '))),
         detail.sentence && h('p', { className: 'yw-al-sentence' }, detail.sentence),
+        detail.latest && h('p', { className: 'yw-al-now' }, h(Latest, { row: detail, named: true })),
         h(Where, { detail }), h(Course, { detail }), h(History, { detail }), h(Members, { detail }), h(Plan, { detail })));
   }
   Object.assign(tonglan, { AlertDetail, alertAble: able });

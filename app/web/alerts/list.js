@@ -4,7 +4,7 @@
   const React = window.React;
   const tonglan = window.tonglan;
   const { h, classes, board, acts, alertTexts: texts, alertParts, AlertShape } = tonglan;
-  const { StateTag, Value, Notes, when, lasted, shortTopic } = alertParts;
+  const { StateTag, Value, Latest, Notes, when, lasted, shortTopic } = alertParts;
   const MANY = 200; // rows above which only those in sight are drawn
   const AROUND = 8; // rows drawn beyond each edge
 
@@ -33,9 +33,9 @@
     return h('div', { className: classes('yw-al-row', chosen && 'yw-al-chosen', !row.open && 'yw-al-past', row.open && row.state === '未确认' && 'yw-al-new'), role: 'row', 'aria-rowindex': at + 2, 'aria-selected': chosen, 'data-alert': row.id, 'data-level': row.level, onClick: () => acts.choose(row.id) },
       h('span', { role: 'cell', className: 'yw-al-c-box' }, h('button', { type: 'button', role: 'checkbox', 'aria-checked': picked, 'aria-label': texts.select(row.title), className: classes('yw-plain yw-al-check', picked && 'yw-on'), onClick: pick }, h('i', { className: 'yw-box', 'aria-hidden': true }))),
       h('span', { role: 'cell', className: 'yw-al-c-level' }, h(AlertShape, { level: row.level })),
-      h('span', { role: 'cell', className: 'yw-al-c-title' }, h('b', null, row.title), h('small', null, h('span', null, row.place), h(Notes, { row }))),
+      h('span', { role: 'cell', className: 'yw-al-c-title' }, h('b', null, row.title), h('small', null, h('span', null, row.place), h(Notes, { row })), h('small', { className: 'yw-al-both' }, row.value && tonglan.alertWords.fired(row.value), row.value && row.latest && ' · ', h(Latest, { row }))),
       h('span', { role: 'cell', className: 'yw-al-c-rule', title: row.topic_title + ' ' + row.rule_title }, shortTopic(row), ' ', row.rule_title),
-      h('span', { role: 'cell', className: 'yw-al-c-value' }, h(Value, { row })),
+      h('span', { role: 'cell', className: 'yw-al-c-value' }, h(Value, { row }), h(Latest, { row })),
       h('span', { role: 'cell', className: 'yw-al-c-at' }, when(row.at)),
       h('span', { role: 'cell', className: 'yw-al-c-elapsed' }, h(Elapsed, { row })),
       h('span', { role: 'cell', className: 'yw-al-c-state' }, h(StateTag, { state: row.state })));

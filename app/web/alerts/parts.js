@@ -29,6 +29,14 @@
     return h('span', { className: 'yw-al-value' }, h('span', indicator ? tonglan.explained(indicator, region, period) : null, value.text), limit && limit.text ? ' / ' + limit.text : '', value.unit && h('u', null, value.unit));
   }
 
+  /* What the series says now, with its time; one that is late or dead says so. */
+  function Latest({ row, named }) {
+    const { latest } = row;
+    if (!latest) return null;
+    const [indicator, region] = latest.explain.split('|');
+    return h('small', { className: classes('yw-al-latest', latest.stale && 'yw-al-stale'), title: latest.stale || null }, h('i', null, named ? texts.latestNamed : texts.latest), h('span', tonglan.explained(indicator, region, ''), latest.text), latest.unit && named ? ' ' + latest.unit : '', ' ', h('i', null, '(' + [latest.at, latest.stale].filter(Boolean).join(',') + ')'));
+  }
+
   /* What else is said of an alert in a word: 演练, group, flapping, false. */
   function Notes({ row }) {
     const said = [
@@ -47,5 +55,5 @@
 
   const able = (detail, what) => ((detail && detail.actions) || []).find((one) => one.do === what) || null;
 
-  tonglan.alertParts = { StateTag, Value, Notes, when, lasted, moment, able, shortTopic };
+  tonglan.alertParts = { StateTag, Value, Latest, Notes, when, lasted, moment, able, shortTopic };
 })();

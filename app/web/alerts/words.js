@@ -25,6 +25,8 @@
     all: '全部',
     open: (n) => n + ' 条未解除',
     unacknowledged: (n) => n + ' 条未确认',
+    fired: (value) => '触发 ' + value.text + (value.unit ? ' ' + value.unit : ''),
+    latest: (one) => '现 ' + one.text + '(' + [one.at, one.stale].filter(Boolean).join(',') + ')',
     none: '现在没有未解除的告警',
     counted: (level, n) => level + '色未解除 ' + n + ' 条',
     drill: '演练',

@@ -28,6 +28,13 @@
     return h('button', { type: 'button', className: 'yw-button yw-primary yw-oa-ack', disabled: busy, onClick: ack }, words.ack);
   }
 
+  /* The value it fired with beside the one of now; one that is late or dead says so. */
+  function Values({ row }) {
+    const { value, latest } = row;
+    if (!value && !latest) return null;
+    return h('small', { className: classes('yw-oa-values', latest && latest.stale && 'yw-oa-stale') }, [value && words.fired(value), latest && words.latest(latest)].filter(Boolean).join(' · '));
+  }
+
   function Row({ row }) {
     const chosen = board.use((state) => state.alert === row.id);
     const open = () => acts.alert(row.id);
@@ -40,7 +47,7 @@
     };
     return h('div', { className: classes('yw-oa-row', row.state === '未确认' && 'yw-oa-new', chosen && 'yw-oa-chosen'), role: 'listitem', tabIndex: 0, 'data-alert': row.id, 'data-level': row.level, onClick: open, onKeyDown: keys },
       h(AlertShape, { level: row.level }),
-      h('span', { className: 'yw-oa-what' }, h('b', null, row.title), h('small', null, [row.place, clock.minute(row.at)].filter(Boolean).join(' · '))),
+      h('span', { className: 'yw-oa-what' }, h('b', null, row.title), h('small', null, [row.place, clock.minute(row.at)].filter(Boolean).join(' · ')), h(Values, { row })),
       h('span', { className: 'yw-oa-how' }, h('span', { className: classes('yw-tag', TONES[row.state] && 'yw-oa-' + TONES[row.state]) }, row.state), h(Elapsed, { row })),
       h(Acknowledge, { row }));
   }

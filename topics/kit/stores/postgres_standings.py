@@ -59,6 +59,11 @@ class PostgresStandings:
             for row in rows
         }
 
+    def prune(self, before: datetime) -> int:
+        """Forget which series waited for their hold until before then; how many that were."""
+        with unavailable(), self._engine.begin() as connection:
+            return int(connection.execute(_PRUNE, {"before": before}).rowcount)
+
     def evaluated_at(self) -> datetime | None:
         """When rules were last evaluated; None when they never were."""
         with unavailable(), self._engine.connect() as connection:
@@ -120,6 +125,8 @@ _WAITED = sa.text(
     " WHERE p.rule = r.rule AND p.region = r.region AND p.until IS NULL"
     " AND p.since IS DISTINCT FROM r.since"
 )
+# What still waits has no end yet and stays, however long it has waited.
+_PRUNE = sa.text("DELETE FROM alert_pending WHERE until < :before")
 _PENDING_AT = sa.text(
     "SELECT rule, region, since FROM alert_pending"
     " WHERE since <= :moment AND (until IS NULL OR until > :moment) ORDER BY since, rule, region"
