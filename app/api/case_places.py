@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -10,7 +9,6 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from app.api.case_query import Asked
 from app.cases.people import CaseDoors
-from app.cases.rows import CaseRows
 from app.errors import BadRequest
 from app.security.context import current_subject
 from app.security.contracts import Action, Subject
@@ -23,10 +21,9 @@ from topics.kit.words.clock import local
 _EACH = 13.0  # zoom from which every case is drawn by itself
 _CELL = 52  # pixels of a cell
 _WORLD = 512  # pixels of the world at zoom 0
-_PAST = 500  # cases of a past moment: they are found by their steps, one by one
 
 
-def router(services: Services, doors: CaseDoors, rows: CaseRows) -> APIRouter:
+def router(services: Services, doors: CaseDoors) -> APIRouter:
     """The one route; the filters are those of the list."""
     routes = APIRouter(tags=["事件"])
 
@@ -41,24 +38,14 @@ def router(services: Services, doors: CaseDoors, rows: CaseRows) -> APIRouter:
         bbox: Annotated[str, Query(max_length=120, description="西,南,东,北;不写为全部")] = "",
         zoom: Annotated[float, Query(ge=0, le=24)] = 8.0,
     ) -> dict[str, Any]:
-        """`points` are cases, `cells` {lon, lat, count}; of a past moment the first ones only."""
+        """`points` are cases, `cells` {lon, lat, count}; with `as_of` as they stood then."""
         response.headers["Cache-Control"] = "private, no-store"
         now, as_of = datetime.now(UTC), asked.moment()
         query = asked.query(doors.sight(subject), subject)
-        if as_of is not None:
-            board = services.cases.board(replace(query, limit=_PAST), now=now, as_of=as_of)
-            shown = [one for one in board.lines if one.longitude is not None]
-            return {
-                "points": rows.rows(shown, subject, as_of, as_of),
-                "cells": [],
-                "placed": len(shown),
-                "unplaced": len(board.lines) - len(shown),
-                "cut": 0 if board.total is None else max(0, board.total - len(board.lines)),
-            }
         cell = 0.0 if zoom >= _EACH else 360.0 * _CELL / (_WORLD * 2.0**zoom)
-        found = services.cases.on_map(query, now, Window(*_box(bbox), cell))
+        found = services.cases.on_map(query, now, Window(*_box(bbox), cell), as_of=as_of)
         return {
-            "points": [_point(one, now) for one in found.points],
+            "points": [_point(one, as_of or now) for one in found.points],
             "cells": [
                 {"lon": one.longitude, "lat": one.latitude, "count": one.count}
                 for one in found.cells

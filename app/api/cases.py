@@ -91,6 +91,6 @@ def router(services: Services) -> APIRouter:
         return funnel_json(found, begin, until, today=since is None)
 
     routes.include_router(case_steps.router(services, doors, detail))
-    routes.include_router(case_places.router(services, doors, rows))
+    routes.include_router(case_places.router(services, doors))
     routes.include_router(case_tables.router(services, rows))
     return routes

@@ -68,3 +68,14 @@ def test_a_window_that_is_none_is_refused(city: CaseCity, bbox: str) -> None:
     answer = city.ask("duty", "GET", f"/case-places?bbox={bbox}")
     assert answer.status_code == 422
     assert "bbox" in answer.json()["title"] + answer.json().get("detail", "")
+
+
+def test_a_past_moment_shows_all_cases_as_now_does(city: CaseCity) -> None:
+    at = datetime.now(UTC).isoformat().replace("+", "%2B")
+    far = city.get("duty", f"/case-places?zoom=6&as_of={at}")
+    assert sum(one["count"] for one in far["cells"]) + len(far["points"]) == far["placed"] == 11
+    near = city.get("duty", f"/case-places?zoom=15&as_of={at}")
+    assert (len(near["points"]), near["cells"], near["cut"]) == (11, [], 0)
+    assert set(near["points"][0]) == set(city.get("duty", "/case-places?zoom=15")["points"][0])
+    before = city.get("duty", "/case-places?zoom=15&as_of=2020-01-01T00:00")
+    assert (before["points"], before["placed"], before["unplaced"]) == ([], 0, 0)

@@ -36,6 +36,7 @@ from topics.kit.cases.routing import Routing
 from topics.kit.cases.service import Cases
 from topics.kit.errors import TopicError
 from topics.kit.stores.postgres_case_lists import PostgresCaseLists
+from topics.kit.stores.postgres_case_map import Window
 from topics.kit.stores.postgres_cases import PostgresCases
 
 S = CaseState
@@ -63,7 +64,9 @@ ON = {
 
 def _walk(cases: Cases, dice: random.Random, when: datetime) -> str:
     region = dice.choice(("440203001", "440204", "440205"))
-    more = {"drill": dice.random() < 0.1, "region": region}
+    more: dict[str, Any] = {"drill": dice.random() < 0.1, "region": region}
+    if dice.random() < 0.8:
+        more |= {"longitude": 113.5 + dice.random() / 5, "latitude": 24.8 + dice.random() / 5}
     made = cases.report(report(at=when, **more), now=when).case
     case, state = made.id, made.state
     for _ in range(dice.randrange(40)):
@@ -211,6 +214,40 @@ def test_a_board_of_the_past_is_the_fold_of_every_case(
             assert board.overdue == sum(
                 one.open and one.due is not None and one.due < moment for one in lines
             )
+
+
+@pytest.mark.parametrize("cell", [0.0, 0.02, 5.0])
+@pytest.mark.parametrize("wants", [None, True, False])
+def test_a_map_of_the_past_is_the_fold_of_every_case(
+    city: Cases, logs: list[list[CaseEvent]], cell: float, wants: bool | None
+) -> None:
+    for moment in _moments(logs, 4):
+        then = [(log, _known(log, moment)) for log in logs]
+        lines = [line_of(case, log[0].at) for log, case in then if case is not None]
+        fitting = [one for one in lines if wants in (None, one.open)]
+        placed = {one.id: one for one in fitting if one.longitude is not None}
+        window = Window(113.0, 24.0, 115.0, 26.0, cell)
+        found = city.on_map(CaseQuery(BOTH, open=wants), LAST, window, as_of=moment)
+        assert (found.placed, found.unplaced) == (len(placed), len(fitting) - len(placed))
+        assert found.cut == 0
+        counted = len(found.points) + sum(one.count for one in found.cells)
+        assert counted == len(placed)
+        for one in found.points:
+            line = placed[one.id]
+            assert (one.state, one.ended) == (line.state, not line.open)
+            assert line.open is False or one.due == line.due
+        late = {one.id for one in placed.values() if one.open and one.due and one.due < moment}
+        assert late <= {one.id for one in found.points}
+        if not cell:
+            assert found.cells == ()
+
+
+def test_a_map_of_the_past_counts_what_lies_outside_the_window_and_draws_none_of_it(
+    city: Cases,
+) -> None:
+    found = city.on_map(CaseQuery(BOTH), LAST, Window(0, 0, 1, 1, 0.1), as_of=LAST)
+    assert (found.points, found.cells) == ((), ())
+    assert found.placed > 0
 
 
 def _ordered(lines: list[Any], order: str) -> list[Any]:

@@ -178,9 +178,11 @@ class Cases:
         """One page of a list."""
         return self.lists.board(query, now, as_of=as_of)
 
-    def on_map(self, query: CaseQuery, now: datetime, window: Window) -> CaseMap:
-        """Where all cases of a list lie, as of now."""
-        return self.lists.on_map(query, now, window)
+    def on_map(
+        self, query: CaseQuery, now: datetime, window: Window, *, as_of: datetime | None = None
+    ) -> CaseMap:
+        """Where all cases of a list lie, as of now or of a past moment."""
+        return self.lists.on_map(query, now, window, as_of=as_of)
 
     def funnel(self, sight: Sight, since: datetime, until: datetime, region: str = "") -> Funnel:
         """The loop in [since, until), drills left out."""

@@ -18,6 +18,7 @@ from topics.kit.cases.fold import fold
 from topics.kit.cases.lines import CaseLine, CaseQuery, Sight, line_of
 from topics.kit.stores.postgres_case_funnel import flows, funnel_of
 from topics.kit.stores.postgres_case_map import CaseMap, Window, map_of
+from topics.kit.stores.postgres_case_map_then import past_map
 from topics.kit.stores.postgres_case_tables import case_file
 from topics.kit.stores.postgres_case_then import past_page, stood
 from topics.kit.stores.postgres_case_where import looked_up, same_now, seen, states_now, static
@@ -45,9 +46,14 @@ class PostgresCaseLists:
         """One page of the list as of now, or as of a past moment."""
         return self._now(query, now) if as_of is None else self._then(query, as_of)
 
-    def on_map(self, query: CaseQuery, now: datetime, window: Window) -> CaseMap:
-        """Where all cases of the filter lie, as of now."""
-        return map_of(self._engine, query, now, window)
+    def on_map(
+        self, query: CaseQuery, now: datetime, window: Window, *, as_of: datetime | None = None
+    ) -> CaseMap:
+        """Where all cases of the filter lie, as of now or of a past moment."""
+        if as_of is None:
+            return map_of(self._engine, query, now, window)
+        with unavailable(), self._engine.connect() as connection:
+            return past_map(connection, query, as_of, window)
 
     def _now(self, query: CaseQuery, now: datetime) -> Board:
         where = static(query) & same_now(query, now)

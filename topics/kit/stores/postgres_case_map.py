@@ -18,7 +18,9 @@ from topics.kit.stores.postgres_case_where import looked_up, same_now, states_no
 MOST = 5_000
 """Cases drawn one by one at most; the most urgent ones come first."""
 
-_HOT = (AlertLevel.ORANGE.severity, AlertLevel.RED.severity)
+HOT = (AlertLevel.ORANGE.severity, AlertLevel.RED.severity)
+"""How severe an alert is whose case is never counted in a cell."""
+
 _LEVELS = {one.severity: one for one in AlertLevel}
 
 
@@ -85,7 +87,7 @@ def map_of(engine: sa.Engine, query: CaseQuery, now: datetime, window: Window) -
         cells: list[CaseCell] = []
         if window.cell:
             rest = sa.and_(where, inside, sa.not_(urgent))
-            cells, alone = _cells(connection, rest, window.cell)
+            cells, alone = squares(connection, case_file, rest, window.cell)
             points += _points(connection, at.id.in_(alone), MOST)
     cut = 0
     if len(points) > MOST:
@@ -95,7 +97,7 @@ def map_of(engine: sa.Engine, query: CaseQuery, now: datetime, window: Window) -
 
 def _urgent(now: datetime) -> sa.ColumnElement[bool]:
     at, of = case_file.c, sa.alias(ALERT, "of").c
-    hot = sa.exists().where(of.id == at.alert, of.severity.in_(_HOT)).correlate(case_file)
+    hot = sa.exists().where(of.id == at.alert, of.severity.in_(HOT)).correlate(case_file)
     late = sa.and_(at.ended_at.is_(None), at.due.is_not(None), at.due < now)
     return sa.or_(late, sa.and_(at.alert.is_not(None), hot))
 
@@ -120,18 +122,23 @@ def _points(connection: sa.Connection, where: sa.ColumnElement[bool], most: int)
             row.state,
             row.due,
             row.ended_at is not None,
-            None if row.severity is None else _LEVELS[row.severity],
+            level_of(row.severity),
             row.drill,
         )
         for row in connection.execute(asked)
     ]
 
 
-def _cells(
-    connection: sa.Connection, where: sa.ColumnElement[bool], width: float
+def level_of(severity: int | None) -> AlertLevel | None:
+    """The level of an alert that is so severe; None without an alert."""
+    return None if severity is None else _LEVELS[severity]
+
+
+def squares(
+    connection: sa.Connection, of: sa.FromClause, where: sa.ColumnElement[bool], width: float
 ) -> tuple[list[CaseCell], list[str]]:
     """Cells of two and more, and the ids of those that are alone in theirs."""
-    at = case_file.c
+    at = of.c
     across = sa.func.floor(at.longitude / width)
     up = sa.func.floor(at.latitude / (width * 0.9))  # nearly square on the screen here
     asked = (

@@ -18,6 +18,7 @@ from topics.kit.cases.contracts import ENDED, CaseState
 from topics.kit.cases.lines import CaseQuery
 from topics.kit.stores.postgres_case_tables import case_file
 from topics.kit.stores.postgres_case_where import (
+    Lateral,
     last_steps,
     looked_up,
     same_then,
@@ -66,16 +67,21 @@ def stood(connection: sa.Connection, query: CaseQuery, as_of: datetime) -> list[
     asked = (
         sa.select(case_file.c.id, case_file.c.reported_at, steps.c.state, steps.c.due)
         .select_from(case_file.join(steps, sa.true()))
-        .where(
-            _SPAN.op("@>")(sa.cast(as_of, sa.TIMESTAMP(timezone=True))),
-            static(query),
-            same_then(query, steps, as_of),
-        )
+        .where(stood_then(query, steps, as_of))
     )
     return [
         Stood(id, reported, CaseState(state), due or _FAR, due is not None and due < as_of)
         for id, reported, state, due in connection.execute(asked)
     ]
+
+
+def stood_then(query: CaseQuery, steps: Lateral, as_of: datetime) -> sa.ColumnElement[bool]:
+    """Which cases fit that had not ended for good by then; `steps` are their last ones."""
+    return sa.and_(
+        _SPAN.op("@>")(sa.cast(as_of, sa.TIMESTAMP(timezone=True))),
+        static(query),
+        same_then(query, steps, as_of),
+    )
 
 
 def past_page(connection: sa.Connection, query: CaseQuery, as_of: datetime) -> PastPage:
@@ -108,7 +114,7 @@ def past_page(connection: sa.Connection, query: CaseQuery, as_of: datetime) -> P
     )
 
 
-def _over(connection: sa.Connection, query: CaseQuery, as_of: datetime) -> sa.ColumnElement[bool]:
+def over(connection: sa.Connection, query: CaseQuery, as_of: datetime) -> sa.ColumnElement[bool]:
     """Had ended by then for good: since then nothing but remarks was added."""
     at = case_file.c
     found = [at.ended_at <= as_of, at.ended_at >= at.recorded_at, static(query)]
@@ -120,10 +126,7 @@ def _over(connection: sa.Connection, query: CaseQuery, as_of: datetime) -> sa.Co
 
 def _ended(connection: sa.Connection, query: CaseQuery, as_of: datetime) -> Counter[CaseState]:
     some = (
-        sa.select(case_file.c.state)
-        .where(_over(connection, query, as_of))
-        .limit(COUNTED)
-        .subquery()
+        sa.select(case_file.c.state).where(over(connection, query, as_of)).limit(COUNTED).subquery()
     )
     asked = sa.select(some.c.state, sa.func.count()).group_by(some.c.state)
     return Counter({CaseState(state): count for state, count in connection.execute(asked)})
@@ -136,7 +139,7 @@ def _ended_ids(
     states = [one.value for one in wanted(query) & ENDED]
     asked = (
         sa.select(at.reported_at, at.id)
-        .where(_over(connection, query, as_of), at.state.in_(states))
+        .where(over(connection, query, as_of), at.state.in_(states))
         .order_by(at.reported_at.desc(), at.id.desc())
         .limit(most)
     )
