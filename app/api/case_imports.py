@@ -46,6 +46,8 @@ _TEMPLATE = (
     "纬度",
     "联系电话",
 )
+_SHOWN = 2000
+"""Refused rows in one answer; the file to download has them all."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -147,6 +149,7 @@ def _told(one: CaseImport) -> dict[str, Any]:
         "state": "已停止" if one.result.get("stopped") else "已完成",
         "at": moment(one.at),
         **one.result,
+        "rows": one.result.get("rows", [])[:_SHOWN],
         "report_url": f"/api/v1/case-imports/{one.id}",
     }
 

@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 import structlog
 
+from app.published import PublishedVersions
 from layers.errors import LayerError
 from layers.registry import LayerRegistry
 from topics.kit.regions import RegionTree
@@ -28,6 +29,7 @@ class LayerPlaces:
     def __init__(self, registry: LayerRegistry, regions: RegionTree) -> None:
         """Read from `registry`; shapes are read once per version."""
         self._registry = registry
+        self._published = PublishedVersions(registry)
         self._regions = regions
         self._read = lru_cache(maxsize=8)(self._load)
 
@@ -60,10 +62,8 @@ class LayerPlaces:
 
     def _shapes(self, layer: str) -> dict[str, Any] | None:
         try:
-            found = self._registry.find(layer) if layer else None
-            if found is None or found.version is None:
-                return None
-            return self._read(layer, found.version)
+            version = self._published.of(layer) if layer else None
+            return None if version is None else self._read(layer, version)
         except LayerError as wrong:
             log.warning("case_places_unread", layer=layer, reason=str(wrong))
             return None

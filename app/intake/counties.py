@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shapely
 
+from app.published import PublishedVersions
 from layers.errors import LayerError
 from layers.registry import LayerRegistry
 
@@ -16,6 +17,7 @@ class CountyFinder:
     def __init__(self, layers: LayerRegistry) -> None:
         """Look in the published counties of `layers`."""
         self._layers = layers
+        self._published = PublishedVersions(layers)
         self._known: tuple[str, shapely.STRtree, list[str]] | None = None
 
     def ready(self) -> bool:
@@ -32,8 +34,7 @@ class CountyFinder:
         return codes[int(inside[0])] if len(inside) else None
 
     def _tree(self) -> tuple[str, shapely.STRtree, list[str]] | None:
-        layer = self._layers.find(_LAYER)
-        version = None if layer is None else layer.version
+        version = self._published.of(_LAYER)
         if version is None:
             return None
         if self._known is None or self._known[0] != version:

@@ -73,6 +73,17 @@ def test_a_large_table_is_taken_in_by_the_worker(city: IntakeCity) -> None:
     assert (done["accepted"], done["refused"], done["state"]) == (90, 1, "已完成")
 
 
+def test_of_very_many_refused_rows_the_download_has_every_one(city: IntakeCity) -> None:
+    rows = [f"F{n},x,9,2026-13-01,t,," for n in range(2100)]
+    found = send(city, *rows)
+    assert (found["accepted"], found["refused"], len(found["rows"])) == (0, 2100, 2000)
+    report = city.ask("clerk", "GET", found["report_url"] + "/refused.csv")
+    lines = report.content.decode("utf-8-sig").splitlines()
+    assert len(lines) == 2101
+    assert lines[-1].startswith("2101,上报时间,“2026-13-01”")
+    assert all(one["rows"] == [] for one in city.get("clerk", AT)["items"])
+
+
 def test_what_is_no_table_is_refused_with_the_fix(city: IntakeCity) -> None:
     answer = city.ask("clerk", "POST", f"{AT}?name=a.csv", content="姓名,年龄\n甲,3\n".encode())
     assert (answer.status_code, answer.json()["type"]) == (422, "tonglan:bad-case-table")

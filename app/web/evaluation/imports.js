@@ -40,7 +40,14 @@
       const timer = setTimeout(() => open(one), LOOK_MS);
       return () => clearTimeout(timer);
     }, [one]);
-    const open = (known) => api.get(known.report_url).then(setOne, (failure) => setWrong(failure.detail || failure.title));
+    React.useEffect(() => {
+      if (one && !waiting) latest.reload(); // what the worker has ended stands in the list now
+    }, [waiting]);
+    const lost = (known) => (failure) => {
+      if (known.accepted === null && (!failure.status || failure.status >= 500)) return setOne(Object.assign({}, known)); // asked again
+      return setWrong(failure.detail || failure.title);
+    };
+    const open = (known) => api.get(known.report_url).then(setOne, lost(known));
     const send = async (file) => {
       if (!file) return;
       setBusy(true);
@@ -48,7 +55,6 @@
       setOne(null);
       try {
         setOne(await api.raw('POST', '/api/v1/case-imports?' + new URLSearchParams({ name: file.name, crs, dates }), file));
-        latest.reload();
       } catch (failure) {
         setWrong(failure.detail || failure.title);
       }
@@ -69,7 +75,7 @@
             h('input', { type: 'file', className: 'yw-unseen', accept: '.csv,.xlsx,.xls,.txt', disabled: busy, onChange: (event) => { send(event.target.files[0]); event.target.value = ''; } }),
             h('b', null, busy ? T.sending : T.choose), !busy && h('span', null, T.drop)),
           wrong && h(Notice, { tone: 'bad', text: wrong })),
-        waiting && h(Card, { title: one.name }, one.problem ? h(Notice, { tone: 'bad', text: one.problem }) : h(React.Fragment, null, h('p', null, T.working(one.state, one.progress)), h(Progress, { share: one.progress && one.progress.of ? one.progress.done / one.progress.of : 0, label: one.state }))),
+        waiting && h(Card, { title: one.name }, one.problem ? h(Notice, { tone: 'bad', text: one.problem }) : h('div', { className: 'yw-imp-going' }, h('p', null, T.working(one.state, one.progress)), h(Progress, { share: one.progress && one.progress.of ? one.progress.done / one.progress.of : 0, label: one.state }))),
         one && !waiting && h(Result, { one }),
         h(Card, { title: T.latest }, latest.failure ? h(tonglan.Failure, { failure: latest.failure, again: latest.reload }) : !latest.data ? h(Bones, { rows: 3 }) : h(Latest, { items: latest.data.items, open }))));
   }

@@ -82,12 +82,12 @@ class Cases:
         what cannot be; the text says how it should be.
         """
         self.check(report, now)
-        report = self._placed(report)
         with self.store.writing(connection) as transaction:
             for _ in range(2):
-                known = self._known(report)
+                known = self._known(report, transaction)
                 if known is not None:
                     return Reported(self.require(known), new=False)
+                report = self._placed(report)
                 first = self._first(report, transaction, now)
                 if self.store.add(first, transaction):
                     return Reported(first.after, new=True)
@@ -265,10 +265,10 @@ class Cases:
             raise BadCase(wrong, problem={"errors": [{"item": "lon", "problem": wrong}]})
         return replace(report, data={**report.data, "doubt": wrong})
 
-    def _known(self, report: Report) -> str | None:
+    def _known(self, report: Report, transaction: Any) -> str | None:
         if report.reference is None:
             return None
-        return self.store.reported(report.source, report.reference)
+        return self.store.reported(report.source, report.reference, transaction)
 
     def _first(self, report: Report, transaction: Any, now: datetime) -> Written:
         day = now.astimezone(ZONE).date()

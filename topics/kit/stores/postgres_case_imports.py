@@ -56,8 +56,10 @@ class PostgresCaseImports:
         return found[0] if found else None
 
     def latest(self, by: str | None, limit: int = 20) -> list[CaseImport]:
-        """The last ones, newest first; those of one person, or of all."""
-        asked = sa.select(_import).order_by(_import.c.at.desc()).limit(limit)
+        """The last ones without their rows, newest first; those of one person, or of all."""
+        columns = [one for one in _import.c if one.name != "result"]
+        slim = _import.c.result.op("-")("rows").label("result")
+        asked = sa.select(*columns, slim).order_by(_import.c.at.desc()).limit(limit)
         return self._all(asked if by is None else asked.where(_import.c.by == by))
 
     def _all(self, asked: sa.Select[Any]) -> list[CaseImport]:

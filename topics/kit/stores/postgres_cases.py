@@ -103,14 +103,18 @@ class PostgresCases:
         )
         return self._one(asked)
 
-    def reported(self, source: str, reference: str) -> str | None:
+    def reported(self, source: str, reference: str, connection: Any = None) -> str | None:
         """The id of the case that this reference made; of an alert, of its open case."""
         at = case_file.c
         if source == "alert":
             same = sa.and_(at.alert == reference, at.ended_at.is_(None))
         else:
             same = sa.and_(at.source == source, at.reference == reference)
-        return self._one(sa.select(at.id).where(same))
+        asked = sa.select(at.id).where(same)
+        if connection is None:
+            return self._one(asked)
+        found: str | None = connection.execute(asked).scalars().first()
+        return found
 
     def of_alerts(self, alerts: Iterable[str]) -> dict[str, CaseLine]:
         """The newest case of each alert that has one."""

@@ -53,7 +53,7 @@ class CategoryNames:
         ]
         if len(fitting) == 1:
             return fitting[0]
-        said = f"{(code or name)[:40]!r}"
+        said = f"“{(code or name)[:40]}”"
         if not fitting:
             day = f"{at.astimezone(ZONE):%Y-%m-%d}"
             raise Unclear(f"{day} 有效的分类里没有 {said}", "按分类表写小类名称或完整代码")

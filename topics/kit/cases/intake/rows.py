@@ -109,7 +109,7 @@ class RowReader:
             return read_moment(text, now=self._ground.now, month_first=self._ground.month_first)
         except BadMoment as wrong:
             remedy = "写成 2026-11-20 10:22;事后补录的写实际发现时间"
-            raise _Wrong("上报时间", f"{text[:40]!r}{wrong}", remedy) from wrong
+            raise _Wrong("上报时间", f"“{text[:40]}”{wrong}", remedy) from wrong
 
     def _category(self, texts: Mapping[str, str], at: datetime) -> CategoryKey:
         try:
@@ -131,7 +131,7 @@ class RowReader:
             x, y = float(east), float(north)
         except ValueError as wrong:
             remedy = "经度、纬度都写数字,或都不写"
-            raise _Wrong("坐标", f"{east[:30]!r}、{north[:30]!r} 不是数", remedy) from wrong
+            raise _Wrong("坐标", f"“{east[:30]}”“{north[:30]}”不是数", remedy) from wrong
         if self._ground.to_lonlat is not None and math.isfinite(x) and math.isfinite(y):
             xs, ys = self._ground.to_lonlat(np.array([x]), np.array([y]))
             x, y = float(xs[0]), float(ys[0])
