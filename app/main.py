@@ -40,6 +40,7 @@ from topics.kit.cases.routing import TERRITORY
 from topics.kit.catalogue import Catalogue
 from topics.kit.definitions.effective import EffectiveCatalogue
 from topics.kit.definitions.library import DefinitionLibrary
+from topics.kit.directives.ladder import load_ladder
 from topics.kit.directives.service import Directives
 from topics.kit.duty.days import DayNames
 from topics.kit.duty.incidents import load_clocks
@@ -268,6 +269,7 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
             notices,
             contact=duty.people.of_account,
             territories=_territories(regions),
+            ladder=load_ladder(tables("directive_reminders.csv")),
         ),
         duty=duty,
         notices=notices,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -16,6 +17,7 @@ from topics.kit.directives.contracts import (
     DirectiveStep,
     Subject,
 )
+from topics.kit.directives.ladder import load_ladder
 from topics.kit.directives.machine import (
     ENDED,
     NEEDS_NOTE,
@@ -26,7 +28,7 @@ from topics.kit.directives.machine import (
     overdue,
 )
 from topics.kit.directives.telling import about_step, reminders
-from topics.kit.errors import StepRefused
+from topics.kit.errors import BadManifest, StepRefused
 
 START = datetime(2026, 11, 20, 2, tzinfo=UTC)
 ISSUED = Directive(
@@ -172,3 +174,46 @@ def test_messages_of_a_drill_say_so() -> None:
     told = about_step(drill, DirectiveStep.ISSUED)[0]
     assert told.drill
     assert told.title.startswith("【演练】")
+
+
+LADDER = load_ladder(Path("data/reference/directive_reminders.csv"))
+HOUR = timedelta(hours=1)
+
+
+def keys(one: Directive, hours: float) -> set[str]:
+    return {told.key for told in reminders(one, one.deadline + hours * HOUR, LADDER)}
+
+
+def test_an_overdue_one_is_reminded_of_by_the_ladder_and_not_for_ever() -> None:
+    seen = [keys(ISSUED, hours) for hours in range(-30, 24 * 400, 6)]
+    told = {key for some in seen for key in some if ":overdue:" in key}
+    assert told == {f"directive:{ISSUED.id}:overdue:0:{rung}" for rung in range(4)}
+    assert keys(ISSUED, 23.9) == {f"directive:{ISSUED.id}:overdue:0:0"}
+    assert keys(ISSUED, 24) == {f"directive:{ISSUED.id}:overdue:0:1"}
+    assert keys(ISSUED, 24 * 399) == {f"directive:{ISSUED.id}:overdue:0:3"}  # told before
+
+
+def test_after_a_return_the_ladder_begins_again() -> None:
+    back = replace(
+        after(SIGNED, ANSWERED, RETURNED),
+        data={"returned_at": (ISSUED.deadline + 100 * HOUR).isoformat()},
+    )
+    assert keys(back, 100) == {f"directive:{ISSUED.id}:overdue:1:0"}
+    assert keys(back, 124) == {f"directive:{ISSUED.id}:overdue:1:1"}
+    assert after(SIGNED, ANSWERED, RETURNED).data["returned_at"]
+
+
+def test_one_that_was_answered_is_not_reminded_of() -> None:
+    assert keys(after(SIGNED, ANSWERED), 500) == set()
+
+
+@pytest.mark.parametrize("row", ["x,unit,yes", "1,mayor,yes", "1,unit,maybe"])
+def test_a_ladder_that_cannot_be_is_refused_with_its_row(tmp_path: Path, row: str) -> None:
+    table = tmp_path / "directive_reminders.csv"
+    table.write_text(f"after_hours,to,urgent,source,status\n0,unit,no,s,s\n{row},s,s\n", "utf-8")
+    with pytest.raises(BadManifest, match="第 3 行"):
+        load_ladder(table)
+    same = "5,unit,no,s,s\n"
+    table.write_text("after_hours,to,urgent,source,status\n" + same + same, "utf-8")
+    with pytest.raises(BadManifest, match="从小到大"):
+        load_ladder(table)

@@ -111,7 +111,7 @@ def _after(one: Directive, event: DirectiveEvent) -> Directive:
         data = {**one.data, "answered_by": event.actor}
         return replace(one, state=state, reply=event.note, replied_at=event.at, data=data)
     if event.step is DirectiveStep.RETURNED:
-        data = {**one.data, "returned_why": event.note}
+        data = {**one.data, "returned_why": event.note, "returned_at": event.at.isoformat()}
         return replace(one, state=state, returned=one.returned + 1, data=data)
     if state in ENDED:
         return replace(one, state=state, closed_at=event.at)

@@ -17,6 +17,7 @@ from topics.kit.directives.contracts import (
     DirectiveStep,
     Subject,
 )
+from topics.kit.directives.ladder import ONCE, Rung
 from topics.kit.directives.machine import (
     ENDED,
     LONGEST_DEADLINE,
@@ -97,14 +98,17 @@ class Directives:
         *,
         contact: FindContact,
         territories: Callable[[str], bool] = lambda _: False,
+        ladder: Sequence[Rung] = ONCE,
     ) -> None:
         """Use the store; messages go to `outgoing`, those to an account to its `contact`.
 
-        `territories` knows the units that are governments of places ("region:440205").
+        `territories` knows the units that are governments of places ("region:440205"); `ladder`
+        says how often one that is overdue is reminded of.
         """
         self.store = store
         self._organisations = organisations
         self._territories = territories
+        self._ladder = ladder
         self._outgoing = outgoing
         self._contact = contact
 
@@ -167,8 +171,8 @@ class Directives:
         return after
 
     def remind(self, now: datetime) -> int:
-        """Remind of what is due within a day or overdue; each is told once. How many were new."""
-        messages = [told for one in self.store.open() for told in reminders(one, now)]
+        """Remind of what is due within a day or overdue, as the ladder says; how many were new."""
+        messages = [told for one in self.store.open() for told in reminders(one, now, self._ladder)]
         return self._tell(messages, now, None)
 
     def open_about(

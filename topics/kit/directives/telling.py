@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from layers.contracts import Classification
 from topics.kit.directives.contracts import Directive, DirectiveState, DirectiveStep
+from topics.kit.directives.ladder import ONCE, Rung, reached
 from topics.kit.directives.machine import overdue
 from topics.kit.notify.contracts import Message
 from topics.kit.words.clock import local
+from topics.kit.words.lasting import lasting
 
 NEAR = timedelta(days=1)
 _TO_UNIT = {
@@ -30,12 +33,26 @@ def about_step(one: Directive, step: DirectiveStep, note: str = "") -> list[Mess
     return [_message(one, key, receiver, title, f"{said}(期限 {_deadline(one)})")]
 
 
-def reminders(one: Directive, now: datetime) -> list[Message]:
-    """What is to be said at `now`: due within a day to the unit, overdue to unit and issuer."""
+def reminders(one: Directive, now: datetime, ladder: Sequence[Rung] = ONCE) -> list[Message]:
+    """What is to be said at `now`: due within a day to the unit, then what the ladder says.
+
+    The key names the rung and how often it was returned: each is told once, the last is the end.
+    """
     if overdue(one, now):
-        key, text = f"directive:{one.id}:overdue", f"{one.text}(期限 {_deadline(one)},已超期)"
-        receivers = (f"unit:{one.unit}", f"account:{one.issued_by}")
-        return [_message(one, key, to, "督办超期", text, urgent=True) for to in receivers]
+        found = reached(one, now, ladder)
+        if found is None:
+            return []
+        number, rung = found
+        key = f"directive:{one.id}:overdue:{one.returned}:{number}"
+        again = f",第 {number + 1} 次提醒" if number else ""
+        late = max(now - one.deadline, timedelta(minutes=1))
+        text = f"{one.text}(期限 {_deadline(one)},已超期 {lasting(late)}{again})"
+        receivers = {"unit": f"unit:{one.unit}", "issuer": f"account:{one.issued_by}"}
+        return [
+            _message(one, key, to, "督办超期", text, urgent=rung.urgent)
+            for name, to in receivers.items()
+            if name in rung.to
+        ]
     waiting = one.state in {DirectiveState.ISSUED, DirectiveState.SIGNED}
     if waiting and now >= one.deadline - NEAR and one.deadline - one.issued_at > NEAR:
         key, text = f"directive:{one.id}:near", f"{one.text}(期限 {_deadline(one)})"
