@@ -18,6 +18,7 @@ from app.security.doors import door
 from app.services import Services
 from topics.kit.alerting.contracts import Alert, AlertEvent
 from topics.kit.alerting.handling import (
+    MOST_TEXT,
     Do,
     Hand,
     assign,
@@ -47,7 +48,7 @@ class Paused(_Body):
     """暂停提醒 until when and why."""
 
     until: str = Field(max_length=40, description="到何时;红色最长 2 小时")
-    reason: str = Field(max_length=2000, description="原因")
+    reason: str = Field(max_length=MOST_TEXT, description="原因")
 
 
 class Assigned(_Body):
@@ -64,19 +65,19 @@ class Dispatched(_Body):
     region: str | None = Field(None, max_length=20)
     unit: str | None = Field(None, max_length=100)
     support: list[str] | None = Field(None, max_length=20, description="协办单位编号")
-    text: str | None = Field(None, max_length=4000)
+    text: str | None = Field(None, max_length=MOST_TEXT, description="派单内容")
 
 
 class Said(_Body):
     """备注, or what a leader notes."""
 
-    text: str = Field("", max_length=4000)
+    text: str = Field("", max_length=MOST_TEXT)
 
 
 class Reason(_Body):
     """Why an alert is 误报."""
 
-    reason: str = Field(max_length=4000)
+    reason: str = Field(max_length=MOST_TEXT)
 
 
 class Several(_Body):

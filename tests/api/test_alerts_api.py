@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from app.alerts.tending import Tending
 from tests.api.alert_city import AlertCity, alert_city
 from topics.kit.alerting.contracts import AlertKey, AlertLevel
+from topics.kit.alerting.handling import MOST_TEXT
 from topics.kit.alerting.log import AlertQuery
 from topics.kit.alerting.machine import AT_REST, LevelState, SeriesState
 from topics.kit.alerting.standing import Standing
@@ -440,3 +442,26 @@ def test_what_a_series_says_now_is_read_at_once_for_a_page_and_not_before_its_re
     assert [one["latest"] for one in page["items"]] == [None] * 3
     for name in names:
         city.resolve(name)
+
+
+@pytest.mark.parametrize(
+    ("do", "field"),
+    [("comment", "text"), ("false", "reason"), ("dispatch", "text"), ("pause", "reason")],
+)
+def test_words_have_one_limit_that_is_said_beside_the_field(city, do, field):
+    name = f"e{next(NUMBERS)}"
+    city.fire(name, rule=f"water.{name}")
+    soon = (datetime.now(UTC) + timedelta(minutes=30)).isoformat()
+    more = {"pause": {"until": soon}, "dispatch": {"category": "城市管理/事项/06017"}}
+    body = more.get(do, {})
+    refused = city.post("duty", f"alerts/{name}/{do}", body | {field: "字" * (MOST_TEXT + 1)})
+    assert refused.status_code == 422
+    assert (refused.json()["errors"][0]["item"], "500" in refused.text) == (field, True)
+    taken = city.post("duty", f"alerts/{name}/{do}", body | {field: "字" * MOST_TEXT})
+    assert taken.status_code == 200, taken.text
+    city.resolve(name)
+
+
+def test_the_form_of_an_alert_says_the_limit_of_handling():
+    form = Path("app/web/alerts/dialogs.js").read_text("utf-8")
+    assert f"const MOST_TEXT = {MOST_TEXT};" in form

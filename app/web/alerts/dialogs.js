@@ -56,8 +56,10 @@
       h('div', { className: 'yw-al-formfoot' }, h('button', { type: 'button', className: 'yw-button', onClick: close }, texts.cancel), h('button', { type: 'submit', className: 'yw-button yw-primary', disabled: busy }, label || texts.send)));
   }
 
+  const MOST_TEXT = 500; // topics/kit/alerting/handling.py
+
   function Reason({ value, change, label, first, at }) {
-    return h(Field, { label: label || texts.reason, at: at || 'reason' }, h('textarea', { rows: 3, value, 'data-first': first ? '1' : undefined, onChange: (event) => change(event.target.value) }));
+    return h(Field, { label: (label || texts.reason) + texts.most(MOST_TEXT), at: at || 'reason' }, h('textarea', { rows: 3, maxLength: MOST_TEXT, value, 'data-first': first ? '1' : undefined, onChange: (event) => change(event.target.value) }));
   }
 
   function Pause({ detail }) {

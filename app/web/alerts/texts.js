@@ -82,7 +82,7 @@
     pauseUntil: '恢复时间',
     pauseTooLong: '红色告警最多暂停 2 小时,请把恢复时间提前',
     pausePast: '恢复时间要晚于现在',
-    reason: '原因',
+    reason: '原因', most: (n) => '(至多 ' + n + ' 字)',
     reasonNeeded: '请写原因',
     dispatchTitle: '派单',
     dispatchHint: '已按规则的预案填好,可改;提交后成为一件事件,与本告警互相关联',

@@ -19,7 +19,8 @@ from topics.kit.texts import storable
 UNDO = timedelta(seconds=10)
 _MINUTE = timedelta(minutes=1)
 _SLACK = timedelta(seconds=1)
-_MOST_TEXT = 500
+MOST_TEXT = 500
+"""The longest 原因, 备注 or 派单内容: one limit for handling, API and form."""
 _LEAST_REASON = 2
 
 
@@ -229,8 +230,8 @@ def said(text: str, field: str, missing: str) -> str:
         raise bad(field, "文字中有空字符(NUL);请去掉后重试")
     if missing and len(plain) < _LEAST_REASON:
         raise bad(field, missing)
-    if len(plain) > _MOST_TEXT:
-        raise bad(field, f"最多 {_MOST_TEXT} 字;请写短一些")
+    if len(plain) > MOST_TEXT:
+        raise bad(field, f"最多 {MOST_TEXT} 字;请写短一些")
     return plain
 
 
