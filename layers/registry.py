@@ -151,10 +151,15 @@ class LayerRegistry:
             return outcomes.refusal(request, readings[-1] if readings else None, wrong)
         return outcomes.done(request, prepared[0], version, problems)
 
-    def import_frame(self, frame: gpd.GeoDataFrame, request: ImportRequest) -> ImportOutcome:
-        """Import a generated frame (EPSG:4326) as a new version; the same frame gives the same."""
+    def import_frame(
+        self, frame: gpd.GeoDataFrame, request: ImportRequest, *, empty: str | None = None
+    ) -> ImportOutcome:
+        """Import a generated frame (EPSG:4326) as a new version; the same frame gives the same.
+
+        With `empty` (point, line or polygon) there may be no feature: so it is now.
+        """
         check_id(request.layer)
-        prepared = prepare_frame(frame)
+        prepared = prepare_frame(frame, empty=empty)
         with self._files.workspace(None) as work:
             version, problems = record(
                 self._store, self._files, work, "(程序生成)", prepared, request

@@ -95,8 +95,8 @@ class CaseLayers:
         lines = services.cases.lists.lines_where(query, now, MOST)
         frame = _frame([self._row(one, now) for one in lines if one.longitude is not None])
         known = services.layers.find(spec.id)
-        if frame.empty:  # nothing to draw: the last version stays
-            return False
+        if frame.empty and (known is None or known.version is None):
+            return False  # a layer of nothing is no news
         make = services.catalogue.function(topic.id, spec.made_by or "")
         style = self._styles.get(spec.id, {"kind": spec.style or "circle"})
         before = known.version if known is not None else None
@@ -117,6 +117,7 @@ class CaseLayers:
                 by="system",
                 demo=services.config.demo.enabled,
             ),
+            empty="point",
         )
         return done.version is not None and done.version != before
 

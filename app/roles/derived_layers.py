@@ -77,6 +77,9 @@ class DerivedLayers:
         frame = make(layers.master(source.id, source.version or ""), self._area())
         classification = max(spec.classification, source.classification, key=attrgetter("rank"))
         known = layers.find(spec.id)
+        live = None if known is None else known.version
+        if frame.empty and live is None:
+            return  # a layer of nothing is no news
         layers.import_frame(
             frame,
             ImportRequest(
@@ -96,6 +99,7 @@ class DerivedLayers:
                 by="system",
                 demo=source.demo,
             ),
+            empty=None if live is None else layers.require_version(spec.id, live).geometry,
         )
 
     def _area(self) -> Any:

@@ -13,7 +13,7 @@ from layers.crs.outline import Outline
 from layers.crs.references import References
 from layers.errors import BadCoordinates, UnreadableFile
 from layers.intake.attributes import tidy
-from layers.intake.place import place
+from layers.intake.place import Placed, place
 from layers.intake.secrecy import refuse_secrets, refuse_secrets_in
 from layers.readers import Reading, ReadOptions, Upload, read
 from layers.readers.tally import Tally
@@ -90,13 +90,20 @@ def prepare(
     )
 
 
-def prepare_frame(frame: gpd.GeoDataFrame) -> Prepared:
-    """The features of a frame that the program made itself, in EPSG:4326."""
+def prepare_frame(frame: gpd.GeoDataFrame, *, empty: str | None = None) -> Prepared:
+    """The features of a frame that the program made itself, in EPSG:4326.
+
+    `empty` is the kind of a frame that may hold nothing; without it, nothing is refused.
+    """
     if frame.crs is None or frame.crs.to_epsg() not in {4326, 4490}:
         raise UnreadableFile("生成的图层必须是 EPSG:4326 坐标系;请先转换")
     rows = np.arange(1, len(frame) + 1)
     tally = Tally()
-    placed = place(frame.geometry.to_numpy(), rows, "EPSG:4326", tally, "生成的图层")
+    geometries = frame.geometry.to_numpy()
+    if empty is not None and not len(frame):
+        placed = Placed(geometries, np.zeros(0, np.intp), empty)
+    else:
+        placed = place(geometries, rows, "EPSG:4326", tally, "生成的图层")
     kept = frame.iloc[placed.kept].set_geometry(placed.geometries).reset_index(drop=True)
     decision = CrsDecision("EPSG:4326", "EPSG:4326", 1.0, (), ("由程序生成",))
     return Prepared(

@@ -18,6 +18,7 @@ from app.roles.case_layers import CaseLayers
 from app.roles.derived_layers import DerivedLayers
 from layers.contracts import Classification, ImportRequest
 from topics.kit.cases.contracts import CategoryKey, Report
+from topics.kit.cases.machine import SYSTEM, Order
 
 EVENTS = "grid.events"
 NOW = datetime(2026, 11, 25, 6, 0, tzinfo=UTC)
@@ -105,3 +106,31 @@ def test_the_density_follows_the_cases(services: Any) -> None:
     assert DerivedLayers(services).renew() == 1
     density = services.layers.require("grid.density")
     assert services.layers.master("grid.density", density.version)["count"].sum() == 39
+
+
+def test_when_the_last_case_ends_the_map_is_empty_and_the_former_one_is_kept(
+    services: Any,
+) -> None:
+    cases = [report(services, number).case.id for number in range(1, 8)]
+    layers = CaseLayers(services)
+    layers.renew(NOW)
+    DerivedLayers(services).renew()
+    before = services.layers.require(EVENTS).version
+    for case in cases:
+        services.cases.move(case, Order("作废", note="误报"), SYSTEM, now=NOW)
+    assert layers.renew(LATER) == 1
+    assert len(shown(services)) == 0
+    live = services.layers.require_version(EVENTS, services.layers.require(EVENTS).version)
+    assert (live.features, live.geometry, live.bounds) == (0, "point", None)
+    assert len(services.layers.master(EVENTS, before)) == 7
+    assert DerivedLayers(services).renew() == 1
+    density = services.layers.require("grid.density")
+    assert len(services.layers.master("grid.density", density.version)) == 0
+    report(services, 1)
+    assert layers.renew(LATER + timedelta(minutes=11)) == 1
+    assert len(shown(services)) == 1
+
+
+def test_a_layer_begins_with_a_case_and_not_with_nothing(services: Any) -> None:
+    assert CaseLayers(services).renew(NOW) == 0
+    assert services.layers.find(EVENTS) is None

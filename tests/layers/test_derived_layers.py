@@ -64,8 +64,9 @@ def test_a_source_that_cannot_be_computed_leaves_the_last_version(
     derived = DerivedLayers(services)
     derived.renew()
     before = services.layers.require(DENSITY).version
-    nowhere = gpd.GeoDataFrame({"id": ["E1"]}, geometry=[None], crs="EPSG:4326")
-    services.layers.import_frame(nowhere, ImportRequest(EVENTS, publish=True, key="id"))
+    apart = [Point(0, 0), Point(170, 80), Point(100, 50)]  # too wide for cells of two kilometres
+    wide = gpd.GeoDataFrame({"id": ["E1", "E2", "E3"]}, geometry=apart, crs="EPSG:4326")
+    services.layers.import_frame(wide, ImportRequest(EVENTS, publish=True, key="id"))
     with caplog.at_level(logging.WARNING):
         assert (derived.renew(), derived.renew()) == (0, 0)
     assert services.layers.require(DENSITY).version == before

@@ -10,6 +10,7 @@ from topics.grid.density import measure
 from topics.grid.hexagons import BadArea
 
 SIDE_M, BANDWIDTH_M = 2_000.0, 4_000.0
+_COLUMNS = ("code", "count", "per_km2", "z", "hot", "bandwidth_m")
 _FAINT = 100  # cells below this part of the densest one are left out: the empty mountains
 
 
@@ -17,10 +18,12 @@ def hexagons(frame: gpd.GeoDataFrame, area: BaseGeometry | None) -> gpd.GeoDataF
     """Cells with events near: code, count, per_km2, z, hot ("热点 99%" …), bandwidth_m; EPSG:4326.
 
     Points are taken as they are, other shapes by their centres. Without an `area` the events' own
-    hull is measured.
+    hull is measured. Without an event there is no cell.
     """
     shapes = frame.geometry[frame.geometry.notna() & ~frame.geometry.is_empty]
     points = shapes.representative_point()
+    if frame.empty:
+        return gpd.GeoDataFrame({name: [] for name in _COLUMNS}, geometry=[], crs="EPSG:4326")
     if points.empty and area is None:
         raise BadArea("没有一个事件有位置,也没有市域,算不出密度")
     ground = area if area is not None else unary_union(list(points)).convex_hull
