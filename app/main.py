@@ -101,6 +101,7 @@ from topics.kit.stores.postgres_warnings import PostgresWarnings
 from topics.kit.stores.valkey import LiveStore, connect_valkey
 from topics.kit.tracing import SiteTracing
 from topics.kit.warnings.tables import WarningTables
+from topics.kit.worktime.calendar import WorkCalendar
 
 FileReader = Callable[..., Reading]
 """Reads an upload with options; `cancelled` may end it early."""
@@ -280,6 +281,7 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
             regions,
             rule_store,
             stamp=lambda: definitions.book,
+            calendar=WorkCalendar.load(tables("work_calendar.csv")),
         ),
         rule_store=rule_store,
         standings=PostgresStandings(database, alerts),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from app.api.people_names import PeopleNames
@@ -72,6 +72,7 @@ class RuleTexts:
             "indicators": [{"id": one.id, "title": one.title} for one in rule.indicators],
             "levels": levels_text(rule),
             "terms": terms_text(rule.spec),
+            "problem": rule.unknown_day(datetime.now(UTC)) if rule.spec.enabled else "",
             "enabled": rule.spec.enabled,
             "version": rule.version,
             "series": len(rule.series),

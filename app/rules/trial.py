@@ -47,10 +47,12 @@ class Trials:
         fast = any(one.frequency < timedelta(hours=1) for one in rule.indicators)
         if fast and until - since > _SHORT:
             since, note = until - _SHORT, "这个指标不到一小时一个数,只回测最近 31 天"
+        years = {unknown for at in (since, until) if (unknown := rule.unknown_day(at))}
+        note = ";".join([*([note] if note else []), *sorted(years)])
         past = past_of(self._services, rule, since, until)
         outcome = backtest(rule, past, self._limits, since, until)
         if count_of(past) >= MOST * len(rule.indicators):
-            note = f"数值超过 {MOST // 10_000} 万个,只用了前面一部分地点"
+            note = f"{note};" * bool(note) + f"数值超过 {MOST // 10_000} 万个,只用了前面一部分地点"
         return Trial(outcome, told(outcome, self._place), note)
 
     def _place(self, code: str) -> str:

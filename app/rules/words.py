@@ -32,7 +32,8 @@ _CHOSEN: dict[str, dict[str, str]] = {
     "against": {"previous": "上期", "day": "昨日同时", "year": "上年同期"},
     "measured": {"absolute": "差值", "percent": "百分数"},
 }
-CHOICES = {"kind": KINDS, "missing": _MISSING, **_CHOSEN}
+_DAYS = {"": "每天", "workdays": "工作日", "holidays": "休息日"}
+CHOICES = {"kind": KINDS, "missing": _MISSING, "days": _DAYS, **_CHOSEN}
 """What may be chosen of a field, in words."""
 
 
@@ -66,6 +67,8 @@ def terms_text(spec: AlertSpec) -> str:
         parts.append(f"每年 {spec.season.replace('..', ' 至 ')}")
     if spec.weekdays:
         parts.append("周" + "、".join("一二三四五六日"[one - 1] for one in spec.weekdays))
+    if spec.days:
+        parts.append(f"只在{_DAYS[spec.days]}")
     if spec.hours:
         parts.append(spec.hours.replace("-", " 至 "))
     return ";".join(parts)

@@ -149,6 +149,8 @@ def test_an_impossible_stretch_of_time_is_refused(city: RuleCity, path: str, sai
         ({"clear": {"蓝": 5}}, "永远不会恢复"),
         ({"inhibits": ["water.nothing"]}, "没有规则 'water.nothing'"),
         ({"inhibits": [RULE]}, "不能压住自己"),
+        ({"days": "sundays"}, "工作日或休息日"),
+        ({"group": "组" * 41}, "组名最多 40 字"),
         ({}, "没有要改的"),
     ],
 )
@@ -187,6 +189,28 @@ def test_rules_that_would_inhibit_each_other_are_refused(city: RuleCity) -> None
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["item"] == "inhibits"
     assert "互相压住" in answer.json()["detail"]
+
+
+def test_a_rule_of_workdays_is_tried_and_published_and_says_what_the_calendar_lacks(
+    city: RuleCity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rule = "water.leakage_high"
+    body = {"rule": rule, "fields": {"days": "workdays"}, "from": "2019-12-01", "to": "2020-02-01"}
+    tried = city.ask("clerk", "POST", "rules/backtest", body)
+    assert tried.status_code == 200
+    assert "工作日历没有 2020 年" in tried.json()["note"]
+    change = city.change({"days": "workdays", "group": "供水"}, rule=rule)
+    assert "工作日或休息日 每天 → 工作日" in change["what"]
+    assert city.step("reviewer", change, "publish").status_code == 200
+    told = city.get("clerk", f"rules/{rule}")
+    assert "只在工作日" in told["terms"]
+    assert (told["fields"]["days"], told["fields"]["group"], told["problem"]) == (
+        "workdays",
+        "供水",
+        "",
+    )
+    monkeypatch.setattr("topics.kit.alerting.rules.unknown_day", lambda *_: "工作日历没有 2027 年")
+    assert city.get("clerk", f"rules/{rule}")["problem"] == "工作日历没有 2027 年"
 
 
 def test_its_author_may_not_publish_a_change_even_as_a_reviewer(city: RuleCity) -> None:

@@ -96,6 +96,16 @@ class PaperAlerts:
             self._row((f"m{n}", *SILENT, 3 + n / 60, "未确认", None, None)) for n in range(count)
         ]
 
+    def crowd(self, count: int) -> None:
+        """So many alerts of each level a few hundred metres apart."""
+        self.rows = [
+            self._row(
+                (f"c{level}{n}", level, *SILENT[1:], 3, "未确认", 113.6 + n / 500, 24.8 + at / 500)
+            )
+            for at, level in enumerate("红橙黄蓝")
+            for n in range(count)
+        ]
+
     def raise_red(self) -> dict[str, Any]:
         """A red alert that comes now."""
         self.rows.insert(0, self._row(RISING))

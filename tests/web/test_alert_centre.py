@@ -416,6 +416,28 @@ def test_the_same_alerts_are_seen_on_a_map_and_by_the_hour(desk: Desk, view: str
         desk.until(f"{STATE}.detail.id === 'a5'")
 
 
+def test_however_far_out_orange_and_red_ones_are_never_gathered(desk: Desk) -> None:
+    desk.alerts.crowd(5)
+    desk.go("view=map&level=红,橙,黄,蓝&rule=crowd")
+    desk.until("document.querySelectorAll('.yw-amark').length === 20")
+    gathered = """(levels) => [...document.querySelectorAll('.yw-amark')].filter((e) =>
+        levels.includes(e.querySelector('button').getAttribute('aria-label')[0]) && getComputedStyle(e).display === 'none').length"""
+    ask = desk.screen.page.evaluate
+    for zoom in (15, 8, 5, 2):
+        desk.screen.ask(f"tonglan.theWideMap.jumpTo({{center: [113.6, 24.8], zoom: {zoom}}}), 1")
+        desk.until(
+            f"tonglan.theWideMap.getZoom() < {zoom} + 0.01 && !tonglan.theWideMap.isMoving()"
+        )
+        desk.screen.page.wait_for_timeout(300)  # the marks follow in a frame of their own
+        assert ask(gathered, ["红", "橙"]) == 0, zoom
+    desk.until(
+        "[...document.querySelectorAll('.yw-amark')].filter((e) => getComputedStyle(e).display === 'none').length === 9"
+    )
+    assert ask(gathered, ["黄", "蓝"]) == 9  # one stands for ten
+    badges = desk.screen.page.locator(".yw-amark-more:not([hidden])")
+    assert badges.all_inner_texts() == ["+9"]
+
+
 @pytest.mark.parametrize("size", ["1920x1080", "1366x768", "390x844", "5760x1080"])
 def test_nothing_overflows_at_any_size_and_a_phone_can_act(desk: Desk, size: str) -> None:
     wide, high = map(int, size.split("x"))

@@ -25,6 +25,7 @@ Worse = Literal["", "above", "below"]
 
 RISING: tuple[AlertLevel, ...] = ("蓝", "黄", "橙", "红")
 _ZERO = timedelta(0)
+_LONGEST_GROUP = 40
 _SEASON = re.compile(r"(\d\d)-(\d\d)\.\.(\d\d)-(\d\d)")
 _HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
@@ -144,6 +145,12 @@ class AlertSpec(Table):
     radius: float = told(500.0, "density 的半径,米", 500, gt=0, le=50_000)
     season: str = told("", "只在一年中的这段日子有效(含首尾),可跨年", "04-15..10-15")
     weekdays: tuple[int, ...] = told((), "只在周几有效,1 为周一", [1, 2, 3, 4, 5])
+    days: Literal["", "workdays", "holidays"] = told(
+        "",
+        "只在 workdays 工作日(含调休上班)或 holidays 休息日有效,按工作日历;"
+        "日历没有的年份按有效处理",
+        "workdays",
+    )
     hours: str = told("", "只在一天中的这段时间有效,可跨夜", "22:00-06:00")
     wartime: WartimeSpec | None = told(None, "战时的不同", {"hold": "0s"})
     unit: str = told("", "界限的单位;不写为指标的单位", "mg/L")
@@ -156,6 +163,7 @@ class AlertSpec(Table):
     inhibits: tuple[Text, ...] = told(
         (), "本告警未解除时,同一地点的哪些规则不再单独提醒", ["water.tp_class"]
     )
+    group: str = told("", "组名:写同一组名的规则,告警合成一行;红色总是单独一行", "马坝河")
     plan: str = told("", "处置预案的编号,见 [[plans]]", "water.section")
     enabled: bool = told(True, "是否启用", True)
     local: dict[str, Limits] = told(
@@ -201,6 +209,13 @@ class AlertSpec(Table):
         if text and (found is None or (found[1], found[2]) == (found[3], found[4])):
             raise ValueError(f'{text!r} 不是时段;写成 "08:00-18:00",首尾不能相同')
         return text
+
+    @field_validator("group")
+    @classmethod
+    def _group(cls, text: str) -> str:
+        if len(text) > _LONGEST_GROUP:
+            raise ValueError(f"组名最多 {_LONGEST_GROUP} 字;请写短")
+        return text.strip()
 
     @field_validator("weekdays")
     @classmethod

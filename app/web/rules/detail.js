@@ -41,7 +41,7 @@
     return h('dl', { className: 'yw-facts' },
       h('dt', null, texts.watches), h('dd', null, told.indicators.length ? told.indicators.map((one) => h('a', { key: one.id, className: 'yw-link', href: '/indicator/' + one.id }, one.title)) : told.when),
       h('dt', null, texts.limits), h('dd', null, h(tonglan.RuleLimits, { levels: told.levels })),
-      h('dt', null, texts.when), h('dd', null, told.terms || texts.always),
+      h('dt', null, texts.when), h('dd', null, told.terms || texts.always, told.problem && h('em', { className: 'yw-rule-problem', role: 'alert' }, told.problem)),
       h('dt', null, texts.route), h('dd', null, told.route.map((one) => one.name).join('、') || texts.nobody),
       h('dt', null, texts.plan), h('dd', null, told.plan ? told.plan.title + ':' + texts.lead + ' ' + told.plan.lead.name + (told.plan.support.length ? ',' + texts.support + ' ' + told.plan.support.map((one) => one.name).join('、') : '') + '。' + told.plan.demand : texts.noPlan));
   }

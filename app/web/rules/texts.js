@@ -62,7 +62,7 @@
     direct: '这里不要求审核,发布即生效',
     editor: {
       fresh: '新规则', topic: '专题', expression: '或写算式', events: '事件(城市管理等,不含演练和作废)', chooseIndicator: '选一个指标', everyCategory: '不写为全部类别',
-      titleHint: '不写由指标名称生成', unitHint: '不写为指标的单位', clearHint: '不写同界限', flapHint: '来回跳动时,如 1h', everyDay: '不勾为每天', everyLevel: '不勾为全部层级', everyPlace: '不选为全部',
+      titleHint: '不写由指标名称生成', unitHint: '不写为指标的单位', clearHint: '不写同界限', flapHint: '来回跳动时,如 1h', everyDay: '不勾为每天', groupHint: '写同一组名的规则,告警合成一行', everyLevel: '不勾为全部层级', everyPlace: '不选为全部',
       addPlace: '加一个地点…', addUnit: '加一个单位…', addRule: '加一条规则…', addTest: '加一个测试', drop: '删去', remove: (title) => '去掉 ' + title,
       warLevels: '战时界限', warHold: '战时持续,不写同平时', warKeep: '战时保留,不写同平时', warRoute: '战时通知', warHint: '不写同平时', dispatchHint: '如 城市管理/事项/06017', textHint: '可用 {place} {name} {value} {limit}',
       testsHint: '发布前必须全部通过', testName: '说明什么', testEvery: '间隔,如 1h', testValues: '数值,如 0.5 1.2 _ 0.4', testExpect: '期望,如 1h 黄;3h 无', seeFields: '有的项要改,见各项旁的说明',

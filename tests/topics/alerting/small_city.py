@@ -12,8 +12,13 @@ from topics.kit.manifest_alerts import AlertSpec
 from topics.kit.manifest_indicators import IndicatorSpec
 from topics.kit.pages.limits import Band, Limits
 from topics.kit.regions import RegionTree
+from topics.kit.worktime.calendar import WorkCalendar
 
 AT = datetime(2026, 11, 25, 16, tzinfo=UTC)  # midnight in the city
+
+
+CALENDAR = WorkCalendar({date(2026, 11, 26): False, date(2026, 11, 28): True})
+"""A Thursday off, as AT begins it, and a Saturday that is worked for it."""
 
 
 def _region(code: str, level: str, parent: str | None, **more: Any) -> Region:
@@ -76,7 +81,7 @@ def alert(when: str = "water.nh3n", **more: Any) -> AlertSpec:
 
 
 def rule(when: str = "water.nh3n", **more: Any) -> Rule:
-    return ready(alert(when, **more), SPECS, REGIONS)
+    return ready(alert(when, **more), SPECS, REGIONS, calendar=CALENDAR)
 
 
 def no_limits(indicator: str, region: str, day: date) -> Limits | None:

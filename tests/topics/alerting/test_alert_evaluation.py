@@ -28,6 +28,7 @@ from topics.kit.alerting.fold import fold
 from topics.kit.alerting.rules import Rule, ready
 from topics.kit.alerting.standing import Standing, Standings
 from topics.kit.alerting.telling import Teller
+from topics.kit.alerting.tending import grouping
 from topics.kit.alerting.values import RELOAD, LatestValues
 from topics.kit.contracts import Change, Observation, Period, PeriodKind, ValueStatus
 from topics.kit.duty.contracts import Mode
@@ -157,6 +158,21 @@ def test_an_alert_says_what_where_and_since_when(world: World, alerts: MemoryKee
     assert (found.value, found.unit, found.topic) == (2.31, "mg/L", "water")
     assert found.data["limit_text"] == ">2 mg/L"
     assert found.data["period"] == "2026-11-26T00:00:00+08:00"
+
+
+def test_an_alert_belongs_to_the_group_that_its_rule_names(
+    world: World, alerts: MemoryKeeper
+) -> None:
+    other = rule("water.do", id="water.other", levels={"黄": 3}, group="马坝河", at=["county"])
+    world.rules = [rule(group=" 马坝河 "), other]
+    world.say(1.2)
+    world.rows.append(replace(world.rows[0], indicator="water.do", region="440202", value=2.0))
+    for event in _leader(world, alerts).tick(NOW):
+        assert event.data["group"] == "马坝河"
+    held = [alerts.require(event.alert) for event in alerts.events]
+    assert len(held) == 2
+    moved = grouping(held, lambda _: "4402", NOW)
+    assert len(moved) == 1  # two rules, two counties, one line
 
 
 def test_a_second_evaluation_tells_nothing_new(world: World, alerts: MemoryKeeper) -> None:

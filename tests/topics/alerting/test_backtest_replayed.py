@@ -30,6 +30,8 @@ WHEN: list[dict[str, Any]] = [
     {"hours": "22:00-02:00"},
     {"weekdays": [4]},
     {"season": "11-26..12-31"},
+    {"days": "holidays"},
+    {"days": "workdays"},
 ]
 REPLAYED = settings(max_examples=25, phases=[Phase.explicit, Phase.generate])
 """A past is replayed hundreds of times: what fails is shown as it was drawn."""
@@ -114,6 +116,19 @@ def test_of_values_that_come_late_or_are_corrected_it_says_the_same(data: st.Dat
         for region in one.series[:2]:
             rows += data.draw(pasts(indicator=spec.id, region=region))
     agree(Replay(one, rows))
+
+
+@pytest.mark.parametrize("days", ["workdays", "holidays"])
+def test_where_a_day_off_begins_it_says_the_same(days: str) -> None:
+    begin = AT - 3 * HOUR  # the evening of a working day
+    replay = Replay(rule(days=days, levels={"黄": 1.5}, hold="30m"), [told(begin, -4, 2.0)])
+    one, other = live(replay, begin, AT + HOUR), tried(replay, begin, AT + HOUR)
+    assert one == other
+    fired = [at for at, step, _ in one["440201"] if step == "fired"]
+    ended = [at for at, step, _ in one["440201"] if step == "resolved"]
+    assert len(fired) == 1
+    assert (fired[0] >= AT) is (days == "holidays")
+    assert bool(ended) is (days == "workdays")
 
 
 @REPLAYED

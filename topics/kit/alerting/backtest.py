@@ -44,6 +44,7 @@ from topics.kit.alerting.tracks_foreseen import (
     track_of_forecasts,
     track_of_scores,
 )
+from topics.kit.alerting.validity import turns
 
 Floats = NDArray[np.float64]
 
@@ -237,7 +238,7 @@ class _Run:
     def _turn(self, at: datetime, before: datetime) -> datetime | None:
         """When the rule's hours or season may begin or end next."""
         spec = self.rule.spec
-        if not (spec.hours or spec.season or spec.weekdays):
+        if not (spec.hours or turns(spec)):
             return None
         found = [next(midnights(at, before), None)]
         if spec.hours:

@@ -19,6 +19,7 @@ from topics.kit.manifest_alerts import AlertSpec
 from topics.kit.manifest_indicators import IndicatorSpec
 from topics.kit.manifest_messages import explain_fields
 from topics.kit.regions import RegionTree
+from topics.kit.worktime.calendar import WorkCalendar
 
 logger = logging.getLogger(__name__)
 
@@ -31,9 +32,11 @@ FIELDS: Mapping[str, str] = {
     "missing": "缺数时",
     "season": "有效日期",
     "weekdays": "有效星期",
+    "days": "工作日或休息日",
     "hours": "有效时段",
     "wartime": "战时",
     "route": "通知谁",
+    "group": "同组",
     "plan": "处置预案",
     "regions": "只看哪些地点",
     "enabled": "启用",
@@ -98,8 +101,13 @@ class RuleBook:
         versions: Versions,
         *,
         stamp: Callable[[], object] = lambda: None,
+        calendar: WorkCalendar | None = None,
     ) -> None:
-        """Read the manifests and versions when first asked, again when `stamp` is another."""
+        """Read the manifests and versions when first asked, again when `stamp` is another.
+
+        `calendar` says which days are worked.
+        """
+        self._calendar = calendar
         self._stamp = stamp
         self._topics = topics
         self._specs = specs
@@ -194,7 +202,14 @@ class RuleBook:
     def _ready(self, spec: AlertSpec, version: int) -> Rule:
         plans = [plan for one in self._topics() for plan in one.plans]
         try:
-            return ready(spec, self._specs, self._regions, version=version, plans=plans)
+            return ready(
+                spec,
+                self._specs,
+                self._regions,
+                version=version,
+                plans=plans,
+                calendar=self._calendar,
+            )
         except BadRule as wrong:
             raise wrong if wrong.problem else _wrong("when", str(wrong)) from wrong
         except ValueError as wrong:

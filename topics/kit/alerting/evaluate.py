@@ -86,6 +86,7 @@ class Evaluation:
         self._mode = mode
         self._standings: Standings | None = None
         self._fence = -1
+        self._warned: set[tuple[str, str]] = set()
 
     def lead(self, fence: int) -> None:
         """Go on under a new fence, from what is stored."""
@@ -152,6 +153,7 @@ class Evaluation:
         found: Found,
     ) -> None:
         valid = rule.valid_at(now)
+        self._warn(rule, now)
         if not valid and not awake:
             return
         widest = rule.widest(wartime=mode.wartime)
@@ -183,6 +185,13 @@ class Evaluation:
                 now,
             )
             found.events += events
+
+    def _warn(self, rule: Rule, now: datetime) -> None:
+        """Say once that it is not known whether a rule holds today."""
+        said = rule.unknown_day(now)
+        if said and (rule.id, said) not in self._warned:
+            self._warned.add((rule.id, said))
+            logger.warning("告警规则 %s:%s", rule.id, said)
 
     def _told(
         self,

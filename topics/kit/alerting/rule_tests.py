@@ -106,6 +106,8 @@ def wrong(rule: Rule, test: CaseOfRule) -> Iterator[str]:
     begin = test.start.replace(tzinfo=UTC) if test.start else _BEGIN
     begin = begin - timedelta(hours=8) if test.start else begin  # written by the city's clock
     for one in sorted(test.expect, key=lambda each: each.at):
+        if unknown := rule.unknown_day(begin + one.at):
+            raise ValueError(f"{unknown},工作日的规则测不了")
         state = _state_at(rule, test, numbers, begin, one.at)
         came = state.level.value if state.level else "pending" if state.since else ""
         if came != one.level:

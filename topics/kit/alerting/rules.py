@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from topics.kit.alerting.contracts import AlertLevel
 from topics.kit.alerting.machine import Bound, Missing, Terms
+from topics.kit.alerting.validity import holds, unknown_day
 from topics.kit.errors import BadRule
 from topics.kit.formula.nodes import Compare, Name, names_in
 from topics.kit.formula.parse import parse_condition
@@ -18,8 +18,8 @@ from topics.kit.manifest_alerts import AlertLevel as ManifestLevel
 from topics.kit.manifest_alerts import AlertSpec, PlanSpec, Worse, order_of
 from topics.kit.manifest_indicators import IndicatorSpec
 from topics.kit.regions import RegionTree
+from topics.kit.worktime.calendar import WorkCalendar
 
-_LOCAL = ZoneInfo("Asia/Shanghai")
 _BASIC = frozenset({"Number", "Name", "Negative", "Binary", "Compare"})
 _CALLED = "告警的算式只用 + - * / 和比较;函数请先写成 [[formulas]] 里的指标,再在这里用它的编号"
 
@@ -35,6 +35,7 @@ class Rule:
     version: int = 0
     plan: PlanSpec | None = None
     owners: Mapping[str, str] = field(default_factory=dict)  # place → whose own limits it has
+    calendar: WorkCalendar | None = None  # which days are worked
 
     @property
     def id(self) -> str:
@@ -105,10 +106,11 @@ class Rule:
 
     def valid_at(self, moment: datetime) -> bool:
         """Whether the rule holds on that day and at that time (Asia/Shanghai)."""
-        local = moment.astimezone(_LOCAL)
-        spec = self.spec
-        days = not spec.weekdays or local.isoweekday() in spec.weekdays
-        return days and _in_season(spec.season, local.date()) and _in_hours(spec.hours, local)
+        return holds(self.spec, self.calendar, moment)
+
+    def unknown_day(self, moment: datetime) -> str:
+        """Why it is not known whether the rule holds on that day: then it does; "" where it is."""
+        return unknown_day(self.spec, self.calendar, moment)
 
 
 def ready(
@@ -118,13 +120,15 @@ def ready(
     *,
     version: int = 0,
     plans: Iterable[PlanSpec] = (),
+    calendar: WorkCalendar | None = None,
 ) -> Rule:
     """The rule on this city's regions; BadRule says what does not fit."""
     topic = spec.id.partition(".")[0]
     plan = next((one for one in plans if one.id == spec.plan), None)
     if spec.kind == "density":
         codes = _chosen(spec, regions, spec.at or ("county",), "")
-        return Rule(spec, topic, (), codes, version, plan, _owners(spec, regions, codes))
+        owners = _owners(spec, regions, codes)
+        return Rule(spec, topic, (), codes, version, plan, owners, calendar)
     node = parse_condition(spec.when, own=None)
     strange = sorted(_kinds(node) - _BASIC)
     if strange:
@@ -139,7 +143,8 @@ def ready(
     if not levels:
         raise BadRule(f"{spec.id}:所看的指标没有共同的层级;改 at,或换指标")
     codes = _chosen(spec, regions, levels, found[0].sites)
-    rule = Rule(spec, topic, found, codes, version, plan, _owners(spec, regions, codes))
+    owners = _owners(spec, regions, codes)
+    rule = Rule(spec, topic, found, codes, version, plan, owners, calendar)
     if not rule.worse:
         raise BadRule(f'{spec.id}:看不出哪个方向更劣;写 worse = "above" 或 "below"')
     return rule
@@ -257,24 +262,6 @@ def _chosen(
         for code in codes
         if wanted & {one.code for one in regions.path(code)} or code in wanted
     )
-
-
-def _in_season(season: str, day: date) -> bool:
-    if not season:
-        return True
-    first, last = season.split("..")
-    today = day.strftime("%m-%d")
-    if first <= last:
-        return first <= today <= last
-    return today >= first or today <= last
-
-
-def _in_hours(hours: str, moment: datetime) -> bool:
-    if not hours:
-        return True
-    first, last = hours.split("-")
-    now = moment.strftime("%H:%M")
-    return first <= now < last if first < last else now >= first or now < last
 
 
 def hours_of(span: timedelta) -> float:

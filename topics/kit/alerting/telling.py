@@ -83,6 +83,7 @@ class Teller:
             "rule_version": rule.version,
             "kind": rule.spec.kind,
             "plan": rule.spec.plan or None,
+            "group": rule.spec.group or None,
             "route": list(rule.route(wartime=wartime)),
             "wartime": wartime,
         }
