@@ -12,12 +12,13 @@ from app.api.people_names import PeopleNames
 from app.cases.behind import lines_behind
 from app.errors import BadRequest, Forbidden
 from app.evaluation.telling import (
-    desk_href,
+    desk_span,
     drift,
     judges_own,
     may_decide,
     month_json,
     resource,
+    span_json,
 )
 from app.security.context import current_subject
 from app.security.contracts import Action, Subject
@@ -27,12 +28,18 @@ from app.security.people import AuditEvent
 from app.security.requests import client_address
 from app.services import Services
 from topics.kit.evaluation.months import BY_ANYBODY, LABELS, MonthEvent, MonthStep
+from topics.kit.evaluation.service import begins
+from topics.kit.evaluation.spans import read_span
 from topics.kit.period_texts import parse_moment
 from topics.kit.periods import ZONE
 
 _SubjectOf = Annotated[Subject, Depends(current_subject)]
 _By = Annotated[Literal["region", "unit", "post"], Query(description="按区域、部门或岗位")]
 _Month = Annotated[str | None, Query(description="月份,如 2026-10;不写为上一个月")]
+_Period = Annotated[
+    str | None,
+    Query(max_length=10, description="期别:2026-10、2026-Q3、2026-H1 或 2026;写了就不看 month"),
+]
 _AsOf = Annotated[str | None, Query(description="按这一时刻所知")]
 
 
@@ -57,21 +64,29 @@ def router(services: Services) -> APIRouter:
     routes = APIRouter(prefix="/api/v1/evaluation", tags=["考核"])
     names = PeopleNames(services)
 
-    @routes.get("", summary="一个月的考核:区域、部门、岗位")
+    @routes.get("", summary="一个月、季、半年或年的考核:区域、部门、岗位")
     @door(Action.READ, "case")
     def matrix(
         response: Response,
         subject: _SubjectOf,
         by: _By = "region",
         month: _Month = None,
+        period: _Period = None,
         as_of: _AsOf = None,
     ) -> dict[str, Any]:
-        """Every cell with what was counted over what; final months never change."""
+        """Every cell with what was counted over what; final months never change.
+
+        Of more than a month: what its months counted, together.
+        """
         require(subject, Action.READ, resource(services))
         response.headers["Cache-Control"] = "private, no-store"
         now = datetime.now(UTC)
         then = parse_moment(as_of) if as_of else None
-        chosen = _month(month, then or now)
+        span = read_span(period) if period else None
+        if span is not None and not span.single:
+            result, each = services.evaluations.over(span.months, now, then)
+            return span_json(span, by, result, each, then or now)
+        chosen = _month(period or month, then or now)
         told = services.evaluations.told(chosen, now, then)
         return month_json(services, subject, chosen, by, told, then or now, names.name)
 
@@ -108,18 +123,24 @@ def router(services: Services) -> APIRouter:
         as_of: _AsOf = None,
         limit: Annotated[int, Query(ge=1, le=500)] = 100,
     ) -> dict[str, Any]:
-        """Newest first; cases of schemes that this person may not see are only counted."""
+        """Newest first; cases of schemes that this person may not see are only counted.
+
+        `month` may be a quarter, half-year or year: the cases of its months.
+        """
         require(subject, Action.READ, resource(services))
         now = parse_moment(as_of) if as_of else datetime.now(UTC)
-        chosen = _month(month, now)
-        found = services.evaluations.cases(chosen, by, row, indicator, part, now=now)
+        months = [one for one in read_span(month).months if begins(one) < now]
+        found = list[str]()
+        for one in reversed(months):
+            found += services.evaluations.cases(one, by, row, indicator, part, now=now)
+        found = list(dict.fromkeys(found))
         seen = lines_behind(services, subject, found[:limit])
         return {
             "items": seen,
             "next": None,
             "total": len(found),
             "hidden": min(len(found), limit) - len(seen),
-            "desk": desk_href(by, row, chosen),
+            "desk": desk_span(by, row, read_span(month).months),
         }
 
     @routes.post("/{month}/{step}", summary="冻结、公示、申诉、复核、定稿、更正")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -25,6 +25,7 @@ from topics.kit.evaluation.months import (
 )
 from topics.kit.evaluation.service import Told, begins, ends
 from topics.kit.evaluation.sheet import corrected, differing
+from topics.kit.evaluation.spans import Span, read_span
 from topics.kit.periods import ZONE
 
 TOPIC = "grid"
@@ -87,7 +88,10 @@ def month_json(
         group = corrected(group, last[by], len(versions))
     return {
         "month": f"{month:%Y-%m}",
+        "title": read_span(f"{month:%Y-%m}").title,
         "by": by,
+        "months": [],
+        "missing": 0,
         "state": told.month.state.value,
         "states": [one.value for one in _STEPS],
         "running": ends(month) > now,
@@ -108,6 +112,45 @@ def month_json(
     }
 
 
+def span_json(
+    span: Span,
+    by: str,
+    result: Mapping[str, Any],
+    told: Sequence[tuple[date, Told]],
+    now: datetime,
+) -> dict[str, Any]:
+    """A quarter, half-year or year: the months together; steps are taken month by month."""
+    group, months = result[by], [month for month, _ in told]
+    return {
+        "month": span.text,
+        "title": span.title,
+        "by": by,
+        "state": "",
+        "states": [],
+        "months": [
+            {
+                "month": f"{month:%Y-%m}",
+                "state": one.month.state.value,
+                "corrected": max(len(one.month.versions) - 1, 0),
+            }
+            for month, one in told
+        ],
+        "missing": len(span.months) - len(months),
+        "running": ends(span.months[-1]) > now,
+        "columns": group["columns"],
+        "rows": [
+            {**row, "may_appeal": False, "href": _desk(by, row["id"], months[0], months[-1])}
+            for row in group["rows"]
+        ],
+        "steps": [],
+        "appeals": [],
+        "versions": [],
+        "known_at": None,
+        "excluded": sum(len(one.month.excluded) for _, one in told),
+        "actions": [],
+    }
+
+
 def drift(services: Services, month: date, told: Told, now: datetime) -> int | None:
     """How many cells would say another number today; None while the month is a draft."""
     if told.month.frozen is None:
@@ -115,17 +158,21 @@ def drift(services: Services, month: date, told: Told, now: datetime) -> int | N
     return differing(told.result, services.evaluations.count(month, now, told.month.excluded))
 
 
-def desk_href(by: str, group: str, month: date) -> str:
-    """The desk with the cases that were reported in the month."""
-    until = (ends(month)).astimezone(ZONE).date()
-    asked = {"from": f"{begins(month).astimezone(ZONE).date()}", "to": f"{until}"}
+def desk_span(by: str, group: str, months: Sequence[date]) -> str:
+    """The desk with the cases that were reported in these months."""
+    return _desk(by, group, months[0], months[-1])
+
+
+def _desk(by: str, group: str, first: date, last: date) -> str:
+    until = ends(last).astimezone(ZONE).date()
+    asked = {"from": f"{begins(first).astimezone(ZONE).date()}", "to": f"{until}"}
     if by in ("region", "unit"):
         asked[by] = group
     return "/cases?" + urlencode(asked)
 
 
 def _linked(row: Mapping[str, Any], by: str, month: date) -> dict[str, Any]:
-    return {**row, "href": desk_href(by, row["id"], month)}
+    return {**row, "href": _desk(by, row["id"], month, month)}
 
 
 def _apart(first: MonthEvent, other: MonthEvent) -> int:

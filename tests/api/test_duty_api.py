@@ -291,7 +291,10 @@ def test_a_drill_is_begun_once_shown_to_everybody_and_marks_what_begins_in_it(
     assert drill["drill"]
     entry = post(city, "zhang", "journal", kind="其他", text="演练开始")
     assert entry["drill"]
-    assert "演练" in document(city, "he")
+    text = document(city, "he")
+    assert text.index("【演练】") < text.index("值班快报")  # in the title itself
+    assert "演练进行中:桌面推演" in text
+    assert "【演练】" in text[text.index("待办") :]  # and so is what began in it
     post(city, "zhang", "drills", end=True)
     assert city.get("", "/api/v1/mode")["drill"] is None
     assert city.ask("zhang", "POST", f"{D}/drills", json={"end": True}).status_code == 409

@@ -143,3 +143,25 @@ def test_an_appeal_names_only_cases_of_its_cell(city: IntakeCity) -> None:
     refused = take(city, "place", "appeal", **about, cases=[elsewhere])
     assert refused.status_code == 422
     assert "不在这一格里" in refused.json()["detail"]
+
+
+def test_a_quarter_half_year_and_year_are_its_months_together(city: IntakeCity) -> None:
+    month = last_month(now())
+    year, quarter = month[:4], (int(month[5:]) + 2) // 3
+    take(city, "reviewer", "freeze")
+    spans = (f"{year}-Q{quarter}", f"{year}-H{(quarter + 1) // 2}", year)
+    for span in spans:
+        shown = city.get("viewer", f"{AT}?period={span}")
+        assert (cell(shown)["numerator"], cell(shown)["denominator"]) == (1, 2), span
+        assert {one["month"]: one["state"] for one in shown["months"]}[month] == "冻结"
+        assert (shown["actions"], shown["steps"], shown["state"]) == ([], [], "")
+        query = "by=region&row=440203&indicator=filing_rate&part=denominator"
+        behind = city.get("viewer", f"{AT}/{span}/cases?{query}")
+        assert behind["total"] == 2
+        assert f"from={year}" in behind["desk"]
+    assert city.get("viewer", f"{AT}?period={month}")["state"] == "冻结"
+    for wrong in ("2026-Q5", "x", f"{int(year) + 2}"):
+        assert city.ask("viewer", "GET", f"{AT}?period={wrong}").status_code == 422, wrong
+    assert (
+        city.ask("reviewer", "POST", f"{AT}/{year}-Q{quarter}/freeze", json={}).status_code == 422
+    )

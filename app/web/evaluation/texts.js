@@ -1,16 +1,19 @@
 /* Words of 考核 and of the import of cases. */
 (function () {
   'use strict';
+  const SPANS = { '': '全年', Q1: '一季度', Q2: '二季度', Q3: '三季度', Q4: '四季度', H1: '上半年', H2: '下半年' };
   window.tonglan.evaluationTexts = {
     title: '考核',
     by: { region: '按区域', unit: '按部门', post: '按岗位' },
     group: { region: '县(市、区)', unit: '部门', post: '岗位' },
     oddMonth: (text, shown) => '地址里的月份“' + text.slice(0, 20) + '”不存在,显示的是 ' + shown + ';请用左右箭头换月份',
-    month: (text) => text.slice(0, 4) + ' 年 ' + Number(text.slice(5)) + ' 月',
-    earlier: '上一月', later: '下一月',
+    period: '期别', kinds: { month: '月', quarter: '季', half: '半年', year: '年' },
+    month: (text) => text.slice(0, 4) + ' 年' + (SPANS[text.slice(5)] || ' ' + Number(text.slice(5)) + ' 月'),
+    together: (months, missing) => '由各月合成:' + months.join('、') + (missing ? ';另 ' + missing + ' 个月还没有开始' : '') + ';冻结、定稿逐月办理',
+    earlier: '上一期', later: '下一期',
     order: { rank: '按得分', statute: '法定顺序(不排名)' },
     place: '名次',
-    none: '这个月没有事件可考核',
+    none: '这一期没有事件可考核',
     running: '本月仍在进行,数字随事件变化',
     known: (when) => '按 ' + when + ' 冻结时所知',
     asOf: (when) => '回放:按 ' + when + ' 所知',

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from topics.kit.errors import BadEvaluation
+from topics.kit.errors import BadEvaluation, BadPeriod
 from topics.kit.evaluation.facts import Facts
 from topics.kit.evaluation.formulas import GROUPS, POSTS, Rules
 from topics.kit.evaluation.months import Month, MonthEvent, MonthState, MonthStep, check, fold
 from topics.kit.evaluation.result import Window, cases_of, evaluate
 from topics.kit.evaluation.sheet import sheet
+from topics.kit.evaluation.spans import together
 from topics.kit.organisations import Organisations
 from topics.kit.periods import ZONE
 from topics.kit.regions import RegionTree
@@ -84,6 +85,55 @@ class Evaluations:
             kept = self.count(month, moment)
         return Told(known, events, kept or {})
 
+    def over(
+        self, months: Sequence[date], now: datetime, as_of: datetime | None = None
+    ) -> tuple[dict[str, Any], list[tuple[date, Told]]]:
+        """Several months as one, of those that have begun, and each as it is told.
+
+        Drafts are counted from one reading; what is kept of the others holds.
+        """
+        moment = min(as_of, now) if as_of else now
+        begun = [one for one in months if begins(one) < moment]
+        if not begun:
+            raise BadPeriod("这一期还没有开始;请选以前的")
+        done = set(self._steps.months(moment))
+        drafts = [one for one in begun if one not in done]
+        counted = self._drafts(drafts, moment) if drafts else {}
+        told = [
+            (one, Told(Month(), (), counted[one]))
+            if one in counted
+            else (one, self.told(one, now, as_of))
+            for one in begun
+        ]
+        return together([one.result for _, one in told], self.rules), told
+
+    def _drafts(self, months: Sequence[date], moment: datetime) -> dict[date, dict[str, Any]]:
+        """The matrices of these months from one reading of the cases."""
+        groups = {by: [self._groups(by, one) for one in months] for by in GROUPS}
+        facts = self._facts.read(
+            begins(months[0]),
+            min(ends(months[-1]), moment),
+            counties=tuple(dict.fromkeys(one for some in groups["region"] for one in some)),
+            units=tuple(dict.fromkeys(one for some in groups["unit"] for one in some)),
+            sources=tuple(self.rules.sources),
+            as_of=moment,
+            named=False,
+        )
+        return {
+            month: self._sheet(
+                facts,
+                Window(begins(month).timestamp(), min(ends(month), moment).timestamp()),
+                month,
+            )
+            for month in months
+        }
+
+    def _sheet(self, facts: Facts, window: Window, month: date) -> dict[str, Any]:
+        rows = {
+            by: evaluate(facts, window, self.rules, by, self._groups(by, month)) for by in GROUPS
+        }
+        return sheet(rows, self.rules, self._names(month))
+
     def standing(self, month: date, now: datetime) -> Standing | None:
         """What holds of a month that is frozen or further; None while it follows the cases."""
         told = self.told(month, now) if month in self._steps.months(now) else None
@@ -99,10 +149,7 @@ class Evaluations:
     ) -> dict[str, Any]:
         """The matrices of all groups of the month as known at that moment."""
         facts, window = self._known(month, at, without, named=False)
-        rows = {
-            by: evaluate(facts, window, self.rules, by, self._groups(by, month)) for by in GROUPS
-        }
-        return sheet(rows, self.rules, self._names(month))
+        return self._sheet(facts, window, month)
 
     def take(self, month: date, event: MonthEvent, *, connection: Any = None) -> tuple[Month, int]:
         """Do a step of the month; returns the month before and the step's id.
