@@ -60,10 +60,18 @@ class CaseDetail:
             "suggestions": self._suggestion(case),
             "clocks": self._clocks(case, events, now),
             "asked": self._asked(case.asked),
+            "below": [] if as_of is not None else self._below(case),
             "doubt": case.report.data.get("doubt", ""),
             "reopened": case.reopened,
             "now": local(now).isoformat(),
         }
+
+    def _below(self, case: Case) -> list[dict[str, str]]:
+        """Where the case may be sent down to from who holds it now."""
+        return [
+            {"code": one, "name": self._rows.region_name(one)}
+            for one in self._services.cases.lands.below(case.holder)
+        ]
 
     def likely(self, case: Case, subject: Subject, now: datetime) -> list[dict[str, Any]]:
         """Open cases that may be the same; only a person says so."""

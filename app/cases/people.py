@@ -11,6 +11,7 @@ from topics.kit.cases.categories import NamedScheme
 from topics.kit.cases.contracts import Case
 from topics.kit.cases.lines import CaseLine, Sight
 from topics.kit.cases.machine import Person
+from topics.kit.cases.routing import TERRITORY
 from topics.kit.cases.transitions import DESK, Post
 from topics.kit.errors import UnknownCase
 
@@ -41,11 +42,24 @@ class CaseDoors:
                 whole.append(named.name)
             elif may(subject, Action.READ, _resource(named, demo=True)):
                 demo.append(named.name)
-        return Sight(tuple(whole), tuple(demo))
+        if not (whole or demo):
+            return Sight()
+        return Sight(tuple(whole), tuple(demo), self._territory(subject))
 
     def sees(self, subject: Subject, case: Case | CaseLine) -> bool:
         """Whether the subject may see the case."""
-        return bool(may(subject, Action.READ, self.resource(case)))
+        place = self._territory(subject)
+        return (not place or _concerns(place, case)) and bool(
+            may(subject, Action.READ, self.resource(case))
+        )
+
+    def _territory(self, subject: Subject) -> str:
+        """The place whose government the subject works for; "" for the city and for others."""
+        unit = subject.unit or ""
+        if not unit.startswith(TERRITORY):
+            return ""
+        place = unit.removeprefix(TERRITORY)
+        return "" if place == self._services.regions.city().code else place
 
     def require(self, subject: Subject, case: Case) -> Case:
         """The case, if the subject may see it; raises NotSignedIn or UnknownCase.
@@ -78,9 +92,9 @@ class CaseDoors:
 
     def person(self, subject: Subject, case: Case) -> Person:
         """The subject as the machine knows people; raises Forbidden where nothing may be done."""
-        return self._person(subject, self.resource(case))
+        return self._person(subject, self.resource(case), case)
 
-    def _person(self, subject: Subject, resource: Resource) -> Person:
+    def _person(self, subject: Subject, resource: Resource, case: Case) -> Person:
         writes = bool(may(subject, Action.WRITE, resource))
         posts: set[Post] = set()
         for grant in subject.grants:
@@ -93,7 +107,17 @@ class CaseDoors:
             return Person(subject.person, frozenset({*DESK, Post.HANDLER}), any_unit=True)
         if not posts:
             raise Forbidden("您没有办理事件的权限;请向系统管理员申请值班或经办角色")
-        return Person(subject.person, frozenset(posts), unit=subject.unit)
+        return Person(
+            subject.person, frozenset(posts), unit=subject.unit, away=self._away(subject, case)
+        )
+
+    def _away(self, subject: Subject, case: Case) -> str:
+        """Who holds the case, where that is above or beside the subject's own place."""
+        place = self._territory(subject)
+        if not place or self._services.cases.lands.holds(place, case.holder):
+            return ""
+        found = self._services.regions.find(case.holder)
+        return case.holder if found is None else found.name
 
     def person_or_none(self, subject: Subject, case: Case) -> Person | None:
         """The same; None for those who only look."""
@@ -101,6 +125,16 @@ class CaseDoors:
             return self.person(subject, case)
         except Forbidden:
             return None
+
+
+def _concerns(place: str, case: Case | CaseLine) -> bool:
+    """Whether the case lies in the place, is held in it, or is given to its government."""
+    if isinstance(case, Case):
+        region, units = case.report.region, {case.unit, *(one.unit for one in case.tasks)}
+    else:
+        region, units = case.region, {case.unit, *case.support}
+    here = region.startswith(place) or case.holder.startswith(place)
+    return here or f"{TERRITORY}{place}" in units
 
 
 def _speaks_for_a_system(subject: Subject) -> bool:

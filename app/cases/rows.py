@@ -72,6 +72,7 @@ class CaseRows:
             "county": line.county,
             "county_name": "" if county is None else county.name,
             "holder": line.holder,
+            "holder_name": self.region_name(line.holder),
             "place": line.place or ("" if place is None else place.name),
             "text": line.text,
             "lon": line.longitude,
@@ -92,6 +93,11 @@ class CaseRows:
             "merged_into": line.merged_into,
             "version": line.version,
         }
+
+    def region_name(self, code: str) -> str:
+        """What people call a region, village or grid; its code where it is unknown."""
+        found = self._services.regions.find(code)
+        return code if found is None else found.name
 
     def _support(self, line: CaseLine, number: int, now: datetime, on: date) -> dict[str, Any]:
         """A 协办 with its own clock."""

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from topics.kit.cases.contracts import CaseEvent, CaseState, CaseStep
+from topics.kit.cases.routing import TERRITORY
 from topics.kit.words.clock import local
 from topics.kit.words.lasting import lasting
 
@@ -60,10 +61,15 @@ def event_text(event: CaseEvent, unit_name: Callable[[str], str]) -> str:
         case CaseStep.REOPENED:
             return f"重开,转{data['to']}"
         case CaseStep.RAISED | CaseStep.LOWERED:
-            return f"{event.step.value}:{data['from']} → {data['to']}"
+            here, there = (_place(data[one], unit_name) for one in ("from", "to"))
+            return f"{event.step.value}:{here} → {there}"
         case CaseStep.TASK_MOVED:
             return f"协办 {unit_name(data['unit'])}:{data['to']}"
     return event.step.value
+
+
+def _place(region: str, unit_name: Callable[[str], str]) -> str:
+    return unit_name(f"{TERRITORY}{region}").removesuffix("(属地)")
 
 
 def _extension(event: CaseEvent, unit_name: Callable[[str], str]) -> str:

@@ -63,12 +63,8 @@
       files.length < MOST_PHOTOS && h('label', { className: 'yw-button yw-cs-add' }, T.addPhoto, h('input', { type: 'file', accept: 'image/*', multiple: true, className: 'yw-unseen', onChange: add })));
   }
 
-  /* The regions right below the one that holds the case. */
-  function Below({ value, onChange, region }) {
-    const { data } = tonglan.useData('/api/v1/topic-pages/grid?region=' + encodeURIComponent(region));
-    const below = ((data && data.below) || []).filter((one) => one.level !== 'site');
-    return h(work.Select, { value, onChange, options: [{ value: '', title: '—' }].concat(below.map((one) => ({ value: one.code, title: one.name }))) });
-  }
+  /* The regions, villages or grids right below the one that holds the case. */
+  const Below = ({ value, onChange, below }) => h(work.Select, { value, onChange, options: [{ value: '', title: '—' }].concat(below.map((one) => ({ value: one.code, title: one.name }))) });
 
   /* What still has to be said before the step can go, or ''. */
   function missing(action, step, files) {
@@ -146,7 +142,7 @@
       answeredBy(detail, action).length > 0 && h('div', { className: 'yw-pair-field' }, h('span', null, T.again), h(Support, { value: step.again, onChange: set('again'), units: answeredBy(detail, action), label: T.again })),
       needs(action, 'until') && h(work.Field, { label: action.to === T.directive ? T.deadline : T.until }, h(work.Input, { type: 'datetime-local', value: step.until, onChange: set('until') })),
       needs(action, 'into') && h(work.Field, { label: T.into }, h(work.Select, { value: step.into, onChange: set('into'), options: [{ value: '', title: '—' }].concat((detail.duplicates || []).map((one) => ({ value: one.id, title: [one.number, one.text].filter(Boolean).join(' ') }))) })),
-      needs(action, 'region') && h(work.Field, { label: T.lowerTo }, h(Below, { value: step.region, onChange: set('region'), region: detail.holder || detail.region })),
+      needs(action, 'region') && h(work.Field, { label: T.lowerTo }, h(Below, { value: step.region, onChange: set('region'), below: detail.below || [] })),
       needs(action, 'confirmed') && h('label', { className: 'yw-cs-condition' }, h('input', { type: 'checkbox', checked: step.confirmed, onChange: (event) => set('confirmed')(event.target.checked) }), h('span', null, action.to === '立案' ? T.confirmOpens : T.confirmCloses, h('b', null, action.to === '立案' ? detail.opens : detail.closes))),
       h(work.Field, { label: T.note }, h('textarea', { className: 'yw-input yw-input-long', rows: 2, maxLength: 500, value: step.note, onChange: set('note') })),
       h('div', { className: 'yw-pair-field' }, h('span', null, T.photos), h(Pictures, { files, onChange: setFiles })),

@@ -18,7 +18,8 @@
     const doubtful = detail.limit_note === undefined ? detail.limit_verified === false && T.unverified : detail.limit_note;
     const said = h(React.Fragment, null, detail.limit_text || T.notSet, doubtful && h('span', { className: 'yw-cs-unverified' }, doubtful), detail.limit_source && h('small', { className: 'yw-cs-source' }, T.limitSource(detail.limit_source)));
     const rows = [
-      [T.place, detail.place || T.noPosition], [T.lead, detail.unit_name || T.nobody], [T.limit, said],
+      [T.place, detail.place || T.noPosition], detail.holder && detail.holder !== detail.region && [T.holder, detail.holder_name],
+      [T.lead, detail.unit_name || T.nobody], [T.limit, said],
       [T.opens, detail.opens || T.notSet], [T.closes, detail.closes || T.notSet], detail.contact && [T.contact, detail.contact],
     ].filter(Boolean);
     return h('dl', { className: 'yw-cs-facts' }, rows.map(([name, value]) => [h('dt', { key: name }, name), h('dd', { key: name + '=' }, value)]));

@@ -72,6 +72,7 @@
     reporter: '上报',
     lead: '主办',
     support: '协办',
+    holder: '现由',
     again: '协办也返工',
     confirmOpens: '已核对立案条件:',
     confirmCloses: '已核对结案条件:',

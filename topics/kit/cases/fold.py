@@ -57,7 +57,7 @@ def _begun(event: CaseEvent) -> Case:
         number=event.data.get("number", ""),
         since=event.at,
         due_note=event.data.get("due_note", ""),
-        holder=report.region,
+        holder=event.data.get("holder") or report.region,
         file_due=due,
     )
 

@@ -188,10 +188,14 @@ def _wake_at(case: Case) -> datetime | None:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """Which cases somebody may see: whole schemes, and of others only the public demo cases."""
+    """Which cases somebody may see: whole schemes, and of others only the public demo cases.
+
+    With a `region` only those that lie in it, are held in it, or are given to its government.
+    """
 
     schemes: tuple[str, ...] = ()
     demo_schemes: tuple[str, ...] = ()
+    region: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ A step is refused with the steps that are open; it never changes a case by itsel
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from topics.kit.cases.fold import said
 from topics.kit.cases.orders import SYSTEM, Clocks, Due, Lands, Option, Order, Person
 from topics.kit.cases.report_json import report_json
 from topics.kit.cases.transitions import (
+    DESK,
     TASK_STEPS,
     TASKS_OPEN,
     TRANSITIONS,
@@ -39,12 +41,16 @@ __all__ = [
 ]  # fmt: skip
 
 
-def begin(case: str, number: str, report: Report, clocks: Clocks, now: datetime) -> CaseEvent:
-    """The first step of a case."""
+def begin(
+    case: str, number: str, report: Report, clocks: Clocks, now: datetime, holder: str = ""
+) -> CaseEvent:
+    """The first step of a case; `holder` has it in hand, where that is not the report's region."""
     unsure = report.source in TO_VERIFY or report.data.get("doubt")
     state = S.TO_VERIFY if unsure else S.REPORTED
     due = clocks.stage("核实" if state is S.TO_VERIFY else "立案", now)
     data = {"to": state.value, "number": number, "report": report_json(report), **due_data(due)}
+    if holder and holder != report.region:
+        data["holder"] = holder
     if report.data.get("photos"):
         data["photos"] = list(report.data["photos"])
     return CaseEvent(case, CaseStep.MOVED, now, report.reporter, data=data)
@@ -82,7 +88,9 @@ def refusal(case: Case, step: Transition, person: Person, now: datetime) -> str:
     if not held:
         who = "、".join(sorted(one.value for one in step.posts))
         return f"{step.label}由{who}进行"
-    if held == {Post.HANDLER} and not (person.any_unit or person.unit == case.unit):
+    if person.away and held & DESK and not _everybody(step) and not _handles(held, person, case):
+        return f"事件现在由{person.away}掌握,不归本级{step.label};可以备注、加照片"
+    if held == {Post.HANDLER} and not _handles(held, person, case):
         return f"{step.label}由主办单位进行"
     if step.target is S.VOID and any(one.state is not S.DISPATCHED for one in case.tasks):
         return "已有单位签收,不能撤销派单;请与该单位联系,由它退回"
@@ -96,6 +104,15 @@ def refusal(case: Case, step: Transition, person: Person, now: datetime) -> str:
     if step.step is CaseStep.EXTENSION_ASKED:
         return _late(case.due, now)
     return ""
+
+
+def _everybody(step: Transition) -> bool:
+    return step.step in (CaseStep.COMMENTED, CaseStep.PHOTO_ADDED)
+
+
+def _handles(held: AbstractSet[Post], person: Person, case: Case) -> bool:
+    """Whether the person takes the step for the unit that leads."""
+    return Post.HANDLER in held and (person.any_unit or person.unit == case.unit)
 
 
 def advance(

@@ -13,12 +13,17 @@ from topics.kit.cases.transitions import Post
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who acts. `any_unit`: speaks for every unit (the token of another system, the program)."""
+    """Who acts. `any_unit`: speaks for every unit (the token of another system, the program).
+
+    `away` names who holds the case where that is not the person's own level or one below: then
+    the desk's steps are not theirs.
+    """
 
     id: str
     posts: frozenset[Post]
     unit: str | None = None
     any_unit: bool = False
+    away: str = ""
 
 
 SYSTEM = Person("system", frozenset(Post) - {Post.CHECKER}, any_unit=True)

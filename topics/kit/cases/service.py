@@ -273,7 +273,17 @@ class Cases:
     def _first(self, report: Report, transaction: Any, now: datetime) -> Written:
         day = now.astimezone(ZONE).date()
         number = f"{day:%Y-%m%d}-{self.store.number(day, transaction):04d}"
-        return written(None, begin(uuid.uuid4().hex, number, report, self.clocks, now))
+        first = begin(
+            uuid.uuid4().hex, number, report, self.clocks, now, self._first_holder(report)
+        )
+        return written(None, first)
+
+    def _first_holder(self, report: Report) -> str:
+        """What a grid's own people report begins at the grid; all else at its region."""
+        if report.source != "grid-app" or not report.grid:
+            return report.region
+        known = self.regions.find(report.grid)
+        return report.region if known is None else known.code
 
     def _path(self, report: Report) -> list[str]:
         return [one.code for one in self.regions.path(report.region)]

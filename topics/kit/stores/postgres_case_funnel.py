@@ -29,7 +29,7 @@ SELECT state,
 FROM case_entry
 WHERE at >= %(since)s AND at < %(until)s AND NOT drill
   AND (scheme = ANY(%(schemes)s) OR (demo AND scheme = ANY(%(demo_schemes)s)))
-  AND starts_with(region, %(region)s)
+  AND starts_with(region, %(region)s) AND starts_with(region, %(within)s)
 GROUP BY state
 """
 """A case that comes into a state twice in the period counts once: by its first time in it."""
@@ -50,6 +50,7 @@ def flows(
         "since": since,
         "until": until,
         "region": region,
+        "within": sight.region,
         "schemes": list(sight.schemes),
         "demo_schemes": list(sight.demo_schemes),
         "timed": [one.value for one in _ENTRY.values()],

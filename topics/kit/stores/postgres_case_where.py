@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from topics.kit.cases.contracts import ENDED
 from topics.kit.cases.lines import CaseQuery, Sight
+from topics.kit.cases.routing import TERRITORY
 from topics.kit.stores.postgres_case_tables import case_event, case_file
 
 _FAR = sa.text("'infinity'::timestamptz")
@@ -29,7 +30,14 @@ Lateral = sa.sql.selectable.LateralFromClause
 def seen(sight: Sight) -> Condition:
     """The cases that somebody may see."""
     at = case_file.c
-    return sa.or_(at.scheme.in_(sight.schemes), sa.and_(at.demo, at.scheme.in_(sight.demo_schemes)))
+    demo = sa.and_(at.demo, at.scheme.in_(sight.demo_schemes))
+    found = sa.or_(at.scheme.in_(sight.schemes), demo)
+    if not sight.region:
+        return found
+    lies, held = (
+        column.startswith(sight.region, autoescape=True) for column in (at.region, at.holder)
+    )
+    return sa.and_(found, sa.or_(lies, held, unit_is(at, f"{TERRITORY}{sight.region}")))
 
 
 def static(query: CaseQuery) -> Condition:
