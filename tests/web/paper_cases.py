@@ -147,6 +147,7 @@ def _reading(routes: APIRouter, desk: PaperCases) -> None:
                 counts[kind][one[kind]] = counts[kind].get(one[kind], 0) + 1
         found = [one for one in rows if (not state or one["state"] == state) and (not stage or one["stage"] == stage) and (not overdue or one["overdue"]) and (not open or one["state"] not in ("结案", "作废"))]  # fmt: skip
         found.sort(key=lambda one: (one["clock"] != "running", one["due"]) if order == "due" else (False, one["number"]))  # fmt: skip
+        counts["overdue"] = sum(one["overdue"] for one in found)
         start = int(cursor or 0)
         after = start + limit
         return {"items": found[start:after], "next": str(after) if after < len(found) else None, "total": len(found), "counts": counts}  # fmt: skip

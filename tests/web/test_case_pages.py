@@ -242,6 +242,36 @@ def test_the_board_has_a_column_for_each_stage_with_the_overdue_first(desk: Scre
     assert late == sorted(late, reverse=True)
 
 
+def test_the_boards_overdue_count_is_of_the_column_not_of_the_cards_that_are_shown(
+    desk: Screen, cases: PaperCases
+) -> None:
+    """A column shows sixty cards; of a hundred that are late it says a hundred."""
+    last = next(one for one in cases.cases.values() if cases.row(one)["overdue"])
+    more = {f"late{n}": {**last, "id": f"late{n}", "number": f"L{n}"} for n in range(100)}
+    cases.cases |= more
+    stage = cases.row(last)["stage"]
+    try:
+        desk.open("/cases/board")
+        column = f".yw-cb-column[aria-label='{stage}']"
+        desk.page.wait_for_selector(f"{column} .yw-cb-card >> nth=59")
+        assert desk.page.locator(f"{column} .yw-cb-card").count() == 60
+        told = desk.page.inner_text(f"{column} .yw-cs-overdue")
+    finally:
+        for name in more:
+            del cases.cases[name]
+    assert int(told.split(" ")[0]) >= 101
+
+
+def test_a_word_of_the_stream_before_the_first_list_still_chooses_the_first_case(
+    desk: Screen,
+) -> None:
+    desk.open("/cases")
+    desk.until("tonglan.caseDesk.get().view.case")
+    desk.ask("(tonglan.caseDesk.acts.filter({}), tonglan.caseDesk.acts.refresh())")
+    desk.until("tonglan.caseDesk.get().view.case")
+    desk.until("!tonglan.caseDesk.get().busy")
+
+
 def test_the_page_of_a_case_says_where_its_limit_is_not_verified(desk: Screen) -> None:
     desk.open("/cases/c57")
     text = desk.page.inner_text("main")

@@ -59,11 +59,11 @@
     const most = T.lanes.includes(name) ? counted.state : counted.stage;
     const open = Boolean(answer) && typeof answer.total !== 'number'; // more than are counted
     const total = answer ? (open ? Math.max(items.length, (most && most[name]) || 0) : answer.total) : 0;
-    const late = items.filter((row) => row.overdue).length;
+    const late = counted.overdue || 0; // of the whole column, not of the cards that are shown
     const query = new URLSearchParams(asked(name));
     NAMES.filter((one) => view[one]).forEach((one) => query.set(one, view[one]));
     return h('section', { className: classes('yw-card', 'yw-cb-column', T.lanes.includes(name) && 'yw-cb-lane'), 'aria-label': name },
-      h('h2', null, name, h('b', null, answer ? total + (open ? '+' : '') : '…'), T.laneHint[name] && h('small', null, T.laneHint[name]), h('span', { className: 'yw-grow' }), late > 0 && name !== LAST && h('span', { className: 'yw-cs-overdue' }, T.overdue(late))),
+      h('h2', null, name, h('b', null, answer ? total.toLocaleString('en-US') + (open ? '+' : '') : '…'), T.laneHint[name] && h('small', null, T.laneHint[name]), h('span', { className: 'yw-grow' }), late > 0 && name !== LAST && h('span', { className: 'yw-cs-overdue' }, T.overdue(late))),
       h('div', { className: 'yw-cb-cards' }, items.map((row) => h(CardOf, { key: row.id, row, now })), answer && !items.length && h('p', { className: 'yw-t3' }, T.emptyColumn),
         total > items.length && h('a', { className: 'yw-linkish', href: '/cases?' + query }, T.more(total - items.length))));
   }

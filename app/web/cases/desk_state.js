@@ -42,8 +42,10 @@
     window.history[push ? 'pushState' : 'replaceState'](null, '', address.write(view));
   }
 
-  /* The list anew; a quiet one keeps as many rows as there were and tells no failure. */
-  async function load(quiet) {
+  /* The list anew; a quiet one keeps as many rows as there were and tells no failure. One that overtakes another
+     does what that would have done: the stream may speak before the first list is here. */
+  async function load(calm) {
+    const quiet = calm && !desk.get().busy;
     if (going) going.abort();
     const mine = (going = new AbortController());
     const { view, rows } = desk.get();

@@ -34,6 +34,10 @@
     const waiting = data.data ? data.data.new : [];
     const form = found.data && data.data && Object.assign({ review: data.data.review }, found.data);
     const choose = (one) => { setFresh(false); setRule(one); };
+    React.useEffect(() => { // where there is room beside the list, what fires stands there, else the first rule
+      if (rule || fresh || !all.length || !window.matchMedia('(min-width: 64rem)').matches) return;
+      setRule((all.find((one) => one.open > 0) || all[0]).id);
+    }, [Boolean(data.data)]);
     const items = all.filter((one) => (!topic || one.topic === topic) && fits(one, words));
     const topics = [...new Map(all.map((one) => [one.topic, one.topic_title]))];
     return h(tonglan.WorkPage, { page: 'rules', title: texts.title, ready: Boolean(data.data || data.failure) },
