@@ -14,7 +14,7 @@ from app.api.rule_beginning import add_beginning
 from app.rules.form import fresh_id
 from app.rules.steps import RuleSteps, rule_resource
 from app.rules.telling import RuleTexts
-from app.rules.trial import Trials
+from app.rules.trial import TrialMode, Trials
 from app.security.context import current_subject
 from app.security.contracts import Action, Subject
 from app.security.doors import door
@@ -26,6 +26,7 @@ from topics.kit.definitions.changes import OPEN, Step
 from topics.kit.errors import UnknownChange
 from topics.kit.period_texts import parse_moment
 
+_MODES = "按哪种界限:peacetime 平时,wartime 战时,then 按当时的平战"
 Asking = Annotated[Subject, Depends(current_subject)]
 AsOf = Annotated[str | None, Query(description="按当时所知;不带时区按北京时间")]
 
@@ -48,6 +49,7 @@ class Tried(BaseModel):
     fields: dict[str, Any] = Field(default_factory=dict, max_length=40)
     start: str | None = Field(None, alias="from", description="从哪天起;不写为一年前")
     end: str | None = Field(None, alias="to", description="到哪天止;不写为现在")
+    mode: TrialMode = Field("peacetime", description=_MODES)
 
 
 class Noted(BaseModel):
@@ -111,10 +113,12 @@ def router(services: Services) -> APIRouter:
         subject: Asking,
         start: Annotated[str | None, Query(alias="from")] = None,
         end: Annotated[str | None, Query(alias="to")] = None,
+        mode: Annotated[TrialMode, Query(description=_MODES)] = "peacetime",
     ) -> dict[str, Any]:
         """The rule in force on stored values, by default of the year up to now."""
         found = required(subject, rule)
-        return texts.trial(found, trials.of(found, _at(start), _at(end), datetime.now(UTC)))
+        trial = trials.of(found, _at(start), _at(end), datetime.now(UTC), mode)
+        return texts.trial(found, trial)
 
     @routes.post("/rules/backtest", summary="改动后的规则在过去会触发几次;不保存任何东西")
     @door(Action.READ, "rule")
@@ -127,7 +131,8 @@ def router(services: Services) -> APIRouter:
             draft = services.rules.begun(fresh_id(asked.topic), asked.fields)
             require(subject, Action.READ, rule_resource(services, draft))
         start, end = _at(asked.start), _at(asked.end)
-        return texts.trial(draft, trials.of(draft, start, end, datetime.now(UTC)))
+        trial = trials.of(draft, start, end, datetime.now(UTC), asked.mode)
+        return texts.trial(draft, trial)
 
     @routes.post("/rules/{rule}/changes", summary="编制一份规则变更单")
     @door(Action.WRITE, "rule")

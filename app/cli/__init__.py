@@ -34,6 +34,7 @@ COMMANDS: dict[str, Entry] = {
     "submissions": Entry("app.cli.submissions:group", "上传单:查看、审核、退回"),
     "topics": Entry("app.cli.topics:group", "专题:查看、新建、检查、打包、安装"),
     "indicators": Entry("app.cli.indicators:group", "指标:查看、导出"),
+    "rules": Entry("app.cli.rules:group", "告警规则:回测"),
     "refresh": Entry("app.cli.refresh:run", "立即执行取数"),
     "reference": Entry("app.cli.reference:group", "城市基准资料:可信界线"),
     "users": Entry("app.cli.users:group", "用户与授权"),

@@ -213,6 +213,43 @@ def test_a_rule_of_workdays_is_tried_and_published_and_says_what_the_calendar_la
     assert city.get("clerk", f"rules/{rule}")["problem"] == "工作日历没有 2027 年"
 
 
+def test_a_rule_is_tried_by_peacetime_by_wartime_or_as_the_city_was_switched(
+    city: RuleCity,
+) -> None:
+    rule, now = RULE, datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+    periods = [Period(now - timedelta(hours=4 * n), PeriodKind.INSTANT) for n in range(1, 13)]
+    for one in reversed(periods):
+        value = Observation("water.nh3n", "SGDM04", one, 0.9, unit="mg/L")  # 蓝 in 战时 alone
+        city.services.observations.append([value], live=False)
+    fields = {"levels": {"蓝": 1.0, "红": 2.0}, "clear": {}}
+    fields |= {"wartime": {"levels": {"蓝": 0.8, "红": 1.5}}, "regions": ["SGDM04"]}
+
+    def tried(mode: str) -> Any:
+        body = {"rule": rule, "fields": fields, "mode": mode}
+        answer = city.ask("clerk", "POST", "rules/backtest", body)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    assert (tried("peacetime")["count"], tried("wartime")["count"]) == (0, 1)
+    assert "全程按战时推演" in tried("wartime")["note"]
+    assert tried("then")["count"] == 0
+    assert "期间一直是平时" in tried("then")["note"]
+    begin = now - timedelta(hours=30)
+    modes = city.services.modes
+    modes.change(by="chief", reason="防汛", now=begin, wartime=True)
+    modes.change(by="chief", reason="解除", now=begin + timedelta(hours=9), wartime=False)
+    then = tried("then")
+    assert (then["count"], "期间切换 2 次" in then["note"]) == (1, True)
+    (one,) = then["episodes"]
+    assert datetime.fromisoformat(one["to"]) == begin + timedelta(hours=9)
+    assert (one["level"], city.get("clerk", f"rules/{rule}/backtest?mode=then")["rule"]) == (
+        "蓝",
+        rule,
+    )
+    wrong = city.ask("clerk", "GET", f"rules/{rule}/backtest?mode=peace")
+    assert wrong.status_code == 422
+
+
 def test_its_author_may_not_publish_a_change_even_as_a_reviewer(city: RuleCity) -> None:
     body = {"fields": {"keep": "1h"}, "submit": True}
     change = city.ask("both", "POST", "rules/water.tp_class/changes", body).json()

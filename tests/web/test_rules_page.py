@@ -54,6 +54,17 @@ def test_the_shift_puts_the_city_into_wartime_with_a_reason_and_every_header_say
     other.locator("header").get_by_text("战时", exact=True).wait_for()
 
 
+def test_the_past_is_tried_by_the_terms_that_are_chosen(enter: Enter) -> None:
+    page = enter("zhangwei", "/rules?rule=water.nh3n_high").page
+    modes = page.get_by_role("group", name="按哪种界限推演")
+    assert modes.get_by_role("button", pressed=True).all_inner_texts() == ["平时"]
+    modes.get_by_role("button", name="战时").click()
+    page.get_by_text("全程按战时推演").wait_for()
+    assert modes.get_by_role("button", pressed=True).all_inner_texts() == ["战时"]
+    modes.get_by_role("button", name="按当时的模式").click()
+    page.get_by_text("按当时的平战推演").wait_for()
+
+
 def test_on_a_phone_the_rules_stay_within_the_screen(enter: Enter) -> None:
     screen = enter("zhangwei", "/rules?rule=grid.crowd", (390, 844))
     screen.page.get_by_text("看什么").wait_for()

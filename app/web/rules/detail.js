@@ -70,24 +70,36 @@
       h('div', { className: 'yw-rule-body' }, trial && h(React.Fragment, null, h('h3', null, texts.past), h(Trial, { trial })), h(tonglan.RuleForm, { form, tryIt, cancel, done })));
   }
 
+  /* By which terms the past is tried: those of 平时, of 战时, or of the mode of each moment. */
+  function Modes({ mode, choose }) {
+    return h('span', { className: 'yw-rule-modes', role: 'group', 'aria-label': texts.trialModes }, Object.entries(texts.trialMode).map(([name, title]) =>
+      h('button', { key: name, type: 'button', className: 'yw-chip', 'aria-pressed': mode === name, onClick: () => choose(name) }, title)));
+  }
+
   function RuleDetail({ id, form, changed }) {
     const data = tonglan.useData('/api/v1/rules/' + id);
     const [trial, setTrial] = React.useState({ found: null, failure: null });
     const [editing, setEditing] = React.useState(false);
     const [acting, setActing] = React.useState('');
+    const [mode, setMode] = React.useState('peacetime');
+    const draft = React.useRef(null); // the fields that were tried last, of an edit
+    React.useEffect(() => {
+      setEditing(false);
+      setActing('');
+      draft.current = null;
+    }, [id]);
     React.useEffect(() => {
       let mine = true;
       setTrial({ found: null, failure: null });
-      setEditing(false);
-      setActing('');
-      api.get('/api/v1/rules/' + id + '/backtest').then((found) => mine && setTrial({ found, failure: null }), (failure) => mine && setTrial({ found: null, failure }));
+      const asked = draft.current ? api.post('/api/v1/rules/backtest', { rule: id, fields: draft.current, mode }) : api.get('/api/v1/rules/' + id + '/backtest?mode=' + mode);
+      asked.then((found) => mine && setTrial({ found, failure: null }), (failure) => mine && setTrial({ found: null, failure }));
       return () => { mine = false; };
-    }, [id]);
+    }, [id, mode]);
     const told = data.data && data.data.id === id ? data.data : null;
     if (data.failure) return h('section', { className: 'yw-card yw-rule-detail' }, h(tonglan.Failure, { failure: data.failure, again: data.reload }));
     if (!told) return h('section', { className: 'yw-card yw-rule-detail' });
     const reload = () => { data.reload(); changed(); };
-    const tryIt = (fields) => api.post('/api/v1/rules/backtest', { rule: id, fields }).then((found) => setTrial({ found, failure: null }));
+    const tryIt = (fields) => api.post('/api/v1/rules/backtest', { rule: id, fields, mode }).then((found) => { draft.current = fields; setTrial({ found, failure: null }); });
     const end = (act, reason) => api.post('/api/v1/rules/' + id + '/changes', { fields: act === 'remove' ? { deleted: true } : { enabled: act === 'start' }, reason, submit: true }).then(() => { setActing(''); reload(); });
     const button = (act) => h('button', { type: 'button', className: 'yw-button', onClick: () => setActing(act) }, texts[act]);
     const writes = told.may_write && !editing && !acting;
@@ -97,8 +109,8 @@
         writes && form && h('button', { type: 'button', className: 'yw-button yw-primary', onClick: () => setEditing(true) }, texts.edit)),
       h('div', { className: 'yw-rule-body' },
         acting && h(Why, { what: texts[acting], cancel: () => setActing(''), go: (reason) => end(acting, reason) }),
-        h('h3', null, texts.past), h(Trial, { trial: trial.found, failure: trial.failure }),
-        editing ? h(tonglan.RuleForm, { told, form, tryIt, cancel: () => setEditing(false), done: () => { setEditing(false); reload(); } }) : h(Facts, { told }),
+        h('h3', null, texts.past, h(Modes, { mode, choose: setMode })), h(Trial, { trial: trial.found, failure: trial.failure }),
+        editing ? h(tonglan.RuleForm, { told, form, tryIt, cancel: () => { setEditing(false); draft.current = null; }, done: () => { setEditing(false); draft.current = null; reload(); } }) : h(Facts, { told }),
         h('h3', null, texts.places), h(Places, { places: told.places }),
         h('h3', null, texts.changes), told.changes.length ? h('ul', { className: 'yw-rule-changes' }, told.changes.map((one) => h(Change, { key: one.id, one, reload }))) : h('p', { className: 'yw-rule-quiet' }, texts.noChanges),
         h('h3', null, texts.versions), told.versions.length ? h('ul', null, told.versions.map((one) => h('li', { key: one.number }, texts.versionBy(one), one.reason && h('small', null, ' ' + one.reason)))) : h('p', { className: 'yw-rule-quiet' }, texts.noVersions)));

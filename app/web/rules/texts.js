@@ -45,6 +45,8 @@
     stop: '停用',
     start: '启用',
     cancel: '取消',
+    trialModes: '按哪种界限推演',
+    trialMode: { peacetime: '平时', wartime: '战时', then: '按当时的模式' },
     tryIt: '先回测',
     save: '存为草稿',
     submit: '提交审核',

@@ -16,6 +16,7 @@ from topics.kit.alerting.density import Happenings
 from topics.kit.alerting.evaluate import Evaluation
 from topics.kit.alerting.facts import StoredFacts
 from topics.kit.alerting.rules import Rule
+from topics.kit.alerting.switches import PEACETIME, Switches
 from topics.kit.alerting.telling import Teller
 from topics.kit.alerting.tracks_crowds import NOTHING_REPORTED, Reports
 from topics.kit.alerting.tracks_foreseen import Foretold, Scored
@@ -44,10 +45,14 @@ class Replay:
     foretold: Mapping[str, Sequence[Foretold]] = field(default_factory=dict)
     scores: Mapping[str, Sequence[Scored]] = field(default_factory=dict)
     reports: Reports = NOTHING_REPORTED
+    switches: Switches = PEACETIME
     now: datetime = datetime(1970, 1, 1, tzinfo=UTC)
 
     def current(self) -> Sequence[Rule]:
         return [self.rule]
+
+    def mode(self) -> Mode:
+        return Mode(wartime=self.switches.at(self.now))
 
     def known(self) -> dict[tuple[str, str, datetime], Observation]:
         """Of each period what was said of it last."""
@@ -100,7 +105,7 @@ def live(replay: Replay, start: datetime, end: datetime) -> Steps:
     keeper = MemoryKeeper()
     facts = StoredFacts(replay, replay, replay.happened)
     values = LatestValues(replay, replay, CODES)
-    leader = Evaluation(replay, values, facts, keeper, Teller(REGIONS.find, classes), Mode)
+    leader = Evaluation(replay, values, facts, keeper, Teller(REGIONS.find, classes), replay.mode)
     leader.lead(1)
     now = start + LATER
     while now <= end:
@@ -121,7 +126,7 @@ def tried(replay: Replay, start: datetime, end: datetime) -> Steps:
     for one in replay.rows:
         observed.setdefault(one.region, {}).setdefault(one.indicator, []).append(one)
     past = Past(observed, replay.foretold, replay.scores, replay.reports)
-    outcome = backtest(replay.rule, past, classes, start, end)
+    outcome = backtest(replay.rule, past, classes, start, end, switches=replay.switches)
     found: Steps = {code: [] for code in replay.rule.series}
     for episode in outcome.episodes:
         for moment in episode.moments:

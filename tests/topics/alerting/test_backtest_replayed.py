@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests.topics.alerting.replayed import TICK, Replay, live, tried
 from tests.topics.alerting.small_city import AT, rule
 from topics.kit.alerting.rules import Rule
+from topics.kit.alerting.switches import Switches
 from topics.kit.alerting.tracks_crowds import reports
 from topics.kit.alerting.tracks_foreseen import Foretold, Scored
 from topics.kit.contracts import Observation, Period, PeriodKind, ValueStatus
@@ -116,6 +117,54 @@ def test_of_values_that_come_late_or_are_corrected_it_says_the_same(data: st.Dat
         for region in one.series[:2]:
             rows += data.draw(pasts(indicator=spec.id, region=region))
     agree(Replay(one, rows))
+
+
+@st.composite
+def switched(draw: st.DrawFn) -> Switches:
+    """平时 and 战时 in turns. Two things between two ticks would be one to the evaluation."""
+    turns, wartime = [], draw(st.booleans())
+    first = wartime
+    for tick in sorted(draw(st.sets(st.integers(1, COUNT * 12), min_size=1, max_size=4))):
+        wartime = not wartime
+        turns.append((AT + tick * TICK, wartime))
+    return Switches(first, tuple(turns))
+
+
+WAR: list[dict[str, Any]] = [
+    {"levels": {"黄": 1.0, "红": 1.5}},
+    {"levels": {"黄": 2.2}, "hold": "0s"},
+    {"hold": "5m", "keep": "90m"},
+    {"levels": {"蓝": 0.8, "黄": 1.2, "红": 1.6}, "hold": "30m", "keep": "0s"},
+]
+
+
+@REPLAYED
+@given(st.data())
+def test_where_the_city_was_switched_to_wartime_and_back_it_says_the_same(
+    data: st.DataObject,
+) -> None:
+    limits = data.draw(st.sampled_from([{"黄": 1.5, "红": 2.0}, {"黄": 1.5}]))
+    one = rule(**terms(data.draw) | {"levels": limits, "wartime": data.draw(st.sampled_from(WAR))})
+    agree(Replay(one, data.draw(pasts()), switches=data.draw(switched())))
+
+
+@REPLAYED
+@given(st.data())
+def test_of_silence_in_turns_of_wartime_it_says_the_same(data: st.DataObject) -> None:
+    wartime = data.draw(st.sampled_from([{"levels": {"黄": 0.5}}, {"levels": {"黄": 3}}]))
+    one = rule(kind="late", levels={"黄": 1}, wartime=wartime, **terms(data.draw))
+    agree(Replay(one, data.draw(pasts()), switches=data.draw(switched())))
+
+
+def test_a_switch_alone_raises_and_ends_an_alert() -> None:
+    one = rule(levels={"黄": 1.5}, wartime={"levels": {"黄": 1.0}})
+    rows = [told(AT, n, 1.2) for n in range(-1, 4)]
+    turns = ((AT + HOUR, True), (AT + 2 * HOUR, False))
+    replay = Replay(one, rows, switches=Switches(False, turns))
+    steps = [(at - AT, step) for at, step, _ in tried(replay, AT, AT + 3 * HOUR)["440201"]]
+    late = timedelta(seconds=1)
+    assert steps == [(HOUR + late, "fired"), (2 * HOUR + late, "resolved")]
+    assert live(replay, AT, AT + 3 * HOUR) == tried(replay, AT, AT + 3 * HOUR)
 
 
 @pytest.mark.parametrize("days", ["workdays", "holidays"])

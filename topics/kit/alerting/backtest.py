@@ -30,6 +30,7 @@ from topics.kit.alerting.machine import (
 )
 from topics.kit.alerting.rules import Rule, asleep
 from topics.kit.alerting.signals import LimitsOf
+from topics.kit.alerting.switches import PEACETIME, Switches
 from topics.kit.alerting.tracks import (
     Series,
     Track,
@@ -122,15 +123,17 @@ def backtest(
     limits: LimitsOf,
     start: datetime,
     end: datetime,
-    *,
-    wartime: bool = False,
+    switches: Switches = PEACETIME,
 ) -> Outcome:
-    """The episodes of a rule from `start` to `end`, with what was known at each moment only."""
+    """The episodes of a rule from `start` to `end`, with what was known at each moment only.
+
+    `switches` say when 平时 and when 战时 terms are in force.
+    """
     episodes: list[Episode] = []
-    tracks = _tracks(rule, past, limits, end, wartime=wartime)
+    tracks = _tracks(rule, past, limits, end, switches)
     dropped = 0
     for region, track in tracks.items():
-        run = _Run(rule, region, rule.terms(region, wartime=wartime), start, end)
+        run = _Run(rule, region, _terms_of(rule, region, switches), switches, start, end)
         episodes += run.episodes(track)
         dropped += run.dropped
     levels = Counter(one.worst for one in episodes)
@@ -153,7 +156,7 @@ def backtest(
 
 
 def _tracks(
-    rule: Rule, past: Past, limits: LimitsOf, end: datetime, *, wartime: bool
+    rule: Rule, past: Past, limits: LimitsOf, end: datetime, switches: Switches
 ) -> Mapping[str, Track]:
     kind = rule.spec.kind
     if kind == "density":
@@ -162,8 +165,8 @@ def _tracks(
     for region in rule.series:
         series = past.observed.get(region, {})
         if kind in ("no_data", "late"):
-            terms = rule.terms(region, wartime=wartime)
-            found[region] = track_of_ages(rule, series, terms, end)
+            terms = _terms_of(rule, region, switches)
+            found[region] = track_of_ages(rule, series, list(terms.values()), end)
         elif kind == "forecast":
             found[region] = track_of_forecasts(rule, past.foretold.get(region, ()), end)
         elif kind == "anomaly":
@@ -173,13 +176,18 @@ def _tracks(
     return found
 
 
+def _terms_of(rule: Rule, region: str, switches: Switches) -> Mapping[bool, Terms]:
+    return {wartime: rule.terms(region, wartime=wartime) for wartime in switches.modes}
+
+
 @dataclass
 class _Run:
-    """The machine over one track."""
+    """The machine over one track; `terms` by whether it is 战时."""
 
     rule: Rule
     region: str
-    terms: Terms
+    terms: Mapping[bool, Terms]
+    switches: Switches
     start: datetime
     end: datetime
     dropped: int = 0
@@ -189,7 +197,7 @@ class _Run:
 
     def episodes(self, track: Track) -> Iterator[Episode]:
         """Yield each alert that was not over before the start."""
-        near = _near(self.terms, track.numbers)
+        near = np.any([_near(one, track.numbers) for one in self.terms.values()], axis=0)
         for n, first in enumerate(track.times):
             if not near[n] and self.state.since is None:
                 continue  # within limits and at rest: nothing happens
@@ -208,7 +216,8 @@ class _Run:
     def _step(self, number: float, read: float | None, at: datetime) -> Iterator[Episode]:
         valid = self.rule.valid_at(at)
         sample = Sample(None if math.isnan(number) or not valid else number)
-        terms = self.terms if valid else asleep(self.terms)
+        terms = self.terms[self.switches.at(at)]
+        terms = terms if valid else asleep(terms)
         self.state, steps = step(self.state, sample, terms, at)
         for one in steps:
             if one.step is AlertStep.PENDING:
@@ -232,7 +241,8 @@ class _Run:
 
     def _next(self, state: SeriesState, at: datetime, before: datetime) -> datetime | None:
         """When the clock alone decides something next."""
-        waits = [due(state, self.terms, at), self._turn(at, before)]
+        terms = self.terms[self.switches.at(at)]
+        waits = [due(state, terms, at), self._turn(at, before), self.switches.after(at)]
         return min((one for one in waits if one is not None), default=None)
 
     def _turn(self, at: datetime, before: datetime) -> datetime | None:

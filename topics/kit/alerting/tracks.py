@@ -61,7 +61,7 @@ def track_of_values(
     return Track(times, numbers, shown, facts, loaded)
 
 
-def track_of_ages(rule: Rule, series: Series, terms: Terms, until: datetime) -> Track:
+def track_of_ages(rule: Rule, series: Series, terms: Sequence[Terms], until: datetime) -> Track:
     """The track of no_data and late: hours since the newest period ended, as it passes limits.
 
     What a loaded history brings tells nothing of when it came, and is left out.
@@ -70,7 +70,8 @@ def track_of_ages(rule: Rule, series: Series, terms: Terms, until: datetime) -> 
     known = known_of(series.get(spec.id, ()))
     rows = newest_of(known, loaded=False)
     promised = spec.freshness if rule.spec.kind == "late" else timedelta(0)
-    limits = {one for bound in terms.bounds.values() for one in (bound.limit, bound.clear)}
+    bounds = [bound for each in terms for bound in each.bounds.values()]
+    limits = {one for bound in bounds for one in (bound.limit, bound.clear)}
     waits = sorted(promised + timedelta(hours=one) + INSTANT for one in limits)
     times: list[datetime] = []
     numbers: list[float] = []
