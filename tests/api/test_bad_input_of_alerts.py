@@ -71,7 +71,7 @@ def test_a_pause_that_cannot_be_names_the_field_and_the_fix_and_pauses_nothing(
     [
         ({"category": "城市管理/事项/99001", "unit": "swj"}, 422, "没有大类 99"),
         ({"category": "06026"}, 422, "写成 方案/种类/代码"),
-        ({"region": "999999"}, 404, "没有区划代码"),
+        ({"region": "999999"}, 422, "没有区划 '999999';请从列表里选"),
         ({"unit": "nobody"}, 422, "nobody"),
     ],
 )
