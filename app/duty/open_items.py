@@ -15,6 +15,7 @@ from app.cases.people import CaseDoors
 from app.cases.units import Units
 from app.security.contracts import Subject
 from app.services import Services
+from topics.kit.alerting.fold import state_of
 from topics.kit.alerting.places import page_of
 from topics.kit.cases.lines import CaseQuery
 from topics.kit.duty.incidents import IncidentState, dues
@@ -54,11 +55,10 @@ class OpenItems:
         found = [one for one in self._services.alerts.open(as_of) if sight.of(one)]
         found.sort(key=lambda one: (-one.level.severity, one.fired_at or now))
         for one in found[:_MOST]:
-            who = "已确认" if one.acknowledged_at else "未确认"
             mark = "【演练】" if one.drill else ""
             title, href = f"{mark}{one.level} {one.title}", page_of(one.id)
             lasted = lasting(now - one.fired_at) if one.fired_at else ""
-            yield OpenItem("alert", one.id, title, who, lasted, href)
+            yield OpenItem("alert", one.id, title, state_of(one, now), lasted, href)
 
     def _cases(self, subject: Subject, now: datetime, as_of: datetime | None) -> Iterator[OpenItem]:
         sight = CaseDoors(self._services).sight(subject)

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from app.web_program import DUTY
 from layers.stores.postgres_engine import connect
 from tests.api.directive_city import DirectiveCity
+from topics.kit.alerting.contracts import AlertEvent, AlertLevel, AlertStep
 from topics.kit.contracts import Observation, Period, PeriodKind
 from topics.kit.duty.contracts import Shift
 from topics.kit.duty.people import person_id
@@ -307,6 +308,28 @@ def test_the_present_shift_is_shown_with_what_is_open(city: DirectiveCity) -> No
     assert found["shift"]["crew"][0]["person"]["name"] == "何平"
     assert found["may_write"] is False
     assert found["holes"] != []  # the week is not rostered to its end
+
+
+def test_an_open_alert_is_said_to_the_shift_in_the_word_of_the_alert_centre(
+    city: DirectiveCity,
+) -> None:
+    now = datetime.now(UTC)
+    told = {"rule": "water.nh3n_high", "region": "440205", "topic": "water", "title": "氨氮超标"}
+    fired = AlertEvent("a" * 16, AlertStep.FIRED, now, level=AlertLevel.RED, value=2.3, data=told)
+    city.services.alerts.append([fired])
+
+    def word() -> str:
+        items = city.get("zhang", f"{D}/now")["items"]
+        (found,) = [one for one in items if one["kind"] == "alert"]
+        return str(found["state"])
+
+    assert word() == "未确认"
+    seen = AlertEvent("a" * 16, AlertStep.ACKNOWLEDGED, now, "zhang")
+    sent = AlertEvent("a" * 16, AlertStep.DISPATCHED, now, "zhang", data={"case": "c1"})
+    city.services.alerts.append([seen])
+    assert word() == "已确认"
+    city.services.alerts.append([sent])
+    assert word() == "已派单"
 
 
 def document(city: DirectiveCity, who: str, query: str = "") -> str:
