@@ -16,6 +16,7 @@ from topics.kit.packages.check import Surroundings
 from topics.kit.packages.migrate import settle
 from topics.kit.regions import RegionTree
 from topics.kit.stores.postgres_topic_migrations import PostgresTopicMigrations
+from topics.kit.worktime.calendar import WorkCalendar
 
 PROGRAM_VERSION = version("tonglan")
 
@@ -33,8 +34,10 @@ def topics_of(config: Config) -> Catalogue:
 
 def surroundings(config: Config) -> Surroundings:
     """What topics are checked against on this home; needs no database."""
-    organisations = Organisations.load(reference(config.home_path)("organisations.csv"))
-    return Surroundings(topics_of(config).topics, city_regions(config), organisations)
+    tables = reference(config.home_path)
+    organisations = Organisations.load(tables("organisations.csv"))
+    calendar = WorkCalendar.load(tables("work_calendar.csv"))
+    return Surroundings(topics_of(config).topics, city_regions(config), organisations, calendar)
 
 
 def shipped_ids() -> frozenset[str]:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from pydantic import ValidationError
 
-from tests.topics.alerting.small_city import alert, rule
+from tests.topics.alerting.small_city import CALENDAR, REGIONS, SPECS, alert, rule
 from tests.topics.alerting.test_alert_evaluation import MemoryKeeper, World, _leader
-from topics.kit.alerting.rule_tests import failing
+from topics.kit.alerting.rule_tests import failing, failures
+from topics.kit.catalogue import SHIPPED
+from topics.kit.manifest import load_manifest
 
 CITY = ZoneInfo("Asia/Shanghai")
 
@@ -64,6 +67,21 @@ def test_the_evaluation_says_once_that_a_year_is_missing_and_goes_on(
     assert len(said) == 1
     assert "water.rule" in said[0]
     assert [one.step.value for one in keeper.events] == ["fired"]
+
+
+def test_owners_test_rules_of_workdays_by_the_calendar_of_the_city(tmp_path: Path) -> None:
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "days.toml").write_text(
+        '[[alert_tests]]\nrule = "water.rule"\nname = "放假"\nevery = "12h"\nvalues = "2x4"\n'
+        "start = 2026-11-25T12:00:00\n"
+        'expect = [{ at = "0s", level = "" }, { at = "12h", level = "黄" }]\n'
+    )
+    manifest = load_manifest(SHIPPED / "water")
+    holidays = alert(days="holidays", levels={"黄": 1.5})
+    manifest = manifest.model_copy(update={"alerts": (holidays,)})
+    assert failures(tmp_path, manifest, SPECS, REGIONS, CALENDAR) == ([], 1)
+    said, _ = failures(tmp_path, manifest, SPECS, REGIONS)
+    assert "没有工作日历" in said[0]
 
 
 def test_a_days_that_is_no_word_is_refused() -> None:

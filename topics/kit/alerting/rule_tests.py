@@ -29,6 +29,7 @@ from topics.kit.manifest_indicators import IndicatorSpec
 from topics.kit.manifest_messages import explain_fields
 from topics.kit.manifest_model import Text, told
 from topics.kit.regions import RegionTree
+from topics.kit.worktime.calendar import WorkCalendar
 
 FOLDER, ENDING = "tests", "*.toml"
 MOST = 10_000
@@ -64,9 +65,16 @@ def parse_series(text: str) -> list[float | None]:
 
 
 def failures(
-    folder: Path, manifest: Manifest, specs: Mapping[str, IndicatorSpec], regions: RegionTree
+    folder: Path,
+    manifest: Manifest,
+    specs: Mapping[str, IndicatorSpec],
+    regions: RegionTree,
+    calendar: WorkCalendar | None = None,
 ) -> tuple[list[str], int]:
-    """What fails of the tests of a topic, in words its owner can act on, and how many there are."""
+    """What fails of the tests of a topic, in words its owner can act on, and how many there are.
+
+    Without a calendar rules of workdays cannot be tested, and that is said.
+    """
     rules = {one.id: one for one in manifest.alerts}
     said: list[str] = []
     count = 0
@@ -80,7 +88,7 @@ def failures(
                 said.append(f"{where}:没有规则 {test.rule!r};请核对编号")
                 continue
             try:
-                rule = ready(spec, specs, regions)
+                rule = ready(spec, specs, regions, calendar=calendar)
                 said += [f"{where}:{one}" for one in wrong(rule, test)]
             except (BadRule, ValueError) as reason:
                 said.append(f"{where}:{reason}")

@@ -17,6 +17,7 @@ from topics.kit.packages.region_codes import CodeUse, codes_used
 from topics.kit.packages.samples import FOLDER, SampleRead, read_samples, readers_of
 from topics.kit.regions import RegionTree
 from topics.kit.sites import read_sites
+from topics.kit.worktime.calendar import WorkCalendar
 
 _LONGEST = {"title": 30, "short": 8}
 _LONGEST_TAB, _LONGEST_PANEL, _LONGEST_INDICATOR, _LONGEST_DEFINITION = 6, 24, 40, 500
@@ -25,11 +26,12 @@ _TOLD = 5  # so many refused rows of a sample are told one by one
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a topic is checked against: the other topics, the regions and bureaus of the city."""
+    """What a topic is checked against: other topics, the city's regions, bureaus, workdays."""
 
     others: Sequence[Manifest]
     regions: RegionTree
     organisations: Organisations
+    calendar: WorkCalendar | None = None
 
 
 _NOTHING = Contents(())
@@ -76,7 +78,8 @@ def check_topic(folder: Path, around: Surroundings) -> Report:
         tree = around.regions.with_sites(read_sites(folder, manifest.sites))
         samples = tuple(read_samples(manifest, folder, files.files, tree))
         every = [*manifest.indicators, *(one for other in others for one in other.indicators)]
-        failed, tested = failures(folder, manifest, {one.id: one for one in every}, tree)
+        specs = {one.id: one for one in every}
+        failed, tested = failures(folder, manifest, specs, tree, around.calendar)
         problems += failed
     problems += [one for sample in samples for one in _unreadable(sample)]
     return Report(
