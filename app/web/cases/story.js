@@ -43,8 +43,7 @@
   function Tasks({ tasks, now }) {
     if (!(tasks || []).length) return h('p', { className: 'yw-t3' }, T.nobody);
     return h('ul', { className: 'yw-cs-tasks' }, tasks.map((one) => h('li', { key: one.unit + one.lead }, h('span', { className: 'yw-t3' }, one.lead ? T.lead : T.support), h('b', null, one.name), h('span', { className: 'yw-tag' }, one.state),
-      one.limit_text && h('small', { className: 'yw-t3' }, T.limit + ' ' + one.limit_text),
-      h(caseParts.Due, { row: Object.assign({ clock: one.due || one.done ? 'running' : 'stopped' }, one), now }),
+      h('span', { className: 'yw-cs-taskclock' }, h(caseParts.Due, { row: Object.assign({ clock: one.due || one.done ? 'running' : 'stopped' }, one), now }), one.limit_text && h('small', { className: 'yw-t3' }, '/ ' + one.limit_text)),
       one.asked && h('small', { className: 'yw-cs-asks' }, T.supportAsks(one.name, caseParts.when(one.asked.until, now), one.asked.note)))));
   }
 
