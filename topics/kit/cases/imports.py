@@ -72,8 +72,13 @@ def take_reports(
         if not tell(start, len(taken)):
             stopped = True
             break
+        batch = taken[start : start + _BATCH]
         with cases.store.writing() as transaction:
-            for one in taken[start : start + _BATCH]:
+            known = _known(cases, batch, transaction)
+            for one in batch:
+                if (one.report.source, one.report.reference) in known:
+                    repeated += 1
+                    continue
                 try:
                     done = cases.report(one.report, now=now, connection=transaction)
                 except TopicError as said:
@@ -85,3 +90,16 @@ def take_reports(
                     repeated += 1
     wrong.sort(key=lambda one: one.row)
     return Imported(len(made), repeated, tuple(wrong), tuple(made), stopped)
+
+
+def _known(cases: Cases, batch: Sequence[Taken], transaction: Any) -> set[tuple[str, str | None]]:
+    """(source, reference) of the rows that are cases already, asked once for all of them."""
+    references: dict[str, list[str]] = {}
+    for one in batch:
+        if one.report.reference is not None:
+            references.setdefault(one.report.source, []).append(one.report.reference)
+    return {
+        (source, name)
+        for source, names in references.items()
+        for name in cases.store.known(source, names, transaction)
+    }

@@ -116,13 +116,16 @@ class PostgresCases:
         found: str | None = connection.execute(asked).scalars().first()
         return found
 
+    def known(self, source: str, references: Iterable[str], connection: Any) -> set[str]:
+        """Which of the references of a source, other than alerts, made a case already."""
+        at, names = case_file.c, list(references)
+        asked = sa.select(at.reference).where(at.source == source, at.reference.in_(names))
+        return set(connection.execute(asked).scalars())
+
     def of_alerts(self, alerts: Iterable[str]) -> dict[str, CaseLine]:
         """The newest case of each alert that has one."""
-        asked = (
-            sa.select(case_file)
-            .where(case_file.c.alert.in_(list(alerts)))
-            .order_by(case_file.c.recorded_at)
-        )
+        named = case_file.c.alert.in_(list(alerts))
+        asked = sa.select(case_file).where(named).order_by(case_file.c.recorded_at)
         return {line.alert: line for line in self._lines(asked) if line.alert}
 
     def lines(self, cases: Iterable[str]) -> list[CaseLine]:
