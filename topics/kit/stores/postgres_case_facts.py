@@ -2,8 +2,8 @@
 
 Each column comes as one binary array with every element of one size, so that numpy takes it as it
 is: a row a case would cost more than all the counting. Cases that ended before the period are only
-asked where, what and when they were, for 重复发生. As of an earlier moment, cases that went on
-since then are folded from their steps into a table beside.
+asked where, what and when they were, for 重复发生. As of an earlier moment, what cases were that
+went on since then is taken from the log into a table beside.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ import sqlalchemy as sa
 
 from layers.stores.postgres_engine import unavailable
 from topics.kit.cases.fold import fold
-from topics.kit.cases.lines import CaseLine, line_of
 from topics.kit.evaluation.facts import NEVER, Facts
 from topics.kit.stores.postgres_arrays import elements
-from topics.kit.stores.postgres_cases import PostgresCases, line_values
+from topics.kit.stores.postgres_case_before import as_they_were
+from topics.kit.stores.postgres_cases import PostgresCases
 
 _TIMES = {
     "reported": "reported_at",
@@ -103,7 +103,7 @@ class PostgresCaseFacts:
             assert raw is not None
             moved = [] if as_of is None else self._moved_since(raw, until, as_of)
             if moved and as_of is not None:
-                self._as_they_were(raw, moved, as_of)
+                as_they_were(raw, moved, as_of, self._cases.events_of, fold)
             columns = _columns(named=named)
             during = _arrays(raw, columns, _DURING, given, beside=bool(moved))
             kept = {name: columns[name] for name in _RECURRING}
@@ -130,22 +130,6 @@ class PostgresCaseFacts:
             )
             rows = cursor.execute(asked, {"until": until, "as_of": as_of}).fetchall()
             return [row[0] for row in rows]
-
-    def _as_they_were(self, raw: Any, cases: list[str], as_of: datetime) -> None:
-        """Write what these cases were at that moment into case_then, for this transaction."""
-        columns = tuple(CaseLine.__dataclass_fields__)
-        with raw.cursor() as cursor:
-            cursor.execute("create temp table case_then (like case_file) on commit drop")
-            cursor.execute("create temp table case_moved (id text primary key) on commit drop")
-            with cursor.copy("copy case_moved (id) from stdin") as copy:
-                for one in cases:
-                    copy.write_row([one])
-            with cursor.copy(f"copy case_then ({', '.join(columns)}) from stdin") as copy:
-                for events in self._cases.events_of(cases, as_of).values():
-                    case = fold(events)
-                    if case is not None:
-                        values = line_values(line_of(case, events[0].at))
-                        copy.write_row([values[name] for name in columns])
 
 
 _DURING = "(ended_at is null or ended_at >= %(begin)s)"
