@@ -163,7 +163,7 @@ def _case(city: SecretCity) -> None:
     _overdue(city)
     step = f"cases/{made['id']}/transitions"
     city.post(SEEING, step, to="受理", note=SECRET)
-    city.post(SEEING, step, to="立案", note=SECRET)
+    city.post(SEEING, step, to="立案", note=SECRET, confirmed=True)
     city.post(SEEING, step, to="派遣", unit="swzfw", note=SECRET)
     photo = city.ask("unit", "POST", f"/api/v1/cases/{made['id']}/photos", content=phone_jpeg())
     city.ids["photo"] = photo.json()["id"]
