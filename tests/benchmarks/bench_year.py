@@ -1,4 +1,4 @@
-"""The pages of a year of cases as they are asked: `python -m tests.benchmarks.bench_year URL TOKEN`.
+"""A year of cases as its pages ask: `python -m tests.benchmarks.bench_year URL TOKEN`.
 
 The city: `tonglan run`, then `tonglan demo cases --year` on the same home; a token of scope read.
 """
