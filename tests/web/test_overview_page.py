@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from typing import Any
 
 import pytest
@@ -466,3 +467,19 @@ def test_a_comparison_said_in_words_stays_inside_its_row(screen: Screen) -> None
     assert screen.ask(
         "(e => e.scrollWidth <= e.clientWidth + 1)(document.querySelector(\"[data-indicator='economy.gdp']\"))"
     )
+
+
+@pytest.mark.parametrize(("events", "tiled"), [(5000, False), (5001, True)])
+def test_more_events_than_the_browser_gathers_are_drawn_from_their_tiles(
+    screen: Screen, events: int, tiled: bool
+) -> None:
+    """One layer that names no source-layer of its tiles would leave the whole map empty."""
+    screen.open("/")
+    layer = {"id": "grid.events", "geometry": "point", "features": events, "tiles": "/t"}
+    made = screen.ask(
+        f"((layer) => [tonglan.overviewMap.sources([layer], {{}}, {{}})[layer.id].type,"
+        f" tonglan.overviewMap.layers([layer], [layer.id], null, {{}}, 'dark', 16)"
+        f".filter((one) => one.source === layer.id).map((one) => one['source-layer'] || '')])"
+        f"({json.dumps(layer)})"
+    )
+    assert made == ["vector" if tiled else "geojson", ["grid.events" if tiled else ""] * 3]

@@ -5,6 +5,7 @@
   const FONT = ['Noto Sans CJK SC', 'Source Han Sans SC', 'Microsoft YaHei', 'sans-serif'];
   const BASE = ['city.counties', 'city.outline', 'city.towns']; // always drawn, not in the switch
   const CLUSTERED = 5000; // points that are clustered in the browser; above that the tiles count
+  const COUNT = 'n'; // what the tiles call the number of points in a counted cell
   const EVENTS = 'grid.events'; // the layer of open cases
   const NOTHING = { type: 'FeatureCollection', features: [] };
   const DIM = 0.45; // other counties, when one is chosen
@@ -106,14 +107,17 @@
   }
 
   function clusters(layer, ink, rem) {
-    const size = ['step', ['get', 'point_count'], 0.68 * rem, 20, 0.74 * rem, 60, 0.86 * rem];
+    const mine = clustered(layer); // else there are so many that the tiles count them, cell by cell
+    const count = mine ? 'point_count' : COUNT;
+    const at = mine ? { source: layer.id } : from(layer);
+    const size = ['step', ['get', count], 0.68 * rem, 20, 0.74 * rem, 60, 0.86 * rem];
     return [
-      { id: layer.id + '/one', type: 'circle', source: layer.id, filter: ['!', ['has', 'point_count']],
+      { id: layer.id + '/one', type: 'circle', ...at, filter: ['!', ['has', count]],
         paint: { 'circle-radius': 0.25 * rem, 'circle-color': ink['data-2'], 'circle-stroke-color': ink['surface-1'], 'circle-stroke-width': 1 } },
-      { id: layer.id, type: 'circle', source: layer.id, filter: ['has', 'point_count'],
+      { id: layer.id, type: 'circle', ...at, filter: ['has', count],
         paint: { 'circle-radius': size, 'circle-color': ink['surface-1'], 'circle-opacity': 0.82, 'circle-stroke-color': ink['data-2'], 'circle-stroke-width': 1.2 } },
-      { id: layer.id + '/count', type: 'symbol', source: layer.id, filter: ['has', 'point_count'],
-        layout: { 'text-field': ['to-string', ['get', 'point_count']], 'text-font': FONT, 'text-size': 0.75 * rem,
+      { id: layer.id + '/count', type: 'symbol', ...at, filter: ['has', count],
+        layout: { 'text-field': ['to-string', ['get', count]], 'text-font': FONT, 'text-size': 0.75 * rem,
           'text-overlap': 'always', 'text-padding': 0.5 * rem },
         paint: { 'text-color': ink['text-1'] } },
     ];
