@@ -93,7 +93,23 @@ def levels_brought(catalogue: Catalogue, spec: IndicatorSpec) -> tuple[str, ...]
 
 def brought(catalogue: Catalogue) -> list[IndicatorSpec]:
     """The indicators that sources bring, for at least one level; the others are computed."""
-    return [spec for spec in catalogue.indicators() if levels_brought(catalogue, spec)]
+    ours = _only_cases_say(catalogue)
+    return [
+        spec
+        for spec in catalogue.indicators()
+        if spec.id not in ours and levels_brought(catalogue, spec)
+    ]
+
+
+def _only_cases_say(catalogue: Catalogue) -> frozenset[str]:
+    """What is counted of the demo's own cases of some source, and of no table."""
+    return frozenset(
+        count.indicator
+        for topic in catalogue.topics
+        for refresher in topic.refreshers
+        for count in refresher.counts
+        if count.sources
+    )
 
 
 def _observation(

@@ -6,6 +6,7 @@ from typing import Literal, Self
 
 from pydantic import field_validator, model_validator
 
+from topics.kit.cases.reports import SOURCES
 from topics.kit.evaluation.quantities import PARTS, WINDOWS
 from topics.kit.manifest_model import Id, Table, told
 
@@ -24,6 +25,7 @@ class CountSpec(Table):
         "count", "count 件数;hours 自派遣至反馈的平均工作时数", "hours"
     )
     categories: tuple[str, ...] = told((), "只计这些类别:方案[/种类[/大类]]", ["城市管理/事项/06"])
+    sources: tuple[str, ...] = told((), "只计这些来源的事件(写法见 docs/cases.md)", ["hotline"])
     running: bool = told(False, "进行中的时期也出数(截至此刻)", True)
 
     @field_validator("categories")
@@ -36,6 +38,14 @@ class CountSpec(Table):
                     f"{one!r} 不是类别;写成 城市管理、城市管理/部件 或 城市管理/事项/06"
                 )
         return categories
+
+    @field_validator("sources")
+    @classmethod
+    def _sources(cls, sources: tuple[str, ...]) -> tuple[str, ...]:
+        for one in sources:
+            if one not in SOURCES:
+                raise ValueError(f"来源 {one!r} 不认识;可用:{'、'.join(SOURCES)}")
+        return sources
 
     @model_validator(mode="after")
     def _by_formula_or_window(self) -> Self:

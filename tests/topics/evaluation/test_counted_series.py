@@ -7,8 +7,10 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from tests.topics.cases.case_desk import CATEGORIES, CLOCKS, REGIONS
+from tests.topics.cases.case_desk import CATEGORIES, CLOCKS, DUTY, HANDLER, REGIONS
 from tests.topics.evaluation.kept_cases import KeptCases, on
+from topics.kit.cases.history import Turn
+from topics.kit.cases.machine import Order
 from topics.kit.catalogue import SHIPPED, Catalogue
 from topics.kit.contracts import Observation, Period, PeriodKind, ValueStatus
 from topics.kit.evaluation.months import MonthEvent, MonthStep
@@ -205,3 +207,40 @@ def test_what_was_answered_late_was_overdue_until_then(kept: KeptCases) -> None:
     between = Period(on("2026-10-15 12:00"), PeriodKind.INSTANT)
     assert value(found, "grid.overdue", CITY, between) == 1
     assert value(found, "grid.overdue", CITY, Period(NOW, PeriodKind.INSTANT)) == 0
+
+
+def test_orders_of_the_hotline_are_counted_apart_from_all_other_cases(kept: KeptCases) -> None:
+    kept.put("2026-10-12 09:00", source="hotline", reference="o1")
+    kept.put("2026-10-13 09:00", source="hotline", reference="o2", late=timedelta(days=9))
+    kept.put("2026-10-14 09:00")  # by phone of an inspector
+    found = said(series(kept), "grid.cases_hotline")
+
+    def of(name: str) -> float | None:
+        return value(found, f"grid.order_{name}", CITY, MONTH)
+
+    assert [of(one) for one in ("reported", "sent", "due", "in_time", "sent_back")] == [
+        2, 2, 2, 1, 0,
+    ]  # fmt: skip
+
+
+def test_an_order_that_its_unit_sent_back_counts_once_as_sent_back(kept: KeptCases) -> None:
+    at = on("2026-10-12 09:00")
+    order = Order("派遣", unit="cgj", note="x")
+    steps = [
+        (4, Order("受理"), DUTY), (8, Order("立案"), DUTY), (15, order, DUTY),
+        (20, Order("退回", note="不归我们"), HANDLER), (25, order, DUTY),
+    ]  # fmt: skip
+    turns = [Turn(at + timedelta(minutes=after), one, who) for after, one, who in steps]
+    kept.put("2026-10-12 09:00", turns=turns, source="hotline", reference="o1")
+    found = said(series(kept), "grid.cases_hotline")
+    assert value(found, "grid.order_sent_back", CITY, MONTH) == 1
+    assert value(found, "grid.order_sent", CITY, MONTH) == 1
+
+
+def test_the_orders_behind_a_number_are_the_hotlines_only(kept: KeptCases) -> None:
+    own = kept.put("2026-10-12 09:00", source="hotline", reference="o1")
+    kept.put("2026-10-14 09:00")
+    counting = series(kept)
+    one = next(one for one in spec("grid.cases_hotline").counts if one.part == "denominator")
+    assert counting.cases(one, CITY, MONTH, NOW) == [own]
+    assert "只计12345 热线来的事件" in counting.words(one)

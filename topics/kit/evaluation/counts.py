@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from topics.kit.cases.reports import SOURCES
 from topics.kit.errors import BadManifest
 from topics.kit.evaluation.facts import Facts
 from topics.kit.evaluation.formulas import Formula, Rules
@@ -34,10 +35,12 @@ class Counting:
     @property
     def words(self) -> str:
         """What is counted, as people read it."""
+        said = "、".join(SOURCES[one] for one in self.spec.sources)
+        only = f"(只计{said}来的事件)" if said else ""
         if self.formula is None:
-            return "平均工作时数" if self.spec.measure == "hours" else "件数"
+            return ("平均工作时数" if self.spec.measure == "hours" else "件数") + only
         part = "分子" if self.spec.part == "numerator" else "分母"
-        return f"考核算式“{self.formula.title}”的{part}:{self.formula.formula}"
+        return f"考核算式“{self.formula.title}”的{part}:{self.formula.formula}{only}"
 
 
 def ready(spec: CountSpec, rules: Rules) -> Counting:
@@ -78,6 +81,10 @@ def chosen(
     inside = WINDOWS[counting.window](asked)
     if numbers is not None and facts.category is not None:
         inside = inside & np.isin(facts.category, list(numbers))
+    if counting.spec.sources:
+        known = facts.names["source"]
+        some = [number for number, one in enumerate(known) if one in counting.spec.sources]
+        inside = inside & np.isin(facts.source, some)
     return np.asarray(amount * inside)
 
 

@@ -183,5 +183,6 @@ class PeriodValues:
 
 
 def _kept(counting: Counting) -> bool:
-    """Whether the sheet of 考核 says it: a whole formula, not some categories of it."""
-    return counting.formula is not None and not counting.spec.categories
+    """Whether the sheet of 考核 says it: a whole formula, not some categories or sources of it."""
+    spec = counting.spec
+    return counting.formula is not None and not (spec.categories or spec.sources)

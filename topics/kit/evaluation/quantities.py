@@ -127,6 +127,7 @@ PARTS: Mapping[str, Callable[[Asked], Amounts]] = {
     "dispatches_right": lambda asked: np.maximum(
         np.maximum(asked.facts.dispatches, 1) - asked.facts.misdispatches, 0
     ),
+    "sent_back": lambda asked: asked.facts.misdispatches > 0,
     "dispatched_in_time": lambda asked: asked.facts.dispatched <= asked.facts.dispatch_due,
     "handled": lambda asked: asked.by_then(asked.facts.handled),
     "handled_in_time": lambda asked: (
