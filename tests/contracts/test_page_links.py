@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from app.evaluation.telling import desk_href
+from app.evaluation.telling import desk_span
 from app.web.assets import BUNDLES, COMMON
 from app.web.pages import ALERTS_PAGE, TOPIC_PAGE, WORK_PAGES
 from topics.kit.alerting.places import page_of
@@ -83,5 +83,5 @@ def test_a_link_to_an_alert_opens_it_whatever_its_id() -> None:
 
 def test_the_desk_reads_what_the_evaluation_asks_it() -> None:
     for by in ("region", "unit", "post"):
-        link = urlsplit(desk_href(by, "440205", date(2026, 10, 1)))
+        link = urlsplit(desk_span(by, "440205", [date(2026, 10, 1)]))
         assert set(parse_qs(link.query)) <= reads(link.path)
