@@ -109,3 +109,8 @@ def test_nobody_is_told_of_demo_cases_of_ended_ones_or_where_nothing_is_due() ->
     assert said(replace(LINE, demo=True), "26 17:00") == []
     assert said(replace(LINE, ended_at=at("26 12:00")), "26 17:00") == []
     assert said(replace(LINE, due=None, support_due=(None,)), "26 17:00") == []
+
+
+def test_the_moment_it_is_due_it_is_late() -> None:
+    assert said(LINE, "26 15:39")[0][1].startswith("事件将到期")
+    assert said(LINE, "26 15:40")[0][1].startswith("事件超期")

@@ -183,3 +183,11 @@ def test_what_a_unit_asked_for_is_over_when_the_case_goes_to_another() -> None:
     assert "延期" not in [one.word for one in options(again, DUTY, at("26 10:30"))]
     answer = step(step(asked, "处置", HANDLER, "26 10:10"), "反馈", HANDLER, "26 10:20", note="好")
     assert answer.asked is None
+
+
+def test_a_support_that_answers_asks_for_nothing_any_more() -> None:
+    case = step(step(given(), "签收", SUPPORT, "26 09:30"), "处置", SUPPORT, "26 09:40")
+    case = step(case, "申请延期", SUPPORT, "26 10:00", note="雨", until=at("26 12:00"))
+    done = step(case, "反馈", SUPPORT, "26 10:10", note="好了")
+    assert task(done).asked is None
+    assert "延期" not in [one.word for one in options(done, DUTY, at("26 10:11"))]
