@@ -36,14 +36,9 @@ def latest_of(
     }
     if not wanted:
         return {}
-    found = services.observations.latest(
-        indicators=sorted({spec.id for spec, _ in wanted.values()}),
-        regions=sorted({region for _, region in wanted.values()}),
-        as_of=as_of,
-    )
-    pairs = {(spec.id, region) for spec, region in wanted.values()}
-    near = [one for one in found if (one.indicator, one.region) in pairs]
-    seen = newest_visible(services, subject, near, as_of=as_of)
+    series = {(spec.id, region) for spec, region in wanted.values()}
+    found = services.observations.latest_of(series, as_of=as_of)
+    seen = newest_visible(services, subject, found, as_of=as_of)
     values = {(one.indicator, one.region): one for one in seen}
     return {
         alert: _told(spec, values[spec.id, region], now)

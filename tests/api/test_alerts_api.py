@@ -426,16 +426,16 @@ def test_what_a_series_says_now_is_read_at_once_for_a_page_and_not_before_its_re
         city.services.observations.append([value], live=False)
         city.fire(name, rule=f"water.{names[0]}", region=site, indicator="water.nh3n")
     asked = []
-    latest = city.services.observations.latest
+    latest = city.services.observations.latest_of
 
-    def counted(**more):
-        asked.append(more)
-        return latest(**more)
+    def counted(series, **more):
+        asked.append(series)
+        return latest(series, **more)
 
-    monkeypatch.setattr(city.services.observations, "latest", counted)
+    monkeypatch.setattr(city.services.observations, "latest_of", counted)
     page = city.get("duty", f"/api/v1/alerts?rule=water.{names[0]}&grouped=0")
     assert [one["latest"]["text"] for one in page["items"]] == ["1.00"] * 3
-    assert len(asked) == 1
+    assert asked == [{("water.nh3n", f"SGDM0{n}") for n in (1, 2, 3)}]
     later = datetime.now(UTC) + timedelta(days=1)
     monkeypatch.setattr(type(city.services.releases), "at", lambda *_: later)
     page = city.get("duty", f"/api/v1/alerts?rule=water.{names[0]}&grouped=0")

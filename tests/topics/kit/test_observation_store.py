@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import product
 
 import pytest
 import sqlalchemy as sa
@@ -258,3 +259,19 @@ def test_writers_at_once_make_one_partition_each_month_and_lose_nothing(engine: 
 def test_an_hour_is_an_hour_wherever_the_clock_stands() -> None:
     moment = datetime.fromisoformat("2026-11-22T10:23:00+08:00")
     assert period_at(moment, PeriodKind.HOUR).start == datetime(2026, 11, 22, 2, tzinfo=UTC)
+
+
+def test_the_latest_of_just_these_series_is_what_the_latest_of_all_says_of_them(
+    store: PostgresObservations,
+) -> None:
+    names, places = ("ecology.pm25", "ecology.o3"), ("440203", "440205")
+    for n, (name, place) in enumerate(product(names, places)):
+        for value, at in ((n + 0.5, T1), (float(n), T2)):
+            store.append([pm25(value, region=place, indicator=name)], now=at)
+    wanted = [("ecology.pm25", "440203"), ("ecology.o3", "440205"), ("ecology.o3", "999999")]
+    for as_of in (None, T1, T2):
+        every = {(one.indicator, one.region): one for one in store.latest(as_of=as_of)}
+        found = store.latest_of(wanted, as_of=as_of)
+        assert found == [every[one] for one in sorted(wanted) if one in every]
+        assert len(found) == 2
+    assert store.latest_of([], as_of=None) == []

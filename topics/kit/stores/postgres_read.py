@@ -33,6 +33,7 @@ class Wanted:
     start: datetime | None = None
     end: datetime | None = None
     as_of: datetime | None = None
+    pairs: Sequence[Key] | None = None  # of indicator and region
 
     def values(self) -> dict[str, Any]:
         """The parameters of the conditions below."""
@@ -42,6 +43,8 @@ class Wanted:
             "start": self.start,
             "end": self.end,
             "as_of": self.as_of,
+            "pair_indicators": [one for one, _ in self.pairs or ()],
+            "pair_regions": [one for _, one in self.pairs or ()],
         }
 
     def series_condition(self, table: str) -> str:
@@ -51,6 +54,9 @@ class Wanted:
             parts.append(f"{table}.indicator = ANY(:indicators)")
         if self.regions is not None:
             parts.append(f"{table}.region = ANY(:regions)")
+        if self.pairs is not None:
+            told = "unnest(CAST(:pair_indicators AS text[]), CAST(:pair_regions AS text[]))"
+            parts.append(f"({table}.indicator, {table}.region) IN (SELECT * FROM {told})")
         return " AND ".join(parts)
 
     def time_condition(self, table: str) -> str:
