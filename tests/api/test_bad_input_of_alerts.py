@@ -46,10 +46,10 @@ def at(**later: float) -> str:
             "until",
             "红色告警最长暂停 2 小时;请选更近的时间",
         ),
-        ({"until": at(hours=1), "reason": " "}, "reason", "暂停提醒要写原因,如 设备检修"),
+        ({"until": at(hours=1.9), "reason": " "}, "reason", "暂停提醒要写原因,如 设备检修"),
         ({"until": "2026-02-31", "reason": "检修"}, "", "不是时间;写成 2026-10-01"),
         ({"reason": "检修"}, "until", "没有写;请补上"),
-        ({"until": at(hours=1), "reason": "检修", "why": "x"}, "why", "不认识"),
+        ({"until": at(hours=1.9), "reason": "检修", "why": "x"}, "why", "不认识"),
         ({"until": 5, "reason": "检修"}, "until", "应是文字"),
     ],
 )
