@@ -13,7 +13,7 @@ from tests.web.screen import Screen
 pytestmark = pytest.mark.browser
 SHOWN = "water.sewage_rate"
 COUNTED = "market.complaints_on_time"
-HEAL_SECONDS = 15
+PATIENCE = 45  # a hung restart fails; how fast it is on a quiet machine is no test
 
 
 def test_when_the_web_process_dies_the_page_says_since_when_and_recovers(
@@ -27,12 +27,12 @@ def test_when_the_web_process_dies_the_page_says_since_when_and_recovers(
     told = screen.page.inner_text(".yw-bar-line")
     assert "与服务器断开 00:0" in told
     assert "画面停在" in told
-    assert eventually(city.ready, HEAL_SECONDS)
+    assert eventually(city.ready, PATIENCE)
     newest = round(80 + time.time() % 10, 1)
     desk.this_month(SHOWN, "440200", newest)
-    left = HEAL_SECONDS - (time.monotonic() - began)
+    left = PATIENCE - (time.monotonic() - began)
     screen.until("!document.querySelector('.yw-bar-line')", left)
-    screen.until(f"{value_of(SHOWN)}.startsWith('{newest}')", 5)
+    screen.until(f"{value_of(SHOWN)}.startsWith('{newest}')", 20)
     assert screen.ask("window.sameDocument")
 
 
@@ -44,7 +44,7 @@ def test_when_an_engine_dies_the_last_acknowledged_value_stays_and_reaches_the_p
     began = time.monotonic()
     acknowledged: list[float] = []
     killed = False
-    while time.monotonic() - began < HEAL_SECONDS and not (killed and len(acknowledged) >= 25):
+    while time.monotonic() - began < PATIENCE and not (killed and len(acknowledged) >= 25):
         value = round(50 + time.time() % 40, 4)
         if desk.push(month_row(COUNTED, "440200", value)).status_code == 200:
             acknowledged.append(value)
@@ -53,6 +53,6 @@ def test_when_an_engine_dies_the_last_acknowledged_value_stays_and_reaches_the_p
                 killed = True
         time.sleep(0.05)
     assert len(acknowledged) >= 25
-    assert eventually(city.ready, HEAL_SECONDS)
+    assert eventually(city.ready, PATIENCE)
     assert desk.latest(COUNTED, "440200")["value"] == acknowledged[-1]
-    screen.until(f"{value_of(COUNTED)}.startsWith('{acknowledged[-1]:.1f}')", HEAL_SECONDS)
+    screen.until(f"{value_of(COUNTED)}.startsWith('{acknowledged[-1]:.1f}')", PATIENCE)
