@@ -45,6 +45,7 @@ def explanation_json(services: Services, told: Explanation, now: datetime) -> di
         "value": None if one is None else one.value,
         "unit": spec.unit,
         "status": None if one is None else one.status.value,
+        "idle": spec.idle,
         "recorded_at": iso(one.recorded_at if one else None),
         "written": {"text": told.written.text, "unit": told.written.unit, "exact": told.exact},
         "class": told.label,

@@ -11,10 +11,11 @@ from app.board.marks import DOUBT
 from app.board.readings import Readings
 from app.board.seen import SeenReadings
 from app.board.sparks import spark
-from topics.kit.contracts import Observation, ValueStatus
+from topics.kit.contracts import Observation
 from topics.kit.manifest_indicators import IndicatorSpec, Target
 from topics.kit.quality.freshness import Freshness, indicator_age
 from topics.kit.runs import RunRecord
+from topics.kit.words.absent import absent_text
 from topics.kit.words.clock import local, moment_text
 from topics.kit.words.deltas import Delta
 from topics.kit.words.judgement import (
@@ -30,7 +31,6 @@ from topics.kit.words.judgement import (
 from topics.kit.words.lamps import Lamp
 from topics.kit.words.values import write_value
 
-_ABSENT = {ValueStatus.MISSING: "缺测", ValueStatus.NOT_MONITORED: "未监测"}
 _LEVELS = {"city": "全市", "county": "县(市、区)", "town": "乡镇(街道)", "site": "点位"}
 
 
@@ -154,9 +154,7 @@ def _message(
         return f"{failed.error}{known}"
     if latest is None:
         return "这一期还没有数据"
-    if latest.status in _ABSENT:
-        return _ABSENT[latest.status]
-    return DOUBT.get(latest.status, "")
+    return absent_text(spec, latest.status) or DOUBT.get(latest.status, "")
 
 
 def _as_dict(delta: Delta | None) -> dict[str, str] | None:

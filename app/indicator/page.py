@@ -15,7 +15,7 @@ from app.indicator.parts import Parts, moment
 from app.indicator.places import read_places
 from app.indicator.question import MOST_PICKED, Question, ranges
 from app.indicator.sentence import expected, sentence
-from app.indicator.words import STATUS, full_label, point_json, said, stamp, written
+from app.indicator.words import full_label, point_json, said, stamp, status_text, written
 from app.security.contracts import Subject
 from topics.kit.contracts import Observation, Period, Region
 from topics.kit.errors import UnknownRegion
@@ -181,7 +181,7 @@ def _value(parts: Parts, asked: Question, shown: Shown, now: datetime) -> dict[s
         "unit": shown_as.unit,
         "class": class_label(spec, one),
         "status": point.status if point else "absent",
-        "status_text": STATUS[point.status] if point else "",
+        "status_text": status_text(spec, point.status) if point else "",
         "period_text": period_text(one, now) if one else full_label(shown.period),
         "lamp": shown.lamp.value,
         "delta": judged.delta if judged else None,

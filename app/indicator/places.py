@@ -12,7 +12,7 @@ from app.board.marks import mark_of
 from app.indicator.comparison import Comparison, Judged
 from app.indicator.parts import Parts
 from app.indicator.question import Question
-from app.indicator.words import STATUS, full_label, said, stamp, written
+from app.indicator.words import full_label, said, stamp, status_text, written
 from app.security.contracts import Subject
 from topics.kit.contracts import Observation, Period, PeriodKind, Region
 from topics.kit.manifest_indicators import IndicatorSpec
@@ -75,7 +75,7 @@ class Places:
             "said": said(spec, value),
             "class": class_label(spec, one),
             "status": status,
-            "status_text": STATUS[status],
+            "status_text": status_text(spec, status),
             "rank": rank,
             "lamp": change.lamp.value if change else "none",
             "delta": change.delta if change else None,

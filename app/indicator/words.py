@@ -25,6 +25,11 @@ STATUS = {
 }
 
 
+def status_text(spec: IndicatorSpec, status: str) -> str:
+    """What is said beside a value of that status, or instead of one; "" of a good one."""
+    return spec.idle if status == "not_monitored" and spec.idle else STATUS[status]
+
+
 def written(spec: IndicatorSpec, value: float | None) -> Written:
     """The value as it stands on the page."""
     return write_value(spec, value)
@@ -77,7 +82,7 @@ def point_json(spec: IndicatorSpec, point: Point, now: datetime) -> dict[str, An
         "value": point.value,
         "text": written(spec, point.value).text,
         "status": point.status,
-        "status_text": STATUS[point.status],
+        "status_text": status_text(spec, point.status),
         "class": class_label(spec, one),
         "revised": bool(point.former),
         "former": [former_json(spec, former, now) for former in point.former],
@@ -92,7 +97,7 @@ def former_json(spec: IndicatorSpec, one: Observation, now: datetime) -> dict[st
     return {
         "value": one.value,
         "text": written(spec, one.value).text,
-        "status_text": STATUS[one.status.value],
+        "status_text": status_text(spec, one.status.value),
         "recorded_at": stamp(one.recorded_at),
         "recorded_text": moment_text(one.recorded_at, now) if one.recorded_at else "",
     }

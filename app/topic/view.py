@@ -9,7 +9,7 @@ from typing import Any
 
 from app.indicator.parts import Parts
 from app.indicator.sentence import expected
-from app.indicator.words import STATUS, joined
+from app.indicator.words import STATUS, joined, status_text
 from app.security.contracts import Subject
 from app.services import Services
 from app.topic.question import Asked
@@ -138,7 +138,7 @@ class View:
             "lamp": lamp.value,
             "class": {"label": band.label, "colour": band.colour} if band else None,
             "status": one.status.value,
-            "status_text": STATUS[one.status.value],
+            "status_text": status_text(spec, one.status.value),
             "explain": f"{spec.id}|{region.code}|{spelt(one.period)}",
             "fresh": FRESH_WORDS.get(age.state, age.state.value),
             "note": age.text if age.stale else "",
@@ -161,7 +161,7 @@ class View:
             "lamp": lamp.value,
             "class": {"label": band.label, "colour": band.colour} if band else None,
             "status": one.status.value,
-            "status_text": STATUS[one.status.value],
+            "status_text": status_text(spec, one.status.value),
             "explain": f"{spec.id}|{region.code}|{spelt(one.period)}",
         }
 

@@ -57,6 +57,15 @@ def test_a_missing_value_is_no_zero(readings, facts):
     )
 
 
+def test_where_nothing_could_be_counted_the_indicators_own_word_is_said(readings, facts):
+    _take(readings, None, ValueStatus.NOT_MONITORED)
+    assert row(PM25, "440200", readings, facts, NOW)["message"] == "未监测"
+    idle = PM25.model_copy(update={"idle": "无应结事件"})
+    assert row(idle, "440200", readings, facts, NOW)["message"] == "无应结事件"
+    _take(readings, None, ValueStatus.MISSING)
+    assert row(idle, "440200", readings, facts, NOW)["message"] == "缺测"
+
+
 def test_a_suspect_value_says_so(readings, facts):
     _take(readings, 41.0, ValueStatus.SUSPECT)
     assert row(PM25, "440200", readings, facts, NOW)["message"] == "存疑"

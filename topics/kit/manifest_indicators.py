@@ -97,6 +97,9 @@ class IndicatorSpec(Table):
     title: Text = told(..., "名称,写明平均时间", "PM2.5 小时值")
     definition: Text = told(..., "口径", "市区国控站点 PM2.5 小时平均浓度的算术平均")
     unit: str = told(..., "单位;无单位写空串", "µg/m³")
+    idle: str = told(
+        "", "没有可算的对象(分母为 0)时怎么说,代替“未监测”;不算缺数", "无应结事件", max_length=8
+    )
     precision: int = told(1, "显示几位小数(存储不取整)", 1, ge=0, le=6)
     frequency: Duration = told(..., "多久出一期", "1h")
     period_kind: PeriodKind = told(..., "时期种类", "小时")

@@ -26,7 +26,7 @@
   /* Against the target, compared, and what is doubtful, right of the value. */
   function Verdict({ data }) {
     const { target, comparison, status, freshness } = data;
-    const marks = [data.class, texts.statuses[status], data.latest && freshness.text].filter(Boolean);
+    const marks = [data.class, (status === 'not_monitored' && data.idle) || texts.statuses[status], data.latest && freshness.text].filter(Boolean);
     return h('div', { className: 'yw-x-verdict' },
       target && target.text && h('p', null, h('b', null, target.of + target.text), '(' + target.limit + ')'),
       comparison && h('p', { className: comparison.tone === 'bad' ? 'yw-x-bad' : 'yw-x-t2' }, comparison.label + ' ' + comparison.arrow + comparison.text,

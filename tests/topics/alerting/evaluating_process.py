@@ -1,4 +1,7 @@
-"""One worker process that stands for leader and, while it leads, evaluates one pending rule."""
+"""One worker process that stands for leader and, while it leads, evaluates one pending rule.
+
+The moments it looked at stand, one a line, in a file of its own beside `told`.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import os
 import sys
 import threading
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -54,7 +57,14 @@ def main(postgres: str, valkey: str, key: str, told: str) -> None:
         modes=SimpleNamespace(at=lambda: world.mode),
         runs=PostgresRuns(engine),
     )
-    alerts, leads = AlertRound(services), threading.Event()
+    ticks = Path(f"{told}.{os.getpid()}").open("a", encoding="ascii", buffering=1)
+
+    def clock() -> datetime:
+        now = datetime.now(UTC)
+        ticks.write(f"{now.isoformat()}\n")
+        return now
+
+    alerts, leads = AlertRound(services, clock=clock), threading.Event()
 
     def take_over() -> None:
         alerts.begin()

@@ -78,6 +78,16 @@ def test_what_is_missing_is_named_and_no_number_is_given() -> None:
     assert found.numbers == "(1,000 − ∅) ÷ 1,000 × 100"
 
 
+def test_a_share_of_nothing_is_explained_in_the_indicators_own_word() -> None:
+    named = spec("w.rate", "%", title="漏损率", idle="没有供水")
+    share = formula("w.billed / w.supply * 100", SUPPLY, BILLED, result=named)
+    history = [said("w.supply", NOW, 0.0), said("w.billed", NOW, 0.0)]
+    found = service(history, [share], SUPPLY, BILLED).trace("w.rate", CITY, NOW, as_of=None)
+    assert found is not None
+    assert (found.value, found.status) == (None, ValueStatus.NOT_MONITORED)
+    assert found.why == "没有供水:分母为 0,不能相除"
+
+
 def test_an_input_of_last_year_is_called_so() -> None:
     one = formula("yoy(w.supply)", SUPPLY, result=spec("w.growth", "%"))
     history = [*HISTORY, said("w.supply", A_YEAR_AGO, 800.0)]

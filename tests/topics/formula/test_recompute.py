@@ -270,3 +270,18 @@ def test_an_indicator_that_no_formula_reads_leaves_no_note(
     computing(engine, store).run()
     store.append([said("b.other", MONTHS[0], 1.0)])
     assert PostgresStale(engine).waiting() == 0
+
+
+@pytest.mark.parametrize(("idle", "status"), [("", "missing"), ("无应结", "not_monitored")])
+def test_a_share_of_nothing_is_no_gap_where_the_indicator_says_what_it_is_called(
+    engine: sa.Engine, store: PostgresObservations, idle: str, status: str
+) -> None:
+    share = formula("a.x / a.y * 100", X, Y, result=spec("a.rate", "%", idle=idle))
+    work = computing(engine, store, [share])
+    work.run()
+    store.append([said("a.x", MONTHS[0], 0.0), said("a.y", MONTHS[0], 0.0)])
+    store.append([said("a.x", MONTHS[1], None), said("a.y", MONTHS[1], 5.0)])
+    work.run()
+    first, second = store.series("a.rate", CITY, as_of=None)
+    assert (first.value, first.status) == (None, ValueStatus(status))
+    assert (second.value, second.status) == (None, ValueStatus.MISSING)  # an input that lacks

@@ -17,10 +17,11 @@ from typing import Any, Protocol
 import numpy as np
 
 from topics.kit.contracts import Observation, ValueStatus
+from topics.kit.formula.absence import status_of
 from topics.kit.formula.book import FormulaBook
 from topics.kit.formula.clocks import Clock, clock_of, count, count_of, period
 from topics.kit.formula.contracts import Stale
-from topics.kit.formula.cubes import NOT_MONITORED, STATUSES, cubes_of
+from topics.kit.formula.cubes import NOT_MONITORED, cubes_of
 from topics.kit.formula.evaluate import evaluate
 from topics.kit.formula.formula import SOURCE, Formula, Specs
 from topics.kit.formula.geography import Geography
@@ -262,9 +263,8 @@ class _Work:
             cell = (geography.row[place.region], column[place.at])
             state = int(cells.state[cell])
             value = None if state >= NOT_MONITORED else float(cells.value[cell])
-            self._keep(
-                formula, place, value, STATUSES[state], found, present=bool(cells.present[cell])
-            )
+            status = status_of(formula, state, int(cells.why[cell]))
+            self._keep(formula, place, value, status, found, present=bool(cells.present[cell]))
 
     def _keep(
         self,

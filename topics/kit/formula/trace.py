@@ -10,10 +10,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from topics.kit.contracts import Observation, Period, ValueStatus
+from topics.kit.formula.absence import status_of
 from topics.kit.formula.cells import Why
 from topics.kit.formula.clocks import count, period
 from topics.kit.formula.contracts import Basis, Input, Trace
-from topics.kit.formula.cubes import STATUSES, Cubes
+from topics.kit.formula.cubes import Cubes
 from topics.kit.formula.evaluate import evaluate, evaluate_part, why_of_calls
 from topics.kit.formula.formula import Formula, Specs
 from topics.kit.formula.geography import Geography
@@ -76,7 +77,8 @@ def trace_of(
     cells = evaluate(formula, cubes, np.array([at], dtype=np.int64))
     row = geography.row[region]
     value, state = float(cells.value[row, 0]), int(cells.state[row, 0])
-    status = STATUSES[state]
+    why = Why(int(cells.why[row, 0]))
+    status = status_of(formula, state, why)
     inputs = [
         _input(one, formula, specs, geography, found, region, when, computed)
         for one in reads(formula, geography, region, at)
@@ -94,7 +96,6 @@ def trace_of(
         number = float(made.value[geography.row[of_region], 0])
         return NOTHING if math.isnan(number) else number_text(number)
 
-    why = Why(int(cells.why[row, 0]))
     told = why_of_calls(formula, cubes, region, at) if gone and why is Why.RULE else ""
     numbers = in_numbers(formula, geography, region, at, leaf, part)
     return Trace(
@@ -108,7 +109,7 @@ def trace_of(
         words=in_words(formula, lambda name: specs[name].title),
         numbers=numbers + ("" if gone else _counted(formula, inputs)),
         inputs=inputs,
-        why=(told or _why(why, inputs)) if gone else "",
+        why=(told or _why(formula, why, inputs)) if gone else "",
         basis=[Basis(one.help, one.source) for one in formula.functions],
     )
 
@@ -165,7 +166,9 @@ def _counted(formula: Formula, inputs: Sequence[Input]) -> str:
     return f"({len(inputs) - len(lacking)}/{len(inputs)},缺 {_named(lacking)})"
 
 
-def _why(why: Why, inputs: Sequence[Input]) -> str:
+def _why(formula: Formula, why: Why, inputs: Sequence[Input]) -> str:
+    if why is Why.ZERO and formula.spec.idle:
+        return f"{formula.spec.idle}:{_WHY[why]}"
     if why is not Why.INPUT and why in _WHY:
         return _WHY[why]
     lacking = [one for one in inputs if _is_missing(one)]
