@@ -4,25 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import pairwise, product
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from topics.kit.alerting.contracts import Alert, AlertKey, AlertLevel, AlertStep, Condition
+from tests.topics.alerting.side_by_side import AT, BLUE, ORANGE, RED, YELLOW, alert, parent
+from topics.kit.alerting.contracts import Alert, AlertLevel, AlertStep, Condition
 from topics.kit.alerting.inhibition import Ties, circle_of, inhibition
-
-AT = datetime(2026, 11, 26, 2, 22, tzinfo=UTC)
-RED, ORANGE, YELLOW, BLUE = AlertLevel
-PARENTS = {"s1": "440205", "s2": "440205", "s3": "440203", "440205": "440200", "440203": "440200"}
-parent = PARENTS.get
-
-
-def alert(name: str, region: str = "s1", level: AlertLevel = YELLOW, **more) -> Alert:
-    rule = more.pop("rule", "water.nh3n")
-    made = Alert(name, AlertKey(rule, region), "water", Condition.FIRING, level, f"告警 {name}")
-    return replace(made, **{"fired_at": AT, **more})
 
 
 def silence(name: str, region: str = "s1", level: AlertLevel = YELLOW, **more) -> Alert:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from tests.topics.alerting.side_by_side import AT, BLUE, ORANGE, RED, YELLOW, alert, parent
 from topics.kit.alerting.contracts import (
     Alert,
     AlertEvent,
-    AlertKey,
-    AlertLevel,
     AlertStep,
-    Condition,
 )
 from topics.kit.alerting.fold import apply
 from topics.kit.alerting.handling_rules import HandlingRules
@@ -27,18 +25,8 @@ from topics.kit.alerting.tending import (
     resolutions,
 )
 
-AT = datetime(2026, 11, 26, 2, 22, tzinfo=UTC)
 TABLE = Path(__file__).resolve().parents[3] / "data" / "reference" / "alert_handling.csv"
 RULES = HandlingRules.load(TABLE)
-RED, ORANGE, YELLOW, BLUE = AlertLevel
-PARENTS = {"s1": "440205", "s2": "440205", "s3": "440203", "440205": "440200", "440203": "440200"}
-parent = PARENTS.get
-
-
-def alert(name: str, region: str = "s1", level: AlertLevel = YELLOW, **more) -> Alert:
-    rule = more.pop("rule", "water.nh3n")
-    made = Alert(name, AlertKey(rule, region), "water", Condition.FIRING, level, f"告警 {name}")
-    return replace(made, **{"fired_at": AT, **more})
 
 
 def changes(events) -> dict[str, object]:

@@ -18,26 +18,20 @@ import sqlalchemy as sa
 
 from layers.stores.postgres_engine import connect
 from tests.topics.cases.case_desk import (
-    CATEGORIES,
-    CLOCKS,
     DUTY,
     HANDLER,
     OTHER_DUTY,
-    REFERENCE,
-    REGIONS,
     at,
     report,
 )
+from tests.topics.cases.stored_desk import stored_desk
 from topics.kit.cases.contracts import ENDED, Case, CaseEvent, CaseState, Stage
 from topics.kit.cases.fold import fold
 from topics.kit.cases.lines import CaseQuery, Sight, line_of
 from topics.kit.cases.machine import Order
-from topics.kit.cases.routing import Routing
 from topics.kit.cases.service import Cases
 from topics.kit.errors import TopicError
-from topics.kit.stores.postgres_case_lists import PostgresCaseLists
 from topics.kit.stores.postgres_case_map import Window
-from topics.kit.stores.postgres_cases import PostgresCases
 
 S = CaseState
 BEGIN, LAST = at("20 09:00"), at("26 12:00")
@@ -90,11 +84,7 @@ def _walk(cases: Cases, dice: random.Random, when: datetime) -> str:
 @pytest.fixture(scope="module", params=range(2))
 def city(request: pytest.FixtureRequest, module_database_url: str) -> Iterator[Cases]:
     engine = connect(module_database_url)
-    with engine.begin() as connection:
-        connection.execute(sa.text("TRUNCATE case_event, case_file, case_number"))
-    store = PostgresCases(engine)
-    routing = Routing.load(REFERENCE / "case_routing.csv")
-    cases = Cases(store, PostgresCaseLists(engine, store), CATEGORIES, CLOCKS, routing, REGIONS)
+    cases = stored_desk(engine, emptied=True)
     dice = random.Random(request.param)
     for _ in range(60):
         _walk(cases, dice, BEGIN + timedelta(minutes=dice.randrange(6 * 24 * 60)))

@@ -16,20 +16,17 @@ import sqlalchemy as sa
 
 from layers.stores.postgres_engine import connect
 from tests.topics.cases.case_desk import (
-    CATEGORIES,
     CLOCKS,
     DUTY,
     HANDLER,
     OTHER_DUTY,
-    REFERENCE,
-    REGIONS,
     at,
     report,
 )
+from tests.topics.cases.stored_desk import stored_desk
 from topics.kit.cases.contracts import CaseState, CategoryKey, Stage
 from topics.kit.cases.lines import CaseQuery, Sight
 from topics.kit.cases.machine import Order, begin
-from topics.kit.cases.routing import Routing
 from topics.kit.cases.service import Cases
 from topics.kit.errors import (
     BadCase,
@@ -39,8 +36,7 @@ from topics.kit.errors import (
     UnknownCategory,
     UnknownRegion,
 )
-from topics.kit.stores.postgres_case_lists import PostgresCaseLists
-from topics.kit.stores.postgres_cases import PostgresCases, written
+from topics.kit.stores.postgres_cases import written
 
 S = CaseState
 ROOT = Path(__file__).resolve().parents[3]
@@ -57,12 +53,7 @@ def engine(module_database_url: str) -> Iterator[sa.Engine]:
 
 @pytest.fixture
 def cases(engine: sa.Engine) -> Cases:
-    with engine.begin() as connection:
-        connection.execute(sa.text("TRUNCATE case_event, case_file, case_number"))
-    store = PostgresCases(engine)
-    routing = Routing.load(REFERENCE / "case_routing.csv")
-    lists = PostgresCaseLists(engine, store)
-    return Cases(store, lists, CATEGORIES, CLOCKS, routing, REGIONS)
+    return stored_desk(engine, emptied=True)
 
 
 def new(cases: Cases, when: str = "26 09:00", **more: Any) -> str:

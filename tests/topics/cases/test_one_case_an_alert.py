@@ -25,24 +25,18 @@ from hypothesis.stateful import (
 
 from layers.stores.postgres_engine import connect
 from tests.topics.cases.case_desk import (
-    CATEGORIES,
-    CLOCKS,
     DUTY,
     HANDLER,
     OTHER_DUTY,
-    REFERENCE,
-    REGIONS,
     at,
     report,
 )
+from tests.topics.cases.stored_desk import stored_desk
 from topics.kit.cases.contracts import CaseState
 from topics.kit.cases.fold import fold
 from topics.kit.cases.machine import Order
-from topics.kit.cases.routing import Routing
 from topics.kit.cases.service import Cases
 from topics.kit.errors import BadCase, CaseMoved, CaseStepRefused, UnknownCase
-from topics.kit.stores.postgres_case_lists import PostgresCaseLists
-from topics.kit.stores.postgres_cases import PostgresCases
 
 S = CaseState
 ALERTS = ("a1", "a2")
@@ -151,9 +145,7 @@ class Alerts(RuleBasedStateMachine):
 @pytest.fixture(scope="module")
 def alerts(module_database_url: str) -> Iterator[type[Alerts]]:
     engine = connect(module_database_url)
-    store = PostgresCases(engine)
-    routing = Routing.load(REFERENCE / "case_routing.csv")
-    made = Cases(store, PostgresCaseLists(engine, store), CATEGORIES, CLOCKS, routing, REGIONS)
+    made = stored_desk(engine)
     yield type("AlertsHere", (Alerts,), {"cases": made, "engine": engine})
     engine.dispose()
 

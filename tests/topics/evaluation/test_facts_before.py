@@ -16,25 +16,20 @@ from psycopg.rows import dict_row
 
 from layers.stores.postgres_engine import connect
 from tests.topics.cases.case_desk import (
-    CATEGORIES,
-    CLOCKS,
     DUTY,
     HANDLER,
     OTHER_DUTY,
-    REFERENCE,
-    REGIONS,
     at,
     report,
 )
+from tests.topics.cases.stored_desk import stored_desk
 from topics.kit.cases.contracts import CaseEvent
 from topics.kit.cases.fold import fold
 from topics.kit.cases.lines import line_of
 from topics.kit.cases.machine import Order
-from topics.kit.cases.routing import Routing
 from topics.kit.cases.service import Cases
 from topics.kit.errors import TopicError
 from topics.kit.stores.postgres_case_before import NAMES, as_they_were
-from topics.kit.stores.postgres_case_lists import PostgresCaseLists
 from topics.kit.stores.postgres_cases import PostgresCases
 
 BEGIN, LAST = at("20 09:00"), at("28 12:00")
@@ -99,15 +94,11 @@ def walk(cases: Cases, dice: random.Random, when: datetime) -> None:
 @pytest.fixture(scope="module")
 def store(module_database_url: str) -> Iterator[PostgresCases]:
     engine = connect(module_database_url)
-    with engine.begin() as connection:
-        connection.execute(sa.text("TRUNCATE case_event, case_file, case_number"))
-    kept = PostgresCases(engine)
-    routing = Routing.load(REFERENCE / "case_routing.csv")
-    cases = Cases(kept, PostgresCaseLists(engine, kept), CATEGORIES, CLOCKS, routing, REGIONS)
+    cases = stored_desk(engine, emptied=True)
     dice = random.Random(1)
     for _ in range(60):
         walk(cases, dice, BEGIN + timedelta(minutes=dice.randrange(7 * 24 * 60)))
-    yield kept
+    yield cases.store
     engine.dispose()
 
 
