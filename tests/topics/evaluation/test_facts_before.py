@@ -44,8 +44,10 @@ WORDS = (
 
 
 def cases_of(cases: Cases) -> list[str]:
+    """In the order of their numbers: ids are drawn anew in each run, the dice must not see them."""
     with cases.store.writing() as connection:
-        return list(connection.execute(sa.text("SELECT id FROM case_file ORDER BY 1")).scalars())
+        ids = connection.execute(sa.text("SELECT id FROM case_file ORDER BY number"))
+        return list(ids.scalars())
 
 
 def step(
@@ -81,6 +83,8 @@ def walk(cases: Cases, dice: random.Random, when: datetime) -> None:
         if state in ("签收", "处置") and dice.random() < 0.2:
             step(cases, made.id, dice, "申请延期", when)
             when, word = when + timedelta(minutes=5), "延期"
+        if state in ("上报", "受理") and dice.random() < 0.1:
+            word = "作废"
         if state == "处置" and dice.random() < 0.3:
             word = "挂账"
         if state in ("核查", "结案") and dice.random() < 0.3:
@@ -104,8 +108,8 @@ def store(module_database_url: str) -> Iterator[PostgresCases]:
 
 def logs_of(store: PostgresCases) -> dict[str, list[CaseEvent]]:
     with store.writing() as connection:
-        ids = connection.execute(sa.text("SELECT id FROM case_file")).scalars().all()
-    return store.events_of(ids)
+        ids = connection.execute(sa.text("SELECT id FROM case_file ORDER BY number"))
+        return store.events_of(ids.scalars().all())
 
 
 def told(store: PostgresCases, cases: list[str], as_of: datetime) -> dict[str, dict[str, Any]]:
