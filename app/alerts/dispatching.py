@@ -20,13 +20,14 @@ from app.services import Services
 from topics.kit.alerting.contracts import Alert, AlertEvent
 from topics.kit.alerting.handling import Do, Hand, bad, dispatch, require_open, said
 from topics.kit.cases.categories import read_key
-from topics.kit.cases.contracts import Case, Report
+from topics.kit.cases.contracts import Case, CaseState, Report
 from topics.kit.cases.machine import Order as CaseOrder
 from topics.kit.errors import BadCase, CaseStepRefused
 from topics.kit.manifest_alerts import PlanSpec
 from topics.kit.schemes import Limit
 from topics.kit.texts import storable
 
+_BEFORE_A_UNIT = frozenset({CaseState.TO_VERIFY, CaseState.REPORTED, CaseState.ACCEPTED})
 _COUNTY = 2  # city and county: so much of two places must be the same
 
 
@@ -39,6 +40,7 @@ class Order:
     unit: str | None = None
     text: str | None = None
     support: tuple[str, ...] | None = None  # 协办; None: those of the plan
+    confirmed: bool = False  # the 立案条件 of the category is met, says who sends it
 
 
 class Dispatching:
@@ -63,13 +65,15 @@ class Dispatching:
         return {
             "category": category,
             "category_name": self._named(category),
+            "opens": self._opens(category),
             "region": self._rows.county_of(alert),
             "unit": lead,
             "text": text,
         }
 
     def send(self, alert: str, order: Order, asked: Asked) -> tuple[Alert, dict[str, Any]]:
-        """The alert and its case. Of two people at once both get the same case.
+        """The alert and its case; `waits` says why it did not get as far as its unit, "" where it
+        did. Of two people at once both get the same case.
 
         AlertStepRefused when the alert has an open case or is over.
         """
@@ -82,7 +86,9 @@ class Dispatching:
         self._near(report.region, found)
         unit = self._desk.unit(order.unit, now) if order.unit else None
         plan = self._desk.rules.plan(found.key.rule)
-        orders = _orders(plan, unit, self._support(found, order, unit, now))
+        opens = self._services.cases.clocks.condition(report, "立案")
+        confirmed = order.confirmed and bool(opens)
+        orders = _orders(plan, unit, self._support(found, order, unit, now), confirmed)
         made: list[Case] = []
         beside: list[AuditEvent] = []
 
@@ -100,7 +106,9 @@ class Dispatching:
             return dispatch(one, hand, case=case.id, unit=case.unit)
 
         after = self._desk.act(alert, Do.DISPATCH, asked, step, beside=beside, unit=unit or "")
-        return after, {"id": made[-1].id, "state": made[-1].state.value}
+        case = made[-1]
+        waits = _waits(case, "" if confirmed else opens)
+        return after, {"id": case.id, "state": case.state.value, "waits": waits}
 
     def why_not(self, alert: Alert, subject: Subject) -> str:
         """Why the subject may make no case of such an alert; "" when nothing speaks against it."""
@@ -129,6 +137,13 @@ class Dispatching:
         key = read_key(category)
         found = self._services.cases.categories.find(key, datetime.now(UTC))
         return key.code if found is None else f"{found.name}({key.kind} {key.code})"
+
+    def _opens(self, category: str | None) -> str:
+        """The 立案条件 of a category today; "" where there is none."""
+        if category is None:
+            return ""
+        clocks, now = self._services.cases.clocks, datetime.now(UTC)
+        return clocks.condition_of(read_key(category), now, "立案")
 
     def _support(
         self, alert: Alert, order: Order, unit: str | None, now: datetime
@@ -188,9 +203,25 @@ class Dispatching:
         )
 
 
-def _orders(plan: PlanSpec | None, unit: str | None, support: tuple[str, ...]) -> list[CaseOrder]:
-    """The steps that file the case and give it to its units, with the clocks of the plan."""
-    filed = [CaseOrder("受理"), CaseOrder("立案")]
+def _waits(case: Case, opens: str) -> str:
+    """Why the case did not get as far as its unit, in words; "" where it did."""
+    if case.state is CaseState.ACCEPTED and opens:
+        return f"立案条件“{opens}”还没有确认,事件等在“受理”;在派单台核对后立案、派遣"
+    if case.state is CaseState.FILED:
+        return "事件已立案,还没有主办单位;在派单台派遣"
+    if case.state in _BEFORE_A_UNIT:
+        return f"事件等在“{case.state}”;在派单台接着办理"
+    return ""
+
+
+def _orders(
+    plan: PlanSpec | None, unit: str | None, support: tuple[str, ...], confirmed: bool
+) -> list[CaseOrder]:
+    """The steps that file the case and give it to its units, with the clocks of the plan.
+
+    `confirmed`: the person says that the 立案条件 is met; without it such a case is not filed.
+    """
+    filed = [CaseOrder("受理"), CaseOrder("立案", confirmed=confirmed)]
     if unit is None:
         return filed
     respond = limit_of(plan.lead_within) if plan is not None else ""

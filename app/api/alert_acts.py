@@ -66,6 +66,7 @@ class Dispatched(_Body):
     unit: str | None = Field(None, max_length=100)
     support: list[str] | None = Field(None, max_length=20, description="协办单位编号")
     text: str | None = Field(None, max_length=MOST_TEXT, description="派单内容")
+    confirmed: bool = Field(False, strict=True, description="已确认立案条件")
 
 
 class Said(_Body):
@@ -171,10 +172,14 @@ def _add_sent(
     def dispatch_it(
         alert: str, subject: Asking, request: Request, body: Dispatched | None = None
     ) -> dict[str, Any]:
-        """At most one open case an alert: a second one is refused with 409."""
+        """At most one open case an alert: a second one is refused with 409.
+
+        Without `confirmed` a case whose category has a 立案条件 waits at 受理, and `case.waits`
+        says so.
+        """
         said = body or Dispatched()
         support = None if said.support is None else tuple(said.support)
-        order = Order(said.category, said.region, said.unit, said.text, support)
+        order = Order(said.category, said.region, said.unit, said.text, support, said.confirmed)
         after, case = sending.send(alert, order, _asked(subject, request))
         return detail.of(after, subject) | {"case": case}
 

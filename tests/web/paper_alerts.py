@@ -67,6 +67,7 @@ class PaperAlerts:
         self.refuse: dict[str, tuple[int, str, str]] = {}
         self.rows = [self._row(facts) for facts in ROWS]
         self.events: dict[str, list[dict[str, Any]]] = {}
+        self.opens = ""  # the 立案条件 of the category that a case would get
         self.pending: list[dict[str, Any]] = []
         self.before: dict[str, dict[str, Any]] = {}
 
@@ -176,7 +177,7 @@ class PaperAlerts:
         lead = {"unit": "qj-water", "name": "曲江区水务局", "due_text": "2 小时到场"}
         return row | {
             "sentence": "", "effect": "取水口在上游 6.4 km,暂不受影响" if row["id"] == "a1" else "", "series": {"indicator": "water.nh3n", "region": "SGDM07"}, "chart": _chart(), "spark": [],
-            "events": self.events.get(row["id"], []) + came, "dispatch": {"category": "城市管理/事项/02003", "region": row["region"], "unit": "qj-water", "text": row["title"]},
+            "events": self.events.get(row["id"], []) + came, "dispatch": {"category": "城市管理/事项/02003", "region": row["region"], "unit": "qj-water", "text": row["title"], "opens": self.opens},
             "plan": {"id": "p3", "title": "水污染-03", "lead": lead, "support": [{"unit": "eco-qj", "name": "市生态环境局曲江分局"}, {"unit": "mb", "name": "马坝镇"}], "demand": "排查上游 3 个排口;14:00 前复测"} if row["topic"] == "water" else None,
             "actions": [action(do) for do in ("ack", "note", "dispatch", "directive", "pause", *({"assign"} & self.may), "false", "comment")], "members": [],
         }  # fmt: skip
@@ -216,6 +217,9 @@ class PaperAlerts:
                 },
             )
         self.tell("alerts", self.snapshot(row))
+        if what == "dispatch" and self.opens and not body.get("confirmed"):
+            waits = f"立案条件“{self.opens}”还没有确认,事件等在“受理”"
+            return JSONResponse(row | {"case": row["case"] | {"state": "受理", "waits": waits}})
         return JSONResponse(row)
 
     def router(self) -> APIRouter:

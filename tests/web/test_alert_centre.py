@@ -310,6 +310,35 @@ def test_a_refusal_is_said_where_the_form_was_filled_in(desk: Desk) -> None:
     assert desk.screen.ask(f"{STATE}.dialog") == "dispatch"
 
 
+def test_the_condition_of_the_category_is_confirmed_in_the_form_by_keys(desk: Desk) -> None:
+    desk.alerts.opens = "当事人提出或网格员发现"
+    desk.go("alert=a1").press("d")
+    desk.until("document.querySelector('.yw-al-form textarea') === document.activeElement")
+    assert desk.alerts.opens in desk.screen.page.inner_text(".yw-al-opens label")
+    assert "等在“受理”" in desk.screen.page.inner_text(".yw-al-opens p")
+    desk.press("Tab", "Space")
+    desk.until("!document.querySelector('.yw-al-opens p')")  # nothing waits now
+    desk.press("Enter")
+    desk.until("document.querySelector('.yw-al-toast').textContent.startsWith('已派单撤销')")
+    assert desk.told("dispatch")[0]["confirmed"] is True
+
+
+def test_without_the_confirmation_the_page_says_where_the_case_waits(desk: Desk) -> None:
+    desk.alerts.opens = "当事人提出或网格员发现"
+    desk.go("alert=a1").press("d")
+    desk.until("document.querySelector('.yw-al-form textarea') === document.activeElement")
+    desk.screen.page.click(".yw-al-form [type=submit]")
+    desk.until("document.querySelector('.yw-al-toast').textContent.includes('等在“受理”')")
+    assert desk.told("dispatch")[0]["confirmed"] is False
+    assert desk.screen.ask(OVERFLOWING) == []
+
+
+def test_where_there_is_no_condition_the_form_asks_for_none(desk: Desk) -> None:
+    desk.go("alert=a1").press("d")
+    desk.until("document.querySelector('.yw-al-form textarea') === document.activeElement")
+    assert desk.screen.page.locator(".yw-al-opens").count() == 0
+
+
 def test_a_new_alert_comes_by_the_stream_and_is_said_aloud(desk: Desk) -> None:
     desk.until("tonglan.alerts.get().known")
     red = desk.alerts.raise_red()

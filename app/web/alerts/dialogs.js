@@ -106,16 +106,19 @@
     const [text, setText] = React.useState(given.text || detail.title);
     const planned = ((detail.plan && detail.plan.support) || []).filter((one) => one.unit !== unit);
     const [left, setLeft] = React.useState([]); // 协办 of the plan that are not asked this time
+    const [confirmed, setConfirmed] = React.useState(false);
     const units = useUnits(detail);
     const flip = (one) => setLeft(left.includes(one) ? left.filter((other) => other !== one) : left.concat(one));
     const support = planned.map((one) => one.unit).filter((one) => !left.includes(one));
-    const body = () => Object.assign({}, given.category && { category: given.category }, given.region && { region: given.region }, unit && { unit, support }, { text: text.trim() });
+    const body = () => Object.assign({}, given.category && { category: given.category }, given.region && { region: given.region }, unit && { unit, support }, given.opens && { confirmed }, { text: text.trim() });
     return h(Form, { title: texts.dispatchTitle, hint: texts.dispatchHint, label: texts.dispatchTitle, submit: () => acts.act(detail.id, 'dispatch', body()) },
       given.category && h(Field, { label: texts.category }, h('input', { value: given.category_name || given.category, readOnly: true })),
       h(Field, { label: texts.unit, at: 'unit' }, h(tonglan.Pick, { label: texts.unit, value: unit, onChange: setUnit, options: units })),
       unit && planned.length > 0 && h('fieldset', { className: 'yw-al-support' }, h('legend', null, texts.planRows.support), planned.map((one) =>
         h('label', { key: one.unit }, h('input', { type: 'checkbox', checked: !left.includes(one.unit), value: one.unit, onChange: () => flip(one.unit) }), one.name))),
-      h(Reason, { label: texts.text, value: text, change: setText, first: true, at: 'text' }));
+      h(Reason, { label: texts.text, value: text, change: setText, first: true, at: 'text' }),
+      given.opens && h('div', { className: 'yw-al-opens' }, h('label', null, h('input', { type: 'checkbox', name: 'confirmed', checked: confirmed, onChange: (event) => setConfirmed(event.target.checked) }), h('span', null, texts.opensConfirmed, h('b', null, given.opens))),
+        !confirmed && h('p', { className: 'yw-al-hint' }, texts.opensWaits)));
   }
 
   /* A leader's 督办 about this alert: the form that stands beside every number. */

@@ -19,9 +19,10 @@
   async function act(id, what, body) {
     if (board.get().view.as_of) return say(texts.replayOff);
     try {
-      await tonglan.api.post(address.one(id, '', what), body);
+      const { case: made } = await tonglan.api.post(address.one(id, '', what), body);
       board.set({ dialog: null });
-      say(texts.did[what], UNDONE.includes(what) ? [id] : null);
+      const waits = what === 'dispatch' && made && made.waits; // how far the case did not get
+      say(waits ? texts.did[what] + ':' + waits : texts.did[what], UNDONE.includes(what) ? [id] : null);
     } catch (wrong) {
       if (board.get().dialog) throw wrong; // the form says it where it was filled in
       failed(wrong);

@@ -87,6 +87,8 @@
     dispatchTitle: '派单',
     dispatchHint: '已按规则的预案填好,可改;提交后成为一件事件,与本告警互相关联',
     category: '类别',
+    opensConfirmed: '已确认立案条件:',
+    opensWaits: '不勾选也可以派单:事件先等在“受理”,在派单台核对后再立案、派遣',
     unit: '主办单位',
     text: '要求',
     assignTitle: '指派',

@@ -67,10 +67,14 @@ class CaseClocks:
 
     def condition(self, report: Report, word: str) -> str:
         """The scheme's own condition for 立案 or 结案, else the city's; "" where none is set."""
+        return self.condition_of(report.category, report.at, word)
+
+    def condition_of(self, key: CategoryKey, at: datetime, word: str) -> str:
+        """The condition of a category on a day, before anything is reported of it."""
         name = _CONDITIONS.get(word)
         if name is None:
             return ""
-        found = (self._category(report.category, report.at), self.local(report.category))
+        found = (self._category(key, at), self.local(key))
         return next((text for one in found if one and (text := getattr(one, name))), "")
 
     def handling(
