@@ -45,7 +45,7 @@ def router(services: Services, doors: CaseDoors) -> APIRouter:
         cell = 0.0 if zoom >= _EACH else 360.0 * _CELL / (_WORLD * 2.0**zoom)
         found = services.cases.on_map(query, now, Window(*_box(bbox), cell), as_of=as_of)
         return {
-            "points": [_point(one, as_of or now) for one in found.points],
+            "points": [_point(one) for one in found.points],
             "cells": [
                 {"lon": one.longitude, "lat": one.latitude, "count": one.count}
                 for one in found.cells
@@ -58,7 +58,7 @@ def router(services: Services, doors: CaseDoors) -> APIRouter:
     return routes
 
 
-def _point(one: CasePoint, now: datetime) -> dict[str, Any]:
+def _point(one: CasePoint) -> dict[str, Any]:
     paused = one.state == CaseState.SUSPENDED.value
     stopped = one.ended or (one.due is None and not paused)
     return {
@@ -67,7 +67,7 @@ def _point(one: CasePoint, now: datetime) -> dict[str, Any]:
         "lat": one.latitude,
         "state": one.state,
         "due": None if one.ended or one.due is None else local(one.due).isoformat(),
-        "overdue": not one.ended and one.due is not None and one.due < now,
+        "overdue": one.late,
         "clock": "stopped" if stopped else "paused" if paused else "running",
         "alert": None if one.level is None else {"level": one.level.value},
         "drill": one.drill,

@@ -115,14 +115,20 @@ class CaseRows:
         }
 
     def clock(self, line: CaseLine, now: datetime) -> dict[str, Any]:
-        """When it is due, and whether its clock runs."""
+        """When it is due, whether its clock runs, and which of its clocks is past due.
+
+        `overdue` is what lists filter by: any of them, 协办 too (those say it of themselves).
+        """
         if not line.open:
-            return {"due": None, "due_text": line.state, "overdue": False, "clock": "stopped"}
+            none = {"overdue": False, "own_overdue": False, "respond_overdue": False}
+            return {"due": None, "due_text": line.state, **none, "clock": "stopped"}
         paused = line.state == CaseState.SUSPENDED.value
         return {
             "due": None if line.due is None else local(line.due).isoformat(),
             "due_text": due_text(line.due, now, line.due_note),
-            "overdue": line.due is not None and line.due < now,
+            "overdue": line.overdue(now),
+            "own_overdue": line.due is not None and line.due < now,
+            "respond_overdue": line.unanswered(now),
             "clock": "paused" if paused else "stopped" if line.due is None else "running",
         }
 

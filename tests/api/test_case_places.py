@@ -22,10 +22,12 @@ def city(
     engine = sa.create_engine(module_database_url)
     with engine.begin() as connection:
         connection.execute(
-            sa.text("UPDATE case_file SET due = :due WHERE id = :id"), {"due": late, "id": ids[0]}
+            sa.text("UPDATE case_file SET due = :due, next_due = :due WHERE id = :id"),
+            {"due": late, "id": ids[0]},
         )
         connection.execute(
-            sa.text("UPDATE case_file SET due = NULL WHERE id <> :id"), {"id": ids[0]}
+            sa.text("UPDATE case_file SET due = NULL, next_due = NULL WHERE id <> :id"),
+            {"id": ids[0]},
         )
         connection.execute(
             sa.text("UPDATE case_file SET longitude = NULL, latitude = NULL WHERE id = :id"),

@@ -7,6 +7,7 @@ import geopandas as gpd
 import pytest
 from shapely import box
 
+from app.cases.rows import CaseRows
 from layers.contracts import Classification, ImportRequest
 from tests.api.case_city import REPORT, CaseCity
 
@@ -299,3 +300,18 @@ def test_suggestions_say_why(city: CaseCity) -> None:
     told = city.get("duty", f"/cases/{case}")["suggestions"]
     assert (told["unit"], told["unit_name"], told["support"]) == ("swj", "市水务局", ["cgj"])
     assert "未核实,可改" in told["why"]
+
+
+def test_a_row_says_which_of_its_clocks_is_past_due(city: CaseCity) -> None:
+    case = to_dispatch(city)
+    sent = {"unit": "cgj", "support": ["zjj"], "limits": {"zjj": "1 小时", "cgj": "9 工作日"}}
+    city.move("duty", case, "派遣", **sent)
+    line, rows = city.services.cases.store.lines([case])[0], CaseRows(city.services)
+
+    def told(after: timedelta) -> tuple[bool, bool, bool]:
+        row = rows.clock(line, datetime.now(UTC) + after)
+        return row["overdue"], row["own_overdue"], row["respond_overdue"]
+
+    assert told(timedelta(minutes=50)) == (False, False, False)
+    assert told(timedelta(hours=2)) == (True, False, False)
+    assert told(timedelta(days=40)) == (True, True, False)

@@ -50,7 +50,7 @@
   function CardOf({ row, now }) {
     return h('a', { className: classes('yw-cb-card', row.overdue && 'yw-cs-late'), href: caseParts.caseLink(row.id) },
       h('span', { className: 'yw-cb-line' }, h(caseParts.Level, { level: caseParts.levelOf(row) }), h('b', null, caseParts.nameOf(row.category)), h(caseParts.Drill, { row }), row.directive && h('i', { className: 'yw-cs-mark' }, T.directive), h('span', { className: 'yw-grow' }), h(caseParts.StateTag, { row })),
-      h('small', null, row.place || row.text), h('span', { className: 'yw-cb-line' }, h('small', null, row.unit_name || T.nobody), h('span', { className: 'yw-grow' }), h(caseParts.Due, { row, now })));
+      h('small', null, row.place || row.text), h('span', { className: 'yw-cb-line' }, h('small', null, row.unit_name || T.nobody), h('span', { className: 'yw-grow' }), h(caseParts.LateBeside, { row }), h(caseParts.Due, { row, now })));
   }
 
   function Column({ name, answer, view, now }) {

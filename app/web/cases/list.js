@@ -20,7 +20,7 @@
       h('span', { className: 'yw-cs-what' }, h('b', null, h(caseParts.Level, { level: caseParts.levelOf(row) }), caseParts.nameOf(row.category), h(caseParts.Drill, { row }), row.directive && h('i', { className: 'yw-cs-mark' }, T.directive)), h('small', null, h('i', { className: 'yw-cs-phoneplace' }, row.place && row.place + ' · '), row.text)),
       h('span', { className: 'yw-cs-place' }, h('b', null, row.place || '—'), h('small', null, row.unit_name || T.nobody)),
       h('span', null, h(caseParts.StateTag, { row })),
-      h('span', null, h(caseParts.Due, { row, now }), caseParts.lateSupport(row) > 0 && h('small', { className: 'yw-cs-asks' }, T.lateSupport(caseParts.lateSupport(row)))));
+      h('span', null, h(caseParts.Due, { row, now }), h(caseParts.LateBeside, { row })));
   });
 
   /* Which rows are in sight, from how far the list is scrolled and how high it is. */

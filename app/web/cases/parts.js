@@ -16,9 +16,9 @@
 
   /* bad = overdue, warn = due soon, ok = in time, none = stopped. `now` in ms, of the replay too. */
   function tone(row, now) {
-    if (CLOSED.includes(row.state) || row.clock === 'stopped' || row.clock === 'paused') return row.overdue && row.clock === 'paused' ? 'bad' : 'none';
-    if (row.overdue) return 'bad';
-    if (!row.due) return 'none';
+    if (CLOSED.includes(row.state)) return 'none';
+    if (row.overdue) return 'bad'; // also by the clock of a 协办 alone
+    if (!row.due || row.clock === 'stopped' || row.clock === 'paused') return 'none';
     return new Date(row.due) - now < SOON ? 'warn' : 'ok';
   }
 
@@ -43,8 +43,12 @@
     return h('span', { className: classes('yw-cs-due', 'yw-cs-due-' + lamp) }, h(Lamp, { lamp, quiet: true }), row.due_text || '—');
   }
 
-  /* How many 协办 of an open case are late with their own part. */
-  const lateSupport = (row) => (CLOSED.includes(row.state) ? 0 : (row.support || []).filter((one) => one.overdue && !one.done).length);
+  /* Which clocks beside the case's own are past due: how many 协办, and 到场或回复. */
+  function LateBeside({ row }) {
+    const support = CLOSED.includes(row.state) ? 0 : (row.support || []).filter((one) => one.overdue && !one.done).length;
+    const said = [row.respond_overdue && T.lateRespond, support > 0 && T.lateSupport(support)].filter(Boolean);
+    return said.length ? h('small', { className: 'yw-cs-asks' }, said.join(' · ')) : null;
+  }
 
   const Drill = ({ row }) => (row.drill ? h('span', { className: 'yw-cs-drill', title: T.drillHint }, T.drill) : null);
 
@@ -69,5 +73,5 @@
     return '/cases/' + encodeURIComponent(id) + (text ? '?' + text : '');
   }
 
-  tonglan.caseParts = { key, tone, when: clock.when, linkOf, levelOf, hot, Level, StateTag, Due, lateSupport, Drill, sourceOf, nameOf, Photos, caseLink, can, CLOSED, TOKENS };
+  tonglan.caseParts = { key, tone, when: clock.when, linkOf, levelOf, hot, Level, StateTag, Due, LateBeside, Drill, sourceOf, nameOf, Photos, caseLink, can, CLOSED, TOKENS };
 })();

@@ -77,6 +77,7 @@
     confirmOpens: '已核对立案条件:',
     confirmCloses: '已核对结案条件:',
     confirmNeeded: '请核对条件并勾选',
+    lateRespond: '到场超期',
     lateSupport: (n) => '协办超期 ' + n,
     ownLimits: '各自时限',
     ownLimitHint: '按类别,或写 4 工作时',

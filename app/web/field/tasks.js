@@ -13,7 +13,8 @@
   const me = () => (tonglan.boot().user || {}).id || '';
   /* The part of my unit where it is a 协办: its own clock is what counts for it. */
   const part = (row) => (row.support || []).find((one) => one.unit === (tonglan.boot().user || {}).unit);
-  const clockOf = (row) => (part(row) ? Object.assign({ clock: 'running', state: row.state }, part(row)) : row);
+  const own = (row) => (row.own_overdue === undefined ? row.overdue : row.own_overdue || row.respond_overdue); // not that of a 协办
+  const clockOf = (row) => (part(row) ? Object.assign({ clock: 'running', state: row.state }, part(row)) : Object.assign({}, row, { overdue: own(row) }));
 
   /* The list of the server; the last one is kept on the phone for when there is no network. */
   function useTasks() {

@@ -72,6 +72,10 @@ def _walk(cases: Cases, dice: random.Random, when: datetime) -> str:
         order: dict[str, Any] = {"note": "x"}
         if word == "派遣":
             order["unit"] = "cgj"
+            if dice.random() < 0.5:
+                limits = {"zjj": dice.choice(("1 小时", "30 小时"))}
+                order |= {"support": ("zjj",), "limits": limits}
+            order["respond"] = dice.choice(("", "", "2 小时"))
         if word == "挂账":
             order["until"] = when + timedelta(days=1)
         try:
@@ -167,7 +171,7 @@ def test_a_funnel_is_the_count_of_the_steps_one_by_one(
         assert found.returned == returned
         still = [one for log in real if (one := _known(log, until)) and one.open]
         assert found.open == len(still)
-        assert found.overdue == sum(one.due is not None and one.due < until for one in still)
+        assert found.overdue == sum(line_of(one, until).overdue(until) for one in still)
 
 
 @pytest.mark.parametrize("region", ["", "440203"])
@@ -201,9 +205,7 @@ def test_a_board_of_the_past_is_the_fold_of_every_case(
         if wants is not True:
             assert dict(board.states) == dict(states)
         if wants is not False:
-            assert board.overdue == sum(
-                one.open and one.due is not None and one.due < moment for one in lines
-            )
+            assert board.overdue == sum(one.overdue(moment) for one in lines)
 
 
 @pytest.mark.parametrize("cell", [0.0, 0.02, 5.0])

@@ -94,6 +94,19 @@ class CaseLine:
         """Whether something is still to be done about it."""
         return self.ended_at is None
 
+    def overdue(self, now: datetime) -> bool:
+        """Whether any clock that runs is past due: its own, 到场或回复, an open 协办's.
+
+        What lists filter, count and mark by; `late_now` and `late_then` say the same in SQL.
+        """
+        return self.next_due is not None and self.next_due < now
+
+    def unanswered(self, now: datetime) -> bool:
+        """Whether the 主办 neither came nor answered within the time it was given for that."""
+        due = self.respond_due
+        late = due is not None and due < now and self.responded_at is None
+        return late and self.overdue(now)
+
 
 _COUNTY = 6
 
@@ -169,14 +182,20 @@ def line_of(case: Case, recorded_at: datetime) -> CaseLine:
     )
 
 
+def beside_due(case: Case) -> datetime | None:
+    """The earliest due of the clocks that run beside the case's own: 协办, 到场或回复."""
+    if case.state not in TASKS_OPEN:
+        return None
+    dues = [one.due for one in case.tasks if not (one.lead or one.done)]
+    dues += [case.respond_due] if case.responded_at is None else []
+    return min((one for one in dues if one is not None), default=None)
+
+
 def _next_due(case: Case) -> datetime | None:
     """The earliest due of the clocks that run."""
     if not case.open or case.state is CaseState.SUSPENDED:
         return None
-    dues = [case.due]
-    if case.state in TASKS_OPEN:
-        dues += [one.due for one in case.tasks if not (one.lead or one.done)]
-        dues += [case.respond_due] if case.responded_at is None else []
+    dues = (case.due, beside_due(case))
     return min((one for one in dues if one is not None), default=None)
 
 

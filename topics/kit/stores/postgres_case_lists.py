@@ -21,7 +21,14 @@ from topics.kit.stores.postgres_case_map import CaseMap, Window, map_of
 from topics.kit.stores.postgres_case_map_then import past_map
 from topics.kit.stores.postgres_case_tables import case_file
 from topics.kit.stores.postgres_case_then import past_page, stood
-from topics.kit.stores.postgres_case_where import looked_up, same_now, seen, states_now, static
+from topics.kit.stores.postgres_case_where import (
+    late_now,
+    looked_up,
+    same_now,
+    seen,
+    states_now,
+    static,
+)
 from topics.kit.stores.postgres_case_work import PostgresCaseWork
 from topics.kit.stores.postgres_cases import PostgresCases, read_line
 
@@ -205,7 +212,7 @@ def _open_states(
     """How many open ones there are by state, and how many of them are late."""
     at = case_file.c
     asked = (
-        sa.select(at.state, sa.func.count(), sa.func.count().filter(at.due < now))
+        sa.select(at.state, sa.func.count(), sa.func.count().filter(late_now(now)))
         .where(where & at.ended_at.is_(None))
         .group_by(at.state)
     )

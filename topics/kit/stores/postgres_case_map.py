@@ -13,7 +13,13 @@ from topics.kit.alerting.contracts import AlertLevel
 from topics.kit.cases.lines import CaseQuery
 from topics.kit.stores.postgres_alert_rows import ALERT
 from topics.kit.stores.postgres_case_tables import case_file
-from topics.kit.stores.postgres_case_where import looked_up, same_now, states_now, static
+from topics.kit.stores.postgres_case_where import (
+    late_now,
+    looked_up,
+    same_now,
+    states_now,
+    static,
+)
 
 MOST = 5_000
 """Cases drawn one by one at most; the most urgent ones come first."""
@@ -44,6 +50,7 @@ class CasePoint:
     latitude: float
     state: str
     due: datetime | None
+    late: bool
     ended: bool
     level: AlertLevel | None
     drill: bool
@@ -83,12 +90,12 @@ def map_of(engine: sa.Engine, query: CaseQuery, now: datetime, window: Window) -
         total, placed = connection.execute(
             sa.select(sa.func.count(), sa.func.count(at.longitude)).where(where)
         ).one()
-        points = _points(connection, sa.and_(where, inside, urgent), MOST + 1)
+        points = _points(connection, sa.and_(where, inside, urgent), now, MOST + 1)
         cells: list[CaseCell] = []
         if window.cell:
             rest = sa.and_(where, inside, sa.not_(urgent))
             cells, alone = squares(connection, case_file, rest, window.cell)
-            points += _points(connection, at.id.in_(alone), MOST)
+            points += _points(connection, at.id.in_(alone), now, MOST)
     cut = 0
     if len(points) > MOST:
         cut = _count(engine, sa.and_(where, inside, urgent)) - MOST
@@ -98,14 +105,16 @@ def map_of(engine: sa.Engine, query: CaseQuery, now: datetime, window: Window) -
 def _urgent(now: datetime) -> sa.ColumnElement[bool]:
     at, of = case_file.c, sa.alias(ALERT, "of").c
     hot = sa.exists().where(of.id == at.alert, of.severity.in_(HOT)).correlate(case_file)
-    late = sa.and_(at.ended_at.is_(None), at.due.is_not(None), at.due < now)
-    return sa.or_(late, sa.and_(at.alert.is_not(None), hot))
+    return sa.or_(late_now(now), sa.and_(at.alert.is_not(None), hot))
 
 
-def _points(connection: sa.Connection, where: sa.ColumnElement[bool], most: int) -> list[CasePoint]:
+def _points(
+    connection: sa.Connection, where: sa.ColumnElement[bool], now: datetime, most: int
+) -> list[CasePoint]:
     at = case_file.c
     columns: list[Any] = [
-        at.id, at.longitude, at.latitude, at.state, at.due, at.ended_at, at.drill, ALERT.c.severity,
+        at.id, at.longitude, at.latitude, at.state, at.due, late_now(now).label("late"),
+        at.ended_at, at.drill, ALERT.c.severity,
     ]  # fmt: skip
     asked = (
         sa.select(*columns)
@@ -121,6 +130,7 @@ def _points(connection: sa.Connection, where: sa.ColumnElement[bool], most: int)
             row.latitude,
             row.state,
             row.due,
+            row.late,
             row.ended_at is not None,
             level_of(row.severity),
             row.drill,

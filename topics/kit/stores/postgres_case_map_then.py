@@ -23,7 +23,7 @@ from topics.kit.stores.postgres_case_map import (
 )
 from topics.kit.stores.postgres_case_tables import case_file
 from topics.kit.stores.postgres_case_then import over, stood_then
-from topics.kit.stores.postgres_case_where import last_steps
+from topics.kit.stores.postgres_case_where import last_steps, late_then
 
 _SEVERITIES = {one.value: one.severity for one in AlertLevel}
 
@@ -41,9 +41,8 @@ def past_map(
         at.longitude.between(window.west, window.east),
         at.latitude.between(window.south, window.north),
     )
-    late = sa.and_(~at.ended, at.due.is_not(None), at.due < as_of)
     hot = sa.func.coalesce(at.severity.in_(HOT), sa.false())
-    urgent = sa.or_(late, hot) if window.cell else sa.true()
+    urgent = sa.or_(at.late, hot) if window.cell else sa.true()
     alone = sa.and_(inside, urgent)
     points = _points(connection, then, alone, MOST)
     cut = 0
@@ -67,6 +66,7 @@ def _then(connection: sa.Connection, query: CaseQuery, as_of: datetime) -> sa.CT
             *fixed,
             steps.c.state,
             steps.c.due,
+            sa.func.coalesce(late_then(steps, as_of), sa.false()).label("late"),
             steps.c.state.in_([one.value for one in ENDED]).label("ended"),
         )
         .select_from(case_file.join(steps, sa.true()))
@@ -75,7 +75,7 @@ def _then(connection: sa.Connection, query: CaseQuery, as_of: datetime) -> sa.CT
     if ended and query.open is not True and not query.overdue:
         gone = sa.and_(over(connection, query, as_of), file.state.in_(ended))
         due = sa.null().cast(sa.TIMESTAMP(timezone=True))
-        parts.append(sa.select(*fixed, file.state, due, sa.true()).where(gone))
+        parts.append(sa.select(*fixed, file.state, due, sa.false(), sa.true()).where(gone))
     found = sa.union_all(*parts).cte("found")
     level = (
         sa.select(sa.case(_SEVERITIES, value=EVENT.c.level))
@@ -99,7 +99,7 @@ def _points(
     )
     return [
         CasePoint(
-            row.id, row.longitude, row.latitude, row.state, row.due, row.ended,
+            row.id, row.longitude, row.latitude, row.state, row.due, row.late, row.ended,
             level_of(row.severity), row.drill,
         )
         for row in connection.execute(asked)

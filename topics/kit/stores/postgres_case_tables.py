@@ -49,4 +49,5 @@ case_event = sa.Table(
     sa.Column("unit", sa.Text),
     sa.Column("support", ARRAY(sa.Text)),
     sa.Column("due", _MOMENT),
+    sa.Column("beside_due", _MOMENT),
 )

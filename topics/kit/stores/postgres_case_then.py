@@ -20,6 +20,7 @@ from topics.kit.stores.postgres_case_tables import case_file
 from topics.kit.stores.postgres_case_where import (
     Lateral,
     last_steps,
+    late_then,
     looked_up,
     same_then,
     static,
@@ -65,13 +66,19 @@ def stood(connection: sa.Connection, query: CaseQuery, as_of: datetime) -> list[
     """The cases that fit and were open by then, or had ended and were opened again since."""
     steps = last_steps(as_of)
     asked = (
-        sa.select(case_file.c.id, case_file.c.reported_at, steps.c.state, steps.c.due)
+        sa.select(
+            case_file.c.id,
+            case_file.c.reported_at,
+            steps.c.state,
+            steps.c.due,
+            late_then(steps, as_of).label("late"),
+        )
         .select_from(case_file.join(steps, sa.true()))
         .where(stood_then(query, steps, as_of))
     )
     return [
-        Stood(id, reported, CaseState(state), due or _FAR, due is not None and due < as_of)
-        for id, reported, state, due in connection.execute(asked)
+        Stood(id, reported, CaseState(state), due or _FAR, bool(late))
+        for id, reported, state, due, late in connection.execute(asked)
     ]
 
 

@@ -78,10 +78,20 @@ def same_now(query: CaseQuery, now: datetime) -> Condition:
         found.append(at.directive == query.directive)
     due = sa.func.coalesce(at.due, _FAR)
     if query.overdue:
-        found.append(sa.and_(at.ended_at.is_(None), due < now))
+        found.append(late_now(now))
     if query.due_before is not None:
         found.append(sa.and_(at.ended_at.is_(None), due < query.due_before))
     return sa.and_(*found)
+
+
+def late_now(now: datetime) -> Condition:
+    """Overdue: any clock that runs is past due (`CaseLine.overdue`); an index holds them."""
+    return sa.and_(case_file.c.next_due.is_not(None), case_file.c.next_due < now)
+
+
+def late_then(steps: Lateral, as_of: datetime) -> Condition:
+    """Whether it was overdue by then, as `CaseLine.overdue` says it."""
+    return sa.and_(~ended_then(steps), sa.func.least(steps.c.due, steps.c.beside_due) < as_of)
 
 
 def unit_is(of: Any, unit: str) -> Condition:
@@ -103,10 +113,10 @@ def states_now(query: CaseQuery) -> Condition:
 
 
 def last_steps(as_of: datetime) -> Lateral:
-    """For each case the last step that it had by then: state, unit, support, due."""
+    """For each case the last step that it had by then: state, unit, support, dues."""
     log = case_event.c
     return (
-        sa.select(log.state, log.unit, log.support, log.due)
+        sa.select(log.state, log.unit, log.support, log.due, log.beside_due)
         .where(log.case_id == case_file.c.id, log.at <= as_of)
         .order_by(log.version.desc())
         .limit(1)
@@ -125,7 +135,7 @@ def same_then(query: CaseQuery, steps: Lateral, as_of: datetime) -> Condition:
     if query.unit:
         found.append(unit_is(steps.c, query.unit))
     if query.overdue:
-        found.append(sa.and_(~ended_then(steps), steps.c.due < as_of))
+        found.append(late_then(steps, as_of))
     return sa.and_(*found)
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from layers.stores.postgres_engine import unavailable
 from topics.kit.cases.contracts import Case, CaseEvent, CaseStep
 from topics.kit.cases.fold import apply, fold
-from topics.kit.cases.lines import CaseLine, line_of
+from topics.kit.cases.lines import CaseLine, beside_due, line_of
 from topics.kit.errors import CaseMoved, CaseStepRefused
 from topics.kit.stores.postgres_case_tables import case_event, case_file
 
@@ -26,7 +26,7 @@ ON CONFLICT (day) DO UPDATE SET last = case_number.last + :many RETURNING last
 """
 _EVENT_COLUMNS = (
     "case_id", "version", "step", "at", "actor", "note", "data",
-    "state", "left_state", "took_s", "unit", "support", "due",
+    "state", "left_state", "took_s", "unit", "support", "due", "beside_due",
 )  # fmt: skip
 _LINE_COLUMNS = tuple(CaseLine.__dataclass_fields__)
 _MOMENTS = ("support_due", "support_done")
@@ -266,6 +266,7 @@ def _event_values(one: Written) -> dict[str, Any]:
         "unit": after.unit,
         "support": [task.unit for task in after.tasks if not task.lead],
         "due": after.due,
+        "beside_due": beside_due(after),
     }
 
 
