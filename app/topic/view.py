@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -19,7 +20,7 @@ from topics.kit.contracts import Observation, Period, Region
 from topics.kit.manifest_indicators import IndicatorSpec
 from topics.kit.pages.colours import class_colour, class_of
 from topics.kit.pages.limits import Band, Limits
-from topics.kit.periods import period_at, spelt
+from topics.kit.periods import local_start, period_at, spelt
 from topics.kit.quality.freshness import Age, Freshness, indicator_age
 from topics.kit.words.judgement import (
     aged_lamp,
@@ -51,7 +52,7 @@ class View:
     seen: SeenValues
     parts: Parts
     traced: TracedWords | None = None
-    _limits: dict[tuple[str, str], Limits | None] = field(default_factory=dict)
+    _limits: dict[tuple[str, str, date], Limits | None] = field(default_factory=dict)
     _rules: dict[str, Callable[..., Limits | None]] = field(default_factory=dict)
 
     def spec(self, indicator: str) -> IndicatorSpec:
@@ -72,21 +73,34 @@ class View:
             return ""
         return self.traced.words(self.subject, site, self.asked.as_of, self.asked.today)
 
-    def limits(self, spec: IndicatorSpec, region: Region) -> Limits | None:
-        """The limits that hold for the indicator there, where its topic gives them by place."""
+    def limits(
+        self, spec: IndicatorSpec, region: Region, of: Period | None = None
+    ) -> Limits | None:
+        """The limits that hold for the indicator there, where its topic gives them by place.
+
+        A value has those of its own day (`of`: its period), whenever it is looked at; without a
+        period those of the day of the page.
+        """
         if spec.limits is None:
             return None
-        key = (spec.id, region.code)
+        day = self.asked.today if of is None else local_start(of).date()
+        key = (spec.id, region.code, day)
         if key not in self._limits:
             if spec.id not in self._rules:
                 topic = self.services.catalogue.topic_of(spec.id)
                 self._rules[spec.id] = self.services.catalogue.function(topic.id, spec.limits)
-            self._limits[key] = self._rules[spec.id](spec.id, region, self.asked.today)
+            self._limits[key] = self._rules[spec.id](spec.id, region, day)
         return self._limits[key]
 
-    def band(self, spec: IndicatorSpec, region: Region, value: float | None) -> Band | None:
+    def band(
+        self,
+        spec: IndicatorSpec,
+        region: Region,
+        value: float | None,
+        of: Period | None = None,
+    ) -> Band | None:
         """The class of a value with its colour; None where there are no classes."""
-        limits = self.limits(spec, region)
+        limits = self.limits(spec, region, of)
         if limits is not None:
             return limits.band_of(value)
         number = class_of(spec, value)
@@ -100,7 +114,7 @@ class View:
 
     def lamp(self, spec: IndicatorSpec, region: Region, one: Observation | None) -> Lamp:
         """The lamp by the limits of the place, else by those of the indicator; aged."""
-        limits = self.limits(spec, region)
+        limits = self.limits(spec, region, None if one is None else one.period)
         if limits is not None and one is not None and one.status.value != "suspect":
             lamp = limits.lamp_of(one.value)
         elif limits is not None:
@@ -109,16 +123,28 @@ class View:
             lamp = lamp_of(*judged(spec, one, self.seen, self._companions(spec)))
         return aged_lamp(lamp, self.age(spec, one)) if one is not None else Lamp.NONE
 
-    def written(self, spec: IndicatorSpec, region: Region, value: float | None) -> Written:
+    def written(
+        self,
+        spec: IndicatorSpec,
+        region: Region,
+        value: float | None,
+        of: Period | None = None,
+    ) -> Written:
         """The value as it stands on the page: a class by name, else number and unit."""
         if spec.shown == "class" and value is not None:
-            band = self.band(spec, region, value)
+            band = self.band(spec, region, value, of)
             return Written(band.label if band else "—", "")
         return write(value, spec.unit, spec.precision, spec.scale)
 
-    def said(self, spec: IndicatorSpec, region: Region, value: float | None) -> str:
+    def said(
+        self,
+        spec: IndicatorSpec,
+        region: Region,
+        value: float | None,
+        of: Period | None = None,
+    ) -> str:
         """Value and unit together."""
-        return joined(self.written(spec, region, value))
+        return joined(self.written(spec, region, value, of))
 
     def cell(self, indicator: str, region: Region, *, now: Observation | None = None) -> Cell:
         """The newest value (or `now`) in words with everything a page shows beside it."""
@@ -128,8 +154,8 @@ class View:
         one = now or self.latest(indicator, region.code)
         if one is None:
             return self._absent(spec, region)
-        written = self.written(spec, region, one.value)
-        age, band = self.age(spec, one), self.band(spec, region, one.value)
+        written = self.written(spec, region, one.value, one.period)
+        age, band = self.age(spec, one), self.band(spec, region, one.value, one.period)
         lamp = self.lamp(spec, region, one)
         cell: Cell = {
             "text": written.text,
@@ -150,9 +176,9 @@ class View:
 
     def point(self, spec: IndicatorSpec, region: Region, one: Observation) -> Cell:
         """One period of a series in words: without comparison, target and age."""
-        written = self.written(spec, region, one.value)
-        band = self.band(spec, region, one.value)
-        limits = self.limits(spec, region)
+        written = self.written(spec, region, one.value, one.period)
+        band = self.band(spec, region, one.value, one.period)
+        limits = self.limits(spec, region, one.period)
         lamp = limits.lamp_of(one.value) if limits is not None else lamp_of(spec, one)
         return {
             "text": written.text,

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from topics.ecology.rounding import Floats, half_even
 from topics.kit.errors import RefreshFailed
 
 REFERENCE = Path(__file__).resolve().parents[2] / "data" / "reference"
@@ -25,7 +26,7 @@ NO_PRIMARY = 50  # 3.3: no primary pollutant up to this index
 PUBLISHED_ABOVE = 100  # 5.3.1: with a pollutant missing, only an index above this is published
 _CEILING_GUARD = 1e-9  # 100.00000000000001 is 100, not 101
 
-Floats = NDArray[np.float64]
+__all__ = ["Aqi", "AqiRules", "Floats", "Scale", "rules_on"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,7 @@ class Scale:
 
     def rounded(self, concentration: ArrayLike) -> Floats:
         """The concentration as it is rated: GB/T 8170, half to even (HJ 633-2026 4.2.2)."""
-        found: Floats = np.round(np.asarray(concentration, dtype=float), self.decimals)
-        return found
+        return half_even(concentration, self.decimals)
 
     def iaqi(self, concentration: ArrayLike) -> Floats:
         """IAQI, rounded up (4.2.6); NaN where nothing is known, for negatives, and see `instead`.

@@ -13,7 +13,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import ArrayLike
 
-from topics.ecology.aqi import Floats
+from topics.ecology.rounding import Floats, half_even
 from topics.ecology.rule_rows import Row, basis, rows_on
 from topics.kit.formula.domain import Derived, Frame, as_arrays
 
@@ -137,4 +137,4 @@ def _cell(value: float) -> float | None:
 
 
 def _rounded(value: float | None, row: Row) -> float | None:
-    return None if value is None else float(np.round(value, int(row["decimals"])))
+    return None if value is None else float(half_even(value, int(row["decimals"])))

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-import numpy as np
-
+from topics.ecology.rounding import half_even
 from topics.ecology.rule_rows import basis, rows_on
 from topics.kit.measured import Flag, Measured, unit_factor
 
@@ -84,11 +83,16 @@ def judge(
     return Compliance(False, limit, (amount - limit.value) / limit.value)
 
 
+def decimals_of(pollutant: str) -> int:
+    """Decimals a concentration is judged with: CO 1, the others none (HJ 633-2026 4.2.2)."""
+    return 1 if pollutant == "CO" else 0
+
+
 def _rounded(amount: float, pollutant: str, limit: Limit) -> float:
     """CO to 0.1 mg/m³, others to 1 µg/m³, half to even; limits below 1 keep their digits."""
     if limit.value < 1:
         return amount
-    return float(np.round(amount, 1 if pollutant == "CO" else 0))
+    return float(half_even(amount, decimals_of(pollutant)))
 
 
 def _named(averaging: str) -> str:

@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from topics.ecology.aqi import Floats
+from topics.ecology.rounding import Floats, half_even
 from topics.ecology.rule_rows import Row, basis, rows_on, value_on
 from topics.kit.formula.domain import Derived, Frame, as_arrays
 from topics.kit.measured import Measured
@@ -77,7 +77,7 @@ def judge(found: Measured, zone: str, part: PartOfDay, moment: date) -> NoiseJud
         return NoiseJudgement(None, None, why=_no_zone(zone))
     if found.value is None:
         return NoiseJudgement(None, limit, why=found.flag.value)
-    over = float(np.round(found.value, int(_rule("decimals", moment)))) - limit
+    over = float(half_even(found.value, decimals_on(moment))) - limit
     return NoiseJudgement(over <= 0, limit, over)
 
 
@@ -103,6 +103,11 @@ def noise_over_night(frame: Frame, leq: Floats) -> Derived:
     return _over(frame, leq, "night")
 
 
+def decimals_on(moment: date) -> int:
+    """To how many decimals a level is rounded before it is judged."""
+    return int(_rule("decimals", moment))
+
+
 def limits_basis(zone: str, moment: date) -> str:
     """What the limit of a zone rests on, for whoever reads it."""
     row = _zone(zone, moment)
@@ -117,8 +122,8 @@ def _over(frame: Frame, leq: Floats, part: PartOfDay) -> Derived:
         for column, moment in enumerate(frame.days):
             found = limit_of(zone, part, moment)
             limits[row, column] = np.nan if found is None else found
-    decimals = int(_rule("decimals", max(frame.days))) if frame.days else 0
-    value = np.round(levels, decimals) - limits
+    decimals = decimals_on(max(frame.days)) if frame.days else 0
+    value = half_even(levels, decimals) - limits
     return Derived(value, why=f"{PARTS[part]}等效声级缺测,或点位没有声环境功能区")
 
 

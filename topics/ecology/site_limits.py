@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from types import MappingProxyType
 
 from topics.ecology import aqi, noise
@@ -43,6 +44,7 @@ def place_limits(indicator: str, region: Region, moment: date) -> Limits | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def _of_air(pollutant: str, averaging: str, mean: str, moment: date) -> Limits:
     """Classes by the edition of the day; the aim is the class that ends at the grade 2 limit.
 
@@ -54,7 +56,7 @@ def _of_air(pollutant: str, averaging: str, mean: str, moment: date) -> Limits:
             if index in _ENDS]  # fmt: skip
     limit = limit_on(pollutant, mean, moment)
     if limit is not None and limit.value not in ends:
-        return _only(limit)
+        return _only(limit, scale.decimals)
     highs: list[float | None] = [*ends, None]
     bands = [
         Band(label, f"aqi{number}", None, high)
@@ -62,14 +64,15 @@ def _of_air(pollutant: str, averaging: str, mean: str, moment: date) -> Limits:
     ]
     if limit is None:
         source = f"{rules.standard} 分级;GB 3095 没有该平均时间的限值"
-        return Limits(bands, source=source)
+        return Limits(bands, source=source, decimals=scale.decimals)
     aim = _LEVELS[ends.index(limit.value)]
-    return Limits(bands, aim, "二级限值", f"{rules.standard} 分级;{limit.basis}")
+    source = f"{rules.standard} 分级;{limit.basis}"
+    return Limits(bands, aim, "二级限值", source, scale.decimals)
 
 
-def _only(limit: Limit) -> Limits:
+def _only(limit: Limit, decimals: int) -> Limits:
     bands = (Band("达标", "ok", None, limit.value), Band("超标", "bad"))
-    return Limits(bands, "达标", "二级限值", f"{limit.basis}({limit.phase})")
+    return Limits(bands, "达标", "二级限值", f"{limit.basis}({limit.phase})", decimals)
 
 
 def _of_noise(zone: str, part: noise.PartOfDay, moment: date) -> Limits | None:
@@ -81,4 +84,5 @@ def _of_noise(zone: str, part: noise.PartOfDay, moment: date) -> Limits | None:
         Band("超标", "warn", None, limit + _FAR),
         Band(f"超标 {_FAR:g} dB 以上", "bad"),
     )
-    return Limits(bands, "达标", f"{zone} 类区限值", noise.limits_basis(zone, moment))
+    source = noise.limits_basis(zone, moment)
+    return Limits(bands, "达标", f"{zone} 类区限值", source, noise.decimals_on(moment))

@@ -12,8 +12,8 @@ from datetime import date
 
 import numpy as np
 
-from topics.ecology.aqi import Floats
 from topics.ecology.concentrations import unit_of
+from topics.ecology.rounding import Floats
 from topics.ecology.rule_rows import value_on
 
 _TABLE = "station_faults.csv"

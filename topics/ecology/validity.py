@@ -14,8 +14,8 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import ArrayLike
 
-from topics.ecology.aqi import Floats
 from topics.ecology.limits import limit_on
+from topics.ecology.rounding import Floats, half_even
 from topics.ecology.rule_rows import rows_on
 
 _TABLE = "air_data_validity.csv"
@@ -77,7 +77,7 @@ def day_max_8h(hours: ArrayLike, moment: date) -> Mean:
         return Mean(None, 0, f"没有一个 8 小时均值有 {least} 小时")
     largest, limit = max(means), limit_on("O3", "8h", moment)
     enough = needed("max8h", "O3", moment)
-    if len(means) < enough and (limit is None or round(largest) <= limit.value):
+    if len(means) < enough and (limit is None or half_even(largest, 0) <= limit.value):
         return Mean(None, len(means), f"有效 8 小时均值 {len(means)} 个,不足 {enough} 个")
     return Mean(largest, len(means))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.topic.kinds.listing import named, value_of
+from app.topic.kinds.listing import named
 from app.topic.made import Made, column, period_of, shown_of
 from app.topic.scope import Scope
 from app.topic.view import View
@@ -22,8 +22,8 @@ def classes(view: View, panel: PanelSpec, scope: Scope) -> Made:
     bands: dict[str, Band] = {}
     missing: list[Region] = []
     for region in scope.rows:
-        value = value_of(view, spec, region) if view.seen.readable(spec.id) else None
-        band = view.band(spec, region, value)
+        one = view.latest(spec.id, region.code) if view.seen.readable(spec.id) else None
+        band = None if one is None else view.band(spec, region, one.value, one.period)
         if band is None:
             missing.append(region)
             continue

@@ -10,6 +10,7 @@ from app.indicator.charts import history_chart
 from app.indicator.lines import History, read_history
 from app.indicator.question import Question, Stretch, ranges, read_stretch
 from app.topic.kinds.focus import Focus, focus_of
+from app.topic.kinds.limit_lines import limit_lines
 from app.topic.spans import spanned
 from app.topic.view import View
 from topics.kit.contracts import Observation
@@ -58,7 +59,9 @@ def course_of(view: View, panel: PanelSpec) -> Course | None:
         forecast=forecast,
         breaks=records.definitions(view.parts, question),
     )
-    chart = replace(_with_limits(view, about, chart), last_text=_last_text(view, about, newest))
+    chart = replace(
+        _with_limits(view, about, chart, history), last_text=_last_text(view, about, newest)
+    )
     return Course(panel, about, newest, history, forecast, chart)
 
 
@@ -72,14 +75,13 @@ def _stretch(panel: PanelSpec, about: Focus, newest: Observation | None) -> Stre
     return Stretch(panel.window, start=newest.period.start - back)
 
 
-def _with_limits(view: View, about: Focus, chart: LineChart) -> LineChart:
+def _with_limits(view: View, about: Focus, chart: LineChart, history: History) -> LineChart:
     """The limits of the place instead of the indicator's own; classes where it has no limits."""
     spec = about.spec
-    limits = view.limits(spec, about.region)
+    lines = limit_lines(view, about, [one.period for one in history.main.points], chart.reach)
     targets = [one for one in chart.levels if one.kind == "target"]
-    if limits is not None:
-        edges = limits.edges(spec.precision)
-        return replace(chart, levels=[*targets, *(Level(y, t, c or "bad") for y, t, c in edges)])
+    if lines is not None:
+        return replace(chart, levels=[*targets, *lines])
     if spec.thresholds is None and spec.shown == "number" and spec.classes:
         levels = [
             Level(
@@ -97,6 +99,6 @@ def _with_limits(view: View, about: Focus, chart: LineChart) -> LineChart:
 def _last_text(view: View, about: Focus, newest: Observation | None) -> str:
     if newest is None or newest.value is None:
         return ""
-    band = view.band(about.spec, about.region, newest.value)
-    text = view.written(about.spec, about.region, newest.value).text
+    band = view.band(about.spec, about.region, newest.value, newest.period)
+    text = view.written(about.spec, about.region, newest.value, newest.period).text
     return f"{text} {band.label}" if band and band.label != text else text

@@ -35,7 +35,7 @@ def current(view: View, panel: PanelSpec, scope: Scope) -> Made:
                 "indicator": spec.id,
                 "cell": cell,
                 "class": cell["class"],
-                "limit": _limit(view, spec, region) if _known(cell) else "",
+                "limit": _limit(view, spec, region, one) if _known(cell) else "",
             }
         )
     rows.sort(key=lambda row: _ORDER[row["cell"]["lamp"]])
@@ -86,8 +86,8 @@ def _limit_name(view: View, specs: list[IndicatorSpec], region: Region) -> str:
     return "限值"
 
 
-def _limit(view: View, spec: IndicatorSpec, region: Region) -> str:
-    limits = view.limits(spec, region)
+def _limit(view: View, spec: IndicatorSpec, region: Region, one: Observation | None) -> str:
+    limits = view.limits(spec, region, None if one is None else one.period)
     if limits is not None:
         return limits.text(spec.precision)
     if spec.thresholds is not None:

@@ -110,8 +110,8 @@ def _series(view: View, panel: PanelSpec, about: Focus) -> list[Observation]:
 def _square(view: View, about: Focus, one: Observation, *, daily: bool) -> Square:
     spec, region = about.spec, about.region
     here = local_start(one.period).astimezone(ZONE)
-    band = view.band(spec, region, one.value)
-    words = [full_label(one.period), view.said(spec, region, one.value)]
+    band = view.band(spec, region, one.value, one.period)
+    words = [full_label(one.period), view.said(spec, region, one.value, one.period)]
     if band and spec.shown != "class":
         words.append(band.label)
     text = " ".join(words)
@@ -142,7 +142,9 @@ def _calendar_sentence(
     if not known:
         return f"{place}{spec.title}{span}还没有数据。"
     counts = Counter(
-        band.label for one in known if (band := view.band(spec, region, one.value)) is not None
+        band.label
+        for one in known
+        if (band := view.band(spec, region, one.value, one.period)) is not None
     )
     order = [one.label for one in spec.classes] or list(counts)
     said = "、".join(f"{label} {counts[label]} {unit}" for label in order if counts[label])

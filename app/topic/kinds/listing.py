@@ -38,10 +38,10 @@ def value_of(view: View, spec: IndicatorSpec, region: Region) -> float | None:
 
 def badness(view: View, spec: IndicatorSpec, region: Region) -> float | None:
     """How bad the value is: by class where limits hold by place, else against its direction."""
-    value = value_of(view, spec, region)
-    if value is None:
+    one = view.latest(spec.id, region.code)
+    if one is None or one.value is None:
         return None
-    limits = view.limits(spec, region)
+    value, limits = one.value, view.limits(spec, region, one.period)
     band = limits.band_of(value) if limits is not None else None
     if limits is not None and band is not None:
         share = min(abs(value) / 1e6, 0.999)

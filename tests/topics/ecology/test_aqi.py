@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 from datetime import date
+from decimal import ROUND_HALF_EVEN, Decimal
 from pathlib import Path
+from statistics import fmean
 
 import pytest
 from hypothesis import given
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 
 from topics.ecology import aqi
 from topics.kit.errors import RefreshFailed
+from topics.kit.words.numbers import rounded
 
 DAYS = {"HJ 633-2026": date(2026, 3, 1), "HJ 633-2012": date(2026, 2, 28)}
 NEW = aqi.rules_on(date(2026, 6, 1))
@@ -54,6 +57,19 @@ def test_a_missing_pollutant_does_not_withhold_pollution() -> None:
 def test_concentrations_are_rounded_half_to_even_before_they_are_rated() -> None:
     assert int(NEW.scale("PM2.5", aqi.DAILY).iaqi(60.5)) == 100
     assert int(NEW.scale("CO", aqi.DAILY).iaqi(4.05)) == 100
+
+
+def test_a_mean_of_two_stations_is_rounded_as_the_exact_mean_is() -> None:
+    """0.4 and 3.7 mg/m³ are 2.05 exactly: 2.0, index 50; no dust of floating point decides."""
+    scale = NEW.scale("CO", aqi.DAILY)
+    for one in range(61):
+        for other in range(one, 61):
+            exact = (Decimal(one) + other) / 20
+            wanted = exact.quantize(Decimal("0.1"), ROUND_HALF_EVEN)
+            mean = fmean([one / 10, other / 10])
+            assert float(scale.rounded(mean)) == float(wanted), (one, other)
+            assert rounded(mean, 1) == wanted, (one, other)
+    assert int(scale.iaqi(fmean([0.4, 3.7]))) == 50
 
 
 def test_an_unknown_pollutant_is_refused_by_name() -> None:

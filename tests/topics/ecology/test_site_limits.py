@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from datetime import date
 
+import numpy as np
 import pytest
 
+from topics.ecology import aqi
 from topics.ecology.site_limits import place_limits
 from topics.kit.contracts import Region
 from topics.kit.words.lamps import Lamp
@@ -59,13 +62,16 @@ def test_a_mean_has_the_limit_of_its_own_averaging_time_and_day(
         (35, "优", Lamp.OK),
         (36, "良", Lamp.OK),
         (60, "良", Lamp.OK),
+        (60.3, "良", Lamp.OK),
+        (60.5, "良", Lamp.OK),
+        (60.51, "轻度污染", Lamp.WARN),
         (61, "轻度污染", Lamp.WARN),
         (116, "中度污染", Lamp.BAD),
         (400, "严重污染", Lamp.BAD),
     ],
 )
 def test_a_daily_mean_has_the_class_of_its_index(value: float, label: str, lamp: Lamp) -> None:
-    """HJ 633-2026 tables 1 and 3."""
+    """HJ 633-2026 tables 1 and 3; 4.2.2: rounded before it is rated (GB/T 8170)."""
     found = place_limits("ecology.pm25_day", place(), NEW)
     assert found is not None
     band = found.band_of(value)
@@ -74,7 +80,16 @@ def test_a_daily_mean_has_the_class_of_its_index(value: float, label: str, lamp:
 
 
 @pytest.mark.parametrize(
-    ("value", "label"), [(55, "达标"), (56, "超标"), (60, "超标"), (61, "超标 5 dB 以上")]
+    ("value", "label"),
+    [
+        (55, "达标"),
+        (55.4, "达标"),
+        (55.6, "超标"),
+        (56, "超标"),
+        (60, "超标"),
+        (60.4, "超标"),
+        (61, "超标 5 dB 以上"),
+    ],
 )
 def test_noise_is_held_against_the_zone_of_the_place(value: float, label: str) -> None:
     """GB 3096-2008 table 1: zone 1 by day 55 dB(A)."""
@@ -89,3 +104,16 @@ def test_noise_is_held_against_the_zone_of_the_place(value: float, label: str) -
 def test_a_place_without_a_zone_and_another_number_have_no_limit() -> None:
     assert place_limits("ecology.noise_day", place(), NEW) is None
     assert place_limits("ecology.good_days", place(), NEW) is None
+
+
+@pytest.mark.parametrize(("pollutant", "column"), [("CO", "co_day"), ("PM2.5", "pm25_day")])
+def test_the_class_on_the_chart_is_the_class_of_the_index(pollutant: str, column: str) -> None:
+    """Both round first, so that no value shows two classes."""
+    found = place_limits(f"ecology.{column}", place(), NEW)
+    assert found is not None
+    labels = [one.label for one in found.bands]
+    for value in np.arange(0, 130, 0.01) if pollutant != "CO" else np.arange(0, 40, 0.01):
+        index = float(aqi.rules_on(NEW).scale(pollutant, aqi.DAILY).iaqi(value))
+        band = found.band_of(float(value))
+        assert band is not None
+        assert labels.index(band.label) == bisect_left((50, 100, 150, 200, 300), index), value

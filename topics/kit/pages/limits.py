@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import isfinite
 
 from topics.kit.contracts import Region
 from topics.kit.words.lamps import Lamp
-from topics.kit.words.numbers import write_plain
+from topics.kit.words.numbers import rounded, write_plain
 
 TOWARDS_WORSE = 1  # classes beyond the aim that are still yellow; further away is red
 
@@ -50,17 +51,22 @@ class Limits:
     """The classes of one indicator at one place, best first, and the class it is meant to keep.
 
     `source` says by which document; `aim` is the label of a band, "" where none is set.
+    `decimals`: a value is rounded so far (halves to even) before it is held against the bands,
+    where the standard says so (HJ 633: 60.3 µg/m³ is judged as 60); None: as it is.
     """
 
     bands: Sequence[Band]
     aim: str = ""
     aim_name: str = ""  # how the aim is called beside the number: Ⅲ类限值
     source: str = ""
+    decimals: int | None = None
 
     def band_of(self, value: float | None) -> Band | None:
-        """The best band that holds the value."""
+        """The best band that holds the value, rounded as the standard says."""
         if value is None:
             return None
+        if self.decimals is not None and isfinite(value):
+            value = float(rounded(value, self.decimals))
         return next((one for one in self.bands if one.holds(value)), None)
 
     def lamp_of(self, value: float | None) -> Lamp:

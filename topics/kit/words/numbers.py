@@ -11,6 +11,7 @@ Scale = Literal["auto", "plain", "wan", "yi"]
 
 _MINUS = "\N{MINUS SIGN}"
 _WAN, _YI = 10_000, 100_000_000
+_DUST = 9
 _FROM_WAN = 100_000  # below 10 万 a number is written out
 
 
@@ -47,8 +48,12 @@ def write_plain(value: float, precision: int) -> str:
 
 
 def rounded(value: float, precision: int) -> Decimal:
-    """`value` to `precision` decimals, halves to even on what the decimal text says."""
-    return Decimal(repr(value)).quantize(Decimal(1).scaleb(-precision), ROUND_HALF_EVEN)
+    """`value` to `precision` decimals, halves to even (GB/T 8170).
+
+    What lies behind the ninth decimal is dust of floating point: (0.4 + 3.7) ÷ 2 is 2.05.
+    """
+    clean = round(value, max(_DUST, precision))
+    return Decimal(repr(clean)).quantize(Decimal(1).scaleb(-precision), ROUND_HALF_EVEN)
 
 
 def _grouped(value: float, precision: int) -> str:
