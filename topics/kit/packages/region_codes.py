@@ -15,7 +15,8 @@ from topics.kit.refresh.contracts import BrokenRow
 from topics.kit.refresh.file_source import part_of
 from topics.kit.refresh.values import parse_region
 
-_IN_PYTHON = re.compile(r"(?<![0-9A-Za-z_])[1-9]\d{5}(?:\d{3}|\d{6})?(?![0-9A-Za-z_])")
+REGION_CODE = re.compile(r"(?<![0-9A-Za-z_])[1-9]\d{5}(?:\d{3}|\d{6})?(?![0-9A-Za-z_])")
+"""What looks like a region's code in other text: 6, 9 or 12 digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +28,12 @@ class CodeUse:
 
 
 def codes_used(manifest: Manifest, folder: Path, files: tuple[str, ...]) -> list[CodeUse]:
-    """Every code that sites, sources and samples name; codes of the topic's own sites left out."""
+    """Every code that sites, sources, rules and samples name; those of its own sites left out."""
     own = {code for one in manifest.sites for code, _ in _site_rows(folder, one.file)}
     uses = [
         *_of_sites(manifest, folder),
         *_of_refreshers(manifest),
+        *_of_alerts(manifest),
         *_of_samples(manifest, folder, files),
     ]
     return [one for one in uses if one.code not in own]
@@ -43,7 +45,7 @@ def codes_in_python(folder: Path, files: tuple[str, ...]) -> list[CodeUse]:
     for file in files:
         text = (folder / file).read_text(encoding="utf-8", errors="replace")
         for number, line in enumerate(text.splitlines(), 1):
-            found += [CodeUse(code, f"{file} 第 {number} 行") for code in _IN_PYTHON.findall(line)]
+            found += [CodeUse(code, f"{file} 第 {number} 行") for code in REGION_CODE.findall(line)]
     return found
 
 
@@ -66,6 +68,14 @@ def _of_refreshers(manifest: Manifest) -> Iterator[CodeUse]:
             yield CodeUse(one.map.region_code, f"[[refreshers]] 第 {n} 项 map.region_code")
         for code in one.map.regions.values():
             yield CodeUse(code, f"[[refreshers]] 第 {n} 项 map.regions")
+
+
+def _of_alerts(manifest: Manifest) -> Iterator[CodeUse]:
+    """The places a rule watches: without them in the other city it would never fire there."""
+    for n, one in enumerate(manifest.alerts, 1):
+        for key, codes in (("regions", one.regions), ("local", tuple(one.local))):
+            for code in codes:
+                yield CodeUse(code, f"[[alerts]] 第 {n} 项 {key}({one.id})")
 
 
 def _of_samples(manifest: Manifest, folder: Path, files: tuple[str, ...]) -> Iterator[CodeUse]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -17,6 +15,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from topics.kit.errors import BadPackage
 from topics.kit.manifest import MANIFEST_NAME, Manifest
 from topics.kit.packages.region_codes import codes_in_python, codes_used
+from topics.kit.packages.region_manifest import codes_in_texts, emptied_rules, rewrite
 from topics.kit.packages.samples import FOLDER, readers_of
 from topics.kit.periods import ZONE
 from topics.kit.reference_rows import read_rows
@@ -85,6 +84,13 @@ def plan(
             for one in codes_in_python(folder, tuple(python))
             if one.code in moving or one.code in missing
         ]
+    gone = {*moving, *missing}
+    problems += [
+        f"{one.where}:这里写着区划代码 {one.code},对照表换不了;请提供者改为从来源或点位表读取"
+        for one in codes_in_texts(folder / MANIFEST_NAME)
+        if one.code in gone
+    ]
+    problems += emptied_rules(manifest, frozenset(missing))
     if problems:
         raise BadPackage(*problems)
     return RegionMap(moving, frozenset(missing))
@@ -102,7 +108,7 @@ def apply(manifest: Manifest, folder: Path, files: Sequence[str], mapped: Region
                     _sample(folder / name, spec.map.region, mapped, own, spec.encoding)
     for one in manifest.sites:
         _table(folder / one.file, "region", mapped)
-    _manifest(folder / MANIFEST_NAME, mapped)
+    rewrite(folder / MANIFEST_NAME, mapped.codes, mapped.left_out)
 
 
 def _today() -> date:
@@ -127,47 +133,6 @@ def _wrong_targets(
 def _missing(code: str, where: str, told: Mapping[str, tuple[str, str]]) -> str:
     name = f"({told[code][0]})" if code in told else ""
     return f"{where}:本市没有区划 {code}{name},对照表里也没有"
-
-
-def _manifest(path: Path, mapped: RegionMap) -> None:
-    """Replace codes that stand as values; refuse when that would touch anything else."""
-    text = path.read_text(encoding="utf-8-sig")
-    before = tomllib.loads(text)
-    for old, new in mapped.codes.items():
-        text = re.sub(rf"(=\s*)([\"']){re.escape(old)}\2", rf"\g<1>\g<2>{new}\g<2>", text)
-    for code in mapped.left_out:
-        entry = rf"(?:\"[^\"\n]*\"|'[^'\n]*'|[\w-]+)\s*=\s*([\"']){re.escape(code)}\1\s*,?[ \t]*"
-        text = re.sub(r",(\s*})", r"\1", re.sub(entry, "", text))
-    if _mapped_tables(before, mapped) != _read_again(text, path):
-        raise BadPackage(
-            f"{path.name}:区划代码的写法换不了;"
-            "请提供者把 map.region_code、map.regions 写成普通的键值"
-        )
-    path.write_text(text, encoding="utf-8")
-
-
-def _read_again(text: str, path: Path) -> object:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as wrong:
-        raise BadPackage(f"{path.name}:换区划代码后读不懂了({wrong});请提供者修改") from wrong
-
-
-def _mapped_tables(tables: dict[str, object], mapped: RegionMap) -> object:
-    """What the manifest should say afterwards."""
-    rows = tables.get("refreshers", [])
-    for one in rows if isinstance(rows, list) else []:
-        row_map = one.get("map", {})
-        if "region_code" in row_map:
-            old = row_map["region_code"]
-            row_map["region_code"] = mapped.codes.get(old, old)
-        if "regions" in row_map:
-            row_map["regions"] = {
-                name: mapped.codes.get(code, code)
-                for name, code in row_map["regions"].items()
-                if code not in mapped.left_out
-            }
-    return tables
 
 
 def _table(path: Path, column: str, mapped: RegionMap, encoding: str = "utf-8") -> None:
