@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from collections.abc import Set as AbstractSet
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -29,7 +28,7 @@ _MAPPED = frozenset(
 )
 
 
-def rewrite(path: Path, codes: Mapping[str, str], left_out: AbstractSet[str]) -> None:
+def rewrite(path: Path, codes: Mapping[str, str], left_out: frozenset[str]) -> None:
     """Replace codes that stand as places; BadPackage when that would touch anything else."""
     text = path.read_text(encoding="utf-8-sig")
     before = tomllib.loads(text)
@@ -48,7 +47,7 @@ def codes_in_texts(path: Path) -> list[CodeUse]:
     return list(_walk(tables, (), ""))
 
 
-def emptied_rules(manifest: Manifest, left_out: AbstractSet[str]) -> Iterator[str]:
+def emptied_rules(manifest: Manifest, left_out: frozenset[str]) -> Iterator[str]:
     """Yield the rules that would watch the whole city once the places left out are gone."""
     for n, one in enumerate(manifest.alerts, 1):
         if one.regions and left_out.issuperset(one.regions):
@@ -79,7 +78,7 @@ def _parts(text: str) -> list[str]:
     return [text[a:b] for a, b in pairwise(cuts)]
 
 
-def _part(text: str, codes: Mapping[str, str], left_out: AbstractSet[str]) -> str:
+def _part(text: str, codes: Mapping[str, str], left_out: frozenset[str]) -> str:
     rules = _OF_ALERTS.match(text) is not None
     for old, new in codes.items():
         code = re.escape(old)
@@ -104,7 +103,7 @@ def _read_again(text: str, path: Path) -> object:
         raise BadPackage(f"{path.name}:换区划代码后读不懂了({wrong});请提供者修改") from wrong
 
 
-def _mapped(tables: dict[str, Any], codes: Mapping[str, str], left_out: AbstractSet[str]) -> object:
+def _mapped(tables: dict[str, Any], codes: Mapping[str, str], left_out: frozenset[str]) -> object:
     """What the manifest should say afterwards."""
     for one in tables.get("refreshers", []):
         row_map = one.get("map", {})
