@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import date
-from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
@@ -30,10 +29,11 @@ from topics.kit.errors import RefreshFailed
 from topics.kit.reference_rows import read_rows
 from topics.kit.refresh.contracts import RefreshContext, Row
 from topics.kit.refresh.values import parse_region
+from topics.kit.tables_in_force import read_once, topic_table
 
 CHINA = ZoneInfo("Asia/Shanghai")
 SOURCE = "市空气自动监测平台"
-_STATIONS = Path(__file__).parent / "stations.csv"
+_FOLDER = Path(__file__).parent
 _CITY = 4  # a county's code begins with the four digits of its city
 # Counties have these two from here; a formula averages the others.
 _OF_REGIONS = ("o3", "pm25")
@@ -148,8 +148,8 @@ def _day(period: Period) -> date:
     return period.start.astimezone(CHINA).date()
 
 
-@cache
+@read_once
 def _stations() -> Mapping[str, str]:
     """The county of each station."""
-    rows = read_rows(_STATIONS, ("code", "region"))
+    rows = read_rows(topic_table(_FOLDER, "stations.csv"), ("code", "region"))
     return MappingProxyType({row["code"]: row["region"] for row in rows})

@@ -7,16 +7,14 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from topics.ecology.rounding import Floats, half_even
 from topics.kit.errors import RefreshFailed
+from topics.kit.tables_in_force import read_once, reference_table
 
-REFERENCE = Path(__file__).resolve().parents[2] / "data" / "reference"
 HOURLY, DAILY = "1h", "24h"
 # HJ 633-2026 4.2.3: the real-time report rates hourly particles by the daily column.
 _BY_DAILY_COLUMN = frozenset({"PM2.5", "PM10"})
@@ -135,7 +133,7 @@ def rules_on(day: date) -> AqiRules:
     return due[-1] if due else editions[0][1]
 
 
-@cache
+@read_once
 def _editions() -> tuple[tuple[date, AqiRules], ...]:
     decimals = {
         (row["standard"], row["pollutant"]): int(row["decimals"])
@@ -174,5 +172,5 @@ def _scale(pairs: list[tuple[float, float]], decimals: int, instead: str) -> Sca
 
 
 def _rows(name: str) -> list[dict[str, str]]:
-    with (REFERENCE / name).open(encoding="utf-8", newline="") as file:
+    with reference_table(name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import cache
-from pathlib import Path
 
 from topics.kit.reference_rows import day, read_rows
+from topics.kit.tables_in_force import read_once, reference_table
 
-REFERENCE = Path(__file__).resolve().parents[2] / "data" / "reference"
 UNVERIFIED = "未核实,可改"
 _ALWAYS = ("valid_from", "valid_to", "source", "status")
 
@@ -35,9 +33,9 @@ def basis(row: Row) -> str:
     return f"{row['source']}({UNVERIFIED})" if row["status"] == "unverified" else row["source"]
 
 
-@cache
+@read_once
 def _all(table: str, columns: tuple[str, ...]) -> tuple[Row, ...]:
-    return tuple(read_rows(REFERENCE / table, (*columns, *_ALWAYS)))
+    return tuple(read_rows(reference_table(table), (*columns, *_ALWAYS)))
 
 
 def _valid(row: Row, moment: date) -> bool:

@@ -8,7 +8,6 @@ are over; the tolerances are data (project_rules.csv, own rule, configurable).
 from __future__ import annotations
 
 from datetime import date, timedelta
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -18,16 +17,19 @@ from topics.kit.contracts import Region
 from topics.kit.errors import BadManifest
 from topics.kit.formula.domain import Derived, Floats, Frame, as_arrays
 from topics.kit.reference_rows import read_rows
+from topics.kit.tables_in_force import read_once, topic_table
 
-RULES = Path(__file__).with_name("project_rules.csv")
+FOLDER = Path(__file__).parent
+RULES = "project_rules.csv"
 ON_TIME, BEHIND, FAR_BEHIND = 1.0, 2.0, 3.0
 _NO_TOTAL = "项目表里没有总投资"
 _NO_YEARS = "项目表里没有起止年份"
 
 
-@cache
-def tolerances(path: Path = RULES) -> tuple[float, float]:
+@read_once
+def tolerances(path: Path | None = None) -> tuple[float, float]:
     """Percentage points behind the calendar at which a project lags, and lags far."""
+    path = path or topic_table(FOLDER, RULES)
     rows = {row["rule"]: row["value"] for row in read_rows(path, ("rule", "value", "status"))}
     try:
         behind, far = float(rows["behind"]), float(rows["far_behind"])

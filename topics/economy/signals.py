@@ -7,7 +7,6 @@ changing a bound is changing the table. What the colours mean and the rule: `lig
 from __future__ import annotations
 
 from datetime import date
-from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -17,17 +16,20 @@ from topics.economy.lights import HOT_TO_COLD
 from topics.kit.errors import BadManifest
 from topics.kit.formula.domain import Derived, Floats, Frame, as_arrays
 from topics.kit.reference_rows import day, read_rows
+from topics.kit.tables_in_force import read_once, topic_table
 
-TABLE = Path(__file__).with_name("lights.csv")
+FOLDER = Path(__file__).parent
+TABLE = "lights.csv"
 _BOUNDS = ("red", "yellow", "green", "pale_blue")
 _FULL = max(one.score for one in HOT_TO_COLD)
 Bounds = tuple[float, float, float, float]
 _Rows = tuple[tuple[str, date, date, Bounds], ...]
 
 
-@cache
-def read_bounds(path: Path = TABLE) -> _Rows:
+@read_once
+def read_bounds(path: Path | None = None) -> _Rows:
     """(component, valid from, valid to, bounds) of a table; BadManifest names row and fix."""
+    path = path or topic_table(FOLDER, TABLE)
     rows = read_rows(path, ("component", *_BOUNDS, "source", "status", "valid_from", "valid_to"))
     return tuple(
         (

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from topics.kit import tables_in_force
 from topics.kit.alerting.inhibition import circle_of, circle_text
 from topics.kit.contracts import Region
 from topics.kit.errors import BadFormula, BadManifest, UnknownIndicator
@@ -22,7 +23,7 @@ from topics.kit.manifest_refreshers import RefresherSpec
 from topics.kit.manifest_reports import ReportSpec
 from topics.kit.sites import read_sites
 
-SHIPPED = Path(__file__).resolve().parents[1]
+SHIPPED = tables_in_force.SHIPPED
 
 T = TypeVar("T")
 

@@ -10,6 +10,7 @@ from topics.kit.contracts import Region
 from topics.kit.errors import BadManifest
 from topics.kit.manifest_tables import SiteSpec
 from topics.kit.reference_rows import day, read_rows
+from topics.kit.tables_in_force import topic_table
 
 _NEEDED = ("code", "name", "region", "lon", "lat")
 _OPTIONAL = ("short_name", "order", "valid_from", "valid_to")
@@ -18,10 +19,10 @@ _OPTIONAL = ("short_name", "order", "valid_from", "valid_to")
 def read_sites(folder: Path, declared: Sequence[SiteSpec]) -> list[Region]:
     """Every site of a topic, in the order of its tables; BadManifest names file, row and column.
 
-    `region` is the county or town the site lies in; degrees are WGS-84 and may be empty. Columns
-    of the table's own become facts.
+    A city's own table stands in for that of a shipped topic. `region` is the county or town the
+    site lies in; degrees are WGS-84 and may be empty. Columns of the table's own become facts.
     """
-    return [site for one in declared for site in _read(folder / one.file, one.kind)]
+    return [site for one in declared for site in _read(topic_table(folder, one.file), one.kind)]
 
 
 def _read(path: Path, kind: str) -> list[Region]:

@@ -7,14 +7,15 @@ That SAMR sorts enterprises into A, B, C, D and joins this with 双随机: 4_mar
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from topics.kit.errors import BadManifest
 from topics.kit.reference_rows import read_rows
+from topics.kit.tables_in_force import read_once, topic_table
 from topics.market.inspection_draw import CLASSES, rising_shares
 
-TABLE = Path(__file__).with_name("credit_classes.csv")
+FOLDER = Path(__file__).parent
+TABLE = "credit_classes.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +28,10 @@ class CreditClass:
     status: str
 
 
-@cache
-def credit_classes(path: Path = TABLE) -> tuple[CreditClass, ...]:
+@read_once
+def credit_classes(path: Path | None = None) -> tuple[CreditClass, ...]:
     """A to D in order; BadManifest when one is missing or a riskier one is inspected less."""
+    path = path or topic_table(FOLDER, TABLE)
     rows = read_rows(path, ("class", "meaning", "share", "source", "status"))
     found = tuple(_class(path.name, number, row) for number, row in enumerate(rows, 2))
     if tuple(one.name for one in found) != CLASSES:

@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from pathlib import Path
 
 from topics.kit.measured import Flag, Measured
 from topics.kit.reference_rows import day, read_rows
+from topics.kit.tables_in_force import read_once, reference_table
 
-REFERENCE = Path(__file__).resolve().parents[2] / "data" / "reference"
 GRADES = ("1A", "1B", "2", "3")
 _TITLES = {"1A": "一级A", "1B": "一级B", "2": "二级", "3": "三级"}
 _COLUMNS = "standard valid_from item title unit sense 1A 1B 2 3 cold_1A cold_1B cold_2".split()
@@ -81,10 +79,10 @@ def items_on(moment: date) -> Mapping[str, DischargeItem]:
     return due[-1] if due else editions[0][1]
 
 
-@cache
+@read_once
 def _editions() -> tuple[tuple[date, Mapping[str, DischargeItem]], ...]:
     tables: dict[date, dict[str, DischargeItem]] = {}
-    for row in read_rows(REFERENCE / "gb18918_limits.csv", _COLUMNS):
+    for row in read_rows(reference_table("gb18918_limits.csv"), _COLUMNS):
         start = day(row["valid_from"]) or date.min
         tables.setdefault(start, {})[row["item"]] = _item(row)
     return tuple((start, tables[start]) for start in sorted(tables))

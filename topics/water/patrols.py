@@ -7,15 +7,15 @@ examples, unverified and to be changed by the city, each row with the days it is
 from __future__ import annotations
 
 from datetime import date
-from functools import cache
 from pathlib import Path
 
 import numpy as np
 
 from topics.kit.formula.domain import Derived, Floats, Frame, as_arrays
 from topics.kit.reference_rows import day, read_rows
+from topics.kit.tables_in_force import read_once, topic_table
 
-_FREQUENCIES = Path(__file__).with_name("patrol_frequency.csv")
+_FOLDER = Path(__file__).parent
 LEVELS = ("市级", "县级", "镇级", "村级")
 
 
@@ -39,7 +39,7 @@ def per_month(level: str, on: date) -> float:
     return np.nan
 
 
-@cache
+@read_once
 def _rules() -> tuple[tuple[str, date, date | None, float], ...]:
     columns = ("level", "times_a_month", "valid_from", "valid_to", "status")
     return tuple(
@@ -49,5 +49,5 @@ def _rules() -> tuple[tuple[str, date, date | None, float], ...]:
             day(row["valid_to"]),
             float(row["times_a_month"]),
         )
-        for row in read_rows(_FREQUENCIES, columns)
+        for row in read_rows(topic_table(_FOLDER, "patrol_frequency.csv"), columns)
     )

@@ -7,15 +7,15 @@ they are data (topics/water/leakage_corrections.csv) and said to be so where the
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 
 import numpy as np
 
 from topics.kit.formula.domain import Derived, Floats, Frame, as_arrays
 from topics.kit.reference_rows import read_rows
+from topics.kit.tables_in_force import read_once, topic_table
 
-_CORRECTIONS = Path(__file__).with_name("leakage_corrections.csv")
+_FOLDER = Path(__file__).parent
 
 
 def leakage_corrected(
@@ -49,7 +49,7 @@ def leakage_corrected(
     return Derived(np.maximum(found, 0.0), why="综合漏损率或修正所需的数缺报")
 
 
-@cache
+@read_once
 def _rule() -> dict[str, float]:
-    rows = read_rows(_CORRECTIONS, ("name", "value", "status"))
+    rows = read_rows(topic_table(_FOLDER, "leakage_corrections.csv"), ("name", "value", "status"))
     return {row["name"]: float(row["value"]) for row in rows}

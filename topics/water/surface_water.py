@@ -11,13 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum, StrEnum
-from functools import cache
-from pathlib import Path
 
 from topics.kit.measured import Flag, Measured, unit_factor
 from topics.kit.reference_rows import day, read_rows
+from topics.kit.tables_in_force import read_once, reference_table
 
-REFERENCE = Path(__file__).resolve().parents[2] / "data" / "reference"
 _COLUMNS = (
     "standard valid_from valid_to item title unit waters sense I II III IV V counts order".split()
 )
@@ -210,11 +208,11 @@ def rules_on(moment: date) -> SurfaceWaterRules:
     return due[-1] if due else editions[0][1]
 
 
-@cache
+@read_once
 def _editions() -> tuple[tuple[date, SurfaceWaterRules], ...]:
     tables: dict[str, dict[tuple[str, Waters], Item]] = {}
     starts: dict[str, date] = {}
-    for row in read_rows(REFERENCE / "gb3838_limits.csv", _COLUMNS):
+    for row in read_rows(reference_table("gb3838_limits.csv"), _COLUMNS):
         starts[row["standard"]] = day(row["valid_from"]) or date.min
         waters = tuple(Waters) if row["waters"] == "any" else (Waters(row["waters"]),)
         for one in waters:

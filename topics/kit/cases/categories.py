@@ -13,6 +13,7 @@ from topics.kit.manifest import Manifest
 from topics.kit.manifest_tables import CaseSpec
 from topics.kit.periods import ZONE
 from topics.kit.schemes import Category, Limit, Scheme, read_scheme
+from topics.kit.tables_in_force import topic_table
 
 _KIND = "事项"  # of categories that a manifest writes by name only
 
@@ -99,7 +100,7 @@ def _day(at: datetime) -> date:
 def _named(topic: Manifest, spec: CaseSpec) -> NamedScheme:
     lead = spec.lead or topic.topic.owner
     if spec.file is not None:
-        scheme = read_scheme(spec.scheme, topic.folder / spec.file)
+        scheme = read_scheme(spec.scheme, topic_table(topic.folder, spec.file))
     else:
         scheme = Scheme(spec.scheme, list(_by_name(topic, spec, lead)))
     return NamedScheme(spec.scheme, topic.id, lead, spec.classification, topic.topic.demo, scheme)
