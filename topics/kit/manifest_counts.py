@@ -26,6 +26,7 @@ class CountSpec(Table):
     )
     categories: tuple[str, ...] = told((), "只计这些类别:方案[/种类[/大类]]", ["城市管理/事项/06"])
     sources: tuple[str, ...] = told((), "只计这些来源的事件(写法见 docs/cases.md)", ["hotline"])
+    days: int = told(7, 'what = "called_again" 时:几天之内算重复来电,1–31', 7)
     running: bool = told(False, "进行中的时期也出数(截至此刻)", True)
 
     @field_validator("categories")
@@ -55,6 +56,8 @@ class CountSpec(Table):
             raise ValueError("写了 formula 就不写 what、measure")
         if self.window and self.window not in WINDOWS:
             raise ValueError(f"window {self.window!r} 不认识;可用:{'、'.join(WINDOWS)}")
+        if not 1 <= self.days <= 31:
+            raise ValueError(f"days = {self.days} 不合适;请写 1–31")
         if self.what not in PARTS:
             raise ValueError(f"what {self.what!r} 不认识;可用:{'、'.join(PARTS)}")
         return self

@@ -20,6 +20,7 @@ from layers.stores.postgres_engine import connect
 from tests.topics.cases.case_desk import (
     DUTY,
     HANDLER,
+    LEADER,
     OTHER_DUTY,
     at,
     report,
@@ -61,7 +62,8 @@ def _walk(cases: Cases, dice: random.Random, when: datetime) -> str:
     more: dict[str, Any] = {"drill": dice.random() < 0.1, "region": region}
     if dice.random() < 0.8:
         more |= {"longitude": 113.5 + dice.random() / 5, "latitude": 24.8 + dice.random() / 5}
-    made = cases.report(report(at=when, **more), now=when).case
+    reported = when - dice.choice((timedelta(0), timedelta(0), timedelta(hours=30)))
+    made = cases.report(report(at=reported, **more), now=when).case
     case, state = made.id, made.state
     for _ in range(dice.randrange(40)):
         when += timedelta(minutes=dice.choice((1, 7, 40, 300)))
@@ -117,14 +119,18 @@ def _known(log: list[CaseEvent], moment: datetime) -> Case | None:
 
 
 def _entries(log: list[CaseEvent]) -> Iterator[tuple[datetime, CaseState, float | None, bool]]:
-    """When the case came into which state, how long it had been where it was, and 退回 or not."""
+    """When the case came into which state, how long it had been where it was, and 退回 or not.
+
+    It came to 上报 when it was reported, which may be long before the step that takes it in.
+    """
     before: Case | None = None
     for n, one in enumerate(log):
         after = fold(log[: n + 1])
         assert after is not None
         if before is None or before.state is not after.state:
             took = None if before is None else (one.at - before.since).total_seconds()
-            yield one.at, after.state, took, one.step.value == "退回"
+            when = after.report.at if before is None else one.at
+            yield when, after.state, took, one.step.value == "退回"
         before = after
 
 
@@ -146,7 +152,7 @@ def _came(
     returned = 0
     for log in logs:
         for when, state, took, back in _entries(log):
-            if since <= when < until:
+            if since <= when < until and log[0].at < until:
                 came.setdefault(state, set()).add(log[0].case)
                 returned += back
                 waited.setdefault(state, []).extend([] if took is None else [took])
@@ -249,3 +255,39 @@ def _ordered(lines: list[Any], order: str) -> list[Any]:
     far = datetime.max.replace(tzinfo=LAST.tzinfo)
     opened = sorted((one for one in lines if one.open), key=lambda one: (one.due or far, one.id))
     return opened + [one for one in newest if not one.open]
+
+
+@pytest.mark.parametrize("handler", [HANDLER.id, DUTY.id, "nobody"])
+@pytest.mark.parametrize("wants", [None, True, False])
+def test_mine_of_the_past_are_those_that_the_fold_says_i_had_handled(
+    city: Cases, logs: list[list[CaseEvent]], handler: str, wants: bool | None
+) -> None:
+    for moment in _moments(logs, 4):
+        then = [(log, _known(log, moment)) for log in logs]
+        lines = [line_of(case, log[0].at) for log, case in then if case is not None]
+        mine = {one.id for one in lines if handler in one.handlers and wants in (None, one.open)}
+        asked = CaseQuery(BOTH, handler=handler, open=wants, limit=100)
+        board = city.board(asked, now=LAST, as_of=moment)
+        assert {one.id for one in board.lines} == mine
+        assert board.total == len(mine)
+        drawn = city.on_map(asked, LAST, Window(-180.0, -90.0, 180.0, 90.0, 5.0), as_of=moment)
+        assert drawn.placed + drawn.unplaced == len(mine)
+
+
+def test_cases_of_a_directive_are_those_that_stood_under_it_then(city: Cases) -> None:
+    made = city.report(report(at=LAST), now=LAST).case.id
+    said = []
+    for n, name in enumerate(("d1", "d2")):
+        when = LAST + timedelta(minutes=n + 1)
+        order = Order("督办", note="快办", data={"directive": name})
+        city.move(made, order, LEADER, now=when)
+        said.append(when)
+
+    def under(name: str, moment: datetime) -> list[str]:
+        now = LAST + timedelta(hours=1)
+        found = city.board(CaseQuery(BOTH, directive=name), now=now, as_of=moment)
+        return [one.id for one in found.lines]
+
+    before = said[0] - timedelta(microseconds=1)
+    assert (under("d1", before), under("d1", said[0]), under("d1", said[1])) == ([], [made], [])
+    assert (under("d2", said[0]), under("d2", said[1])) == ([], [made])

@@ -9,6 +9,7 @@ import pytest
 
 from tests.topics.cases.case_desk import CATEGORIES, CLOCKS, DUTY, HANDLER, REGIONS
 from tests.topics.evaluation.kept_cases import KeptCases, on
+from topics.kit.cases.contracts import CategoryKey
 from topics.kit.cases.history import Turn
 from topics.kit.cases.machine import Order
 from topics.kit.catalogue import SHIPPED, Catalogue
@@ -16,6 +17,7 @@ from topics.kit.contracts import Observation, Period, PeriodKind, ValueStatus
 from topics.kit.evaluation.months import MonthEvent, MonthStep
 from topics.kit.evaluation.period_values import SOURCE, PeriodValues
 from topics.kit.evaluation.series import CaseSeries
+from topics.kit.manifest_counts import CountSpec
 from topics.kit.manifest_refreshers import RefresherSpec
 from topics.kit.refresh.memory import Forgetful
 from topics.kit.stores.postgres_case_facts import PostgresCaseFacts
@@ -244,3 +246,74 @@ def test_the_orders_behind_a_number_are_the_hotlines_only(kept: KeptCases) -> No
     one = next(one for one in spec("grid.cases_hotline").counts if one.part == "denominator")
     assert counting.cases(one, CITY, MONTH, NOW) == [own]
     assert "只计12345 热线来的事件" in counting.words(one)
+
+
+def called(kept: KeptCases, when: str, reference: str, **more: object) -> str:
+    return kept.put(when, source="hotline", reference=reference, **more)
+
+
+def again(kept: KeptCases, period: Period = MONTH) -> float | None:
+    found = said(series(kept), "grid.cases_hotline")
+    return value(found, "grid.order_again", CITY, period)
+
+
+NUMBER = {"contact": "13800000000"}
+
+
+def test_a_call_of_the_same_number_about_the_same_within_seven_days_is_a_repeated_one(
+    kept: KeptCases,
+) -> None:
+    called(kept, "2026-10-12 09:00", "o1", **NUMBER)
+    called(kept, "2026-10-19 09:00", "o2", contact="+86 138-0000-0000")  # seven days to the minute
+    called(kept, "2026-10-26 09:01", "o3", **NUMBER)
+    called(kept, "2026-10-13 09:00", "o4", contact="13900000000")
+    found = said(series(kept), "grid.cases_hotline")
+    assert value(found, "grid.order_again", CITY, MONTH) == 1
+    assert value(found, "grid.order_calls", CITY, MONTH) == 4
+
+
+def test_another_matter_or_another_source_makes_no_repeated_call(kept: KeptCases) -> None:
+    called(kept, "2026-10-12 09:00", "o1", **NUMBER)
+    other = CategoryKey("城市管理", "事项", "06017")
+    called(kept, "2026-10-13 09:00", "o2", category=other, **NUMBER)
+    kept.put("2026-10-13 10:00", **NUMBER)  # an inspector's report with a number
+    assert again(kept) == 0
+
+
+def test_a_call_of_the_month_before_is_known_though_its_case_ended_then(kept: KeptCases) -> None:
+    called(kept, "2026-09-28 09:00", "o1", **NUMBER)
+    called(kept, "2026-10-02 09:00", "o2", **NUMBER)
+    assert again(kept) == 1
+
+
+def test_without_a_number_the_place_stands_for_the_caller_and_without_both_nobody(
+    kept: KeptCases,
+) -> None:
+    here = {"longitude": 113.5801, "latitude": 24.8401}
+    called(kept, "2026-10-12 09:00", "o1", **here)
+    called(kept, "2026-10-13 09:00", "o2", **here)
+    called(kept, "2026-10-13 09:00", "o3", contact="无", **here)  # no number either
+    called(kept, "2026-10-14 09:00", "o4", **NUMBER, **here)  # a number is no place
+    nowhere = {"longitude": None, "latitude": None}
+    called(kept, "2026-10-15 09:00", "o5", **nowhere)
+    called(kept, "2026-10-16 09:00", "o6", **nowhere)
+    assert again(kept) == 2
+
+
+def test_the_calls_behind_the_number_and_its_words_say_how_they_were_counted(
+    kept: KeptCases,
+) -> None:
+    called(kept, "2026-10-12 09:00", "o1", **NUMBER)
+    second = called(kept, "2026-10-13 09:00", "o2", **NUMBER)
+    counting = series(kept)
+    one = next(one for one in spec("grid.cases_hotline").counts if one.what == "called_again")
+    assert counting.cases(one, CITY, MONTH, NOW) == [second]
+    assert counting.cases(one, CITY, MONTH, on("2026-10-12 12:00")) == []
+    assert "没有号码的按同一地点" in counting.words(one)
+    assert "前 7 日" in counting.words(one)
+
+
+@pytest.mark.parametrize("days", [0, 32, -1])
+def test_days_of_repeated_calls_that_cannot_be_are_refused(days: int) -> None:
+    with pytest.raises(ValueError, match="请写 1–31"):
+        CountSpec(indicator="grid.order_again", window="reported", what="called_again", days=days)

@@ -14,7 +14,7 @@ from topics.kit.cases.reports import SOURCES
 from topics.kit.errors import BadManifest
 from topics.kit.evaluation.facts import Facts
 from topics.kit.evaluation.formulas import Formula, Rules
-from topics.kit.evaluation.quantities import PARTS, WINDOWS, Asked
+from topics.kit.evaluation.quantities import OF_CALLERS, PARTS, WINDOWS, Asked
 from topics.kit.evaluation.result import Window
 from topics.kit.manifest_counts import CountSpec
 from topics.kit.worktime.clock import WorkClock
@@ -35,6 +35,11 @@ class Counting:
     @property
     def words(self) -> str:
         """What is counted, as people read it."""
+        if self.what in OF_CALLERS:
+            return (
+                f"12345 来电中,同一来电号码(没有号码的按同一地点)同小类在前 {self.parameter} 日内"
+                "来过电的件数"
+            )
         said = "、".join(SOURCES[one] for one in self.spec.sources)
         only = f"(只计{said}来的事件)" if said else ""
         if self.formula is None:
@@ -46,7 +51,7 @@ class Counting:
 def ready(spec: CountSpec, rules: Rules) -> Counting:
     """The count by the rules of this city; BadManifest for a formula that they have not."""
     if not spec.formula:
-        return Counting(spec, spec.window, spec.what)
+        return Counting(spec, spec.window, spec.what, spec.days)
     formula = rules.find(spec.formula)
     if formula is None or not formula.window:
         known = "、".join(one.key for one in rules.formulas if one.window)

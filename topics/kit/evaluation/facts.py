@@ -24,7 +24,8 @@ class Facts:
     `place` is the grid (or a cell of the ground), of which 重复发生 is asked. `handle_due` and
     `close_due` are the deadlines that hold after granted extensions and pauses. `category` is the
     方案/种类/大类 where it was asked for. `task` marks the parts of 协办: of them only unit,
-    `handled` and `handle_due` are said, and they count for their unit alone.
+    `handled` and `handle_due` are said, and they count for their unit alone. `caller` numbers who
+    called the hotline, where it was asked for; -1 is no call, or nobody known.
     """
 
     id: npt.NDArray[np.object_]
@@ -53,6 +54,7 @@ class Facts:
     names: Mapping[str, tuple[str, ...]]
     category: Codes | None = None
     task: npt.NDArray[np.bool_] | None = None
+    caller: Codes | None = None
 
     def __len__(self) -> int:
         """How many cases."""

@@ -20,6 +20,7 @@ from topics.kit.evaluation.counts import (
     window_of,
 )
 from topics.kit.evaluation.facts import Facts
+from topics.kit.evaluation.quantities import OF_CALLERS
 from topics.kit.evaluation.service import Evaluations, Standing
 from topics.kit.explain.origin import CASES
 from topics.kit.manifest_counts import CountSpec
@@ -74,7 +75,8 @@ class PeriodValues:
         found, read = list[Observation](), 0
         for some in months.values():
             begin, until = min(one.start for one in some), max(end_of(one) for one in some)
-            facts = self._read(begin, until, named=False)
+            callers = any(one.what in OF_CALLERS for one in countings)
+            facts = self._read(begin, until, named=False, callers=callers)
             read += len(facts)
             for period in sorted(some):
                 over = end_of(period) <= now
@@ -95,7 +97,8 @@ class PeriodValues:
         standing = self._standing(period, at) if _kept(counting) else None
         if standing is not None:
             at, without = standing.at, standing.without
-        facts = self._read(period.start, end_of(period), at, without)
+        callers = counting.what in OF_CALLERS
+        facts = self._read(period.start, end_of(period), at, without, callers=callers)
         numbers = category_names([spec], facts.names["category"]).get(spec.indicator)
         amounts = chosen(
             facts,
@@ -167,6 +170,7 @@ class PeriodValues:
         without: frozenset[str] = frozenset(),
         *,
         named: bool = True,
+        callers: bool = False,
     ) -> Facts:
         on = begin.astimezone(ZONE).date()
         return self._facts.read(
@@ -179,6 +183,7 @@ class PeriodValues:
             without=sorted(without),
             as_of=as_of,
             named=named,
+            callers=callers,
         )
 
 

@@ -81,6 +81,22 @@ def _recurring(asked: Asked) -> Mask:
     return found
 
 
+def _called_again(asked: Asked) -> Mask:
+    """The same caller had called about the same 小类 within the days before."""
+    facts = asked.facts
+    found = np.zeros(len(facts), bool)
+    if facts.caller is None:
+        return found
+    calls = np.flatnonzero((facts.caller >= 0) & (facts.minor >= 0))
+    order = calls[np.lexsort((facts.reported[calls], facts.minor[calls], facts.caller[calls]))]
+    before, after = order[:-1], order[1:]
+    same = facts.caller[before] == facts.caller[after]
+    same &= facts.minor[before] == facts.minor[after]
+    near = facts.reported[after] - facts.reported[before] <= asked.parameter * _DAY
+    found[after[same & near]] = True
+    return found
+
+
 def _frequent(asked: Asked) -> Mask:
     """Of the group's most frequent 小类 in the window of filing; ties go to the first name."""
     facts = asked.facts
@@ -146,9 +162,13 @@ PARTS: Mapping[str, Callable[[Asked], Amounts]] = {
         np.where(asked.by_then(asked.facts.handled), asked.facts.close_due, asked.facts.handle_due)
     ),
     "recurring": _recurring,
+    "called_again": _called_again,
     "frequent": _frequent,
     "missed": _missed,
     "valid_or_missed": lambda asked: (asked.counts_as("监督员") & _valid(asked)) | _missed(asked),
     "checked_in_time": lambda asked: asked.facts.checked <= asked.facts.check_due,
 }
 """How much of a case counts."""
+
+OF_CALLERS = frozenset({"called_again"})
+"""Parts that ask who called."""

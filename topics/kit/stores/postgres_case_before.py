@@ -62,7 +62,7 @@ _COLUMNS = {
 }
 _REPORTED = (
     "id", "scheme", "kind", "code", "major", "county", "grid", "longitude", "latitude", "source",
-    "drill", "reported_at",
+    "contact", "drill", "reported_at",
 )  # fmt: skip
 """What a case keeps from its report on."""
 _TASKS = {"support": "text[]", "support_due": "timestamptz[]", "support_done": "timestamptz[]"}

@@ -60,8 +60,21 @@ _HASHED = {
     ),
 }
 """Where no grid is known, a cell of 0.005° stands for it; 0 is no place."""
+_CALLER = {
+    "caller": (
+        "case when source <> 'hotline' then 0"
+        " when length(regexp_replace(contact, '\\D', '', 'g')) >= 7"
+        " then hashtextextended(right(regexp_replace(contact, '\\D', '', 'g'), 11), 1)"
+        " when grid is not null then hashtextextended(grid, 2)"
+        " when longitude is not null then hashtextextended("
+        "floor(longitude * 200)::text || ',' || floor(latitude * 200)::text, 2) else 0 end"
+    ),
+}
+"""Who called the hotline: the number (without +86), else the place of the call; 0 is nobody."""
 _RECURRING = ("minor", "place", "filed")
 """All that is asked of cases that ended before the period."""
+_CALLED = ("caller", "reported")
+"""What 重复来电 asks of them beside."""
 _ID_BYTES = 48
 _BACK = timedelta(days=31)  # how far a recurrence looks back at most
 _FIRST = 946_684_800.0  # PostgreSQL counts microseconds from 2000-01-01
@@ -88,12 +101,14 @@ class PostgresCaseFacts:
         without: Sequence[str] = (),
         as_of: datetime | None = None,
         named: bool = True,
+        callers: bool = False,
     ) -> Facts:
         """The cases that count for [begin, until), as known at `as_of`; drills never count.
 
         That is all reported before `until` that did not end before `begin`, and of a month more
         what 重复发生 asks. Cases in `without` are left out. Names not among those given are of no
-        group. Ids are empty unless `named`: counting needs none.
+        group. Ids are empty unless `named`: counting needs none. Who called the hotline is asked
+        with `callers` alone: only 重复来电 counts by it.
         """
         names = {"region": counties, "unit": units, "source": sources, "category": categories}
         given: dict[str, Any] = {name: list(some) for name, some in names.items()}
@@ -104,9 +119,10 @@ class PostgresCaseFacts:
             moved = [] if as_of is None else self._moved_since(raw, until, as_of)
             if moved and as_of is not None:
                 as_they_were(raw, moved, as_of, self._cases.events_of, fold)
-            columns = _columns(named=named)
+            columns = _columns(named=named, callers=callers)
             during = _arrays(raw, columns, _DURING, given, beside=bool(moved))
-            kept = {name: columns[name] for name in _RECURRING}
+            names_before = (*_RECURRING, *(_CALLED if callers else ()))
+            kept = {name: columns[name] for name in names_before}
             before = _arrays(raw, kept, _BEFORE, given, beside=bool(moved))
             asked = _task_columns(named=named) if units else {}
             tasks = _arrays(raw, asked, _OF_TASKS, given, beside=bool(moved), of=_TASKS)
@@ -142,12 +158,12 @@ _OF_TASKS = f"{_DURING} and support <> '{{}}' and task_unit = any(%(unit)s::text
 _BEFORE = "ended_at >= %(back)s and ended_at < %(begin)s"
 
 
-def _columns(*, named: bool) -> dict[str, tuple[str, str]]:
+def _columns(*, named: bool, callers: bool) -> dict[str, tuple[str, str]]:
     """What is asked of each case by name, and how an element of it is written."""
     found = {"id": (f"rpad(id, {_ID_BYTES})", f"S{_ID_BYTES}")} if named else {}
     for name, column in _NUMBERED.items():
         found[name] = f"coalesce(array_position(%({name})s::text[], {column}), 0)::int4", ">i4"
-    for name, column in _HASHED.items():
+    for name, column in (_HASHED | (_CALLER if callers else {})).items():
         found[name] = f"({column})::int8", ">i8"
     for name, column in _TIMES.items():
         found[name] = f"coalesce({column}, 'infinity'::timestamptz)", ">i8"
@@ -214,7 +230,7 @@ def _facts(
     for name in _NUMBERED:
         columns[name] = all_of(name, 0).astype(np.int32) - 1
     numbered: dict[str, tuple[str, ...]] = {name: tuple(some) for name, some in names.items()}
-    for name in _HASHED:
+    for name in (*_HASHED, *(_CALLER if "caller" in parts[0] else ())):
         hashes = all_of(name, 0)
         kinds, codes = np.unique(hashes, return_inverse=True)
         columns[name] = np.where(hashes == 0, -1, codes).astype(np.int32)

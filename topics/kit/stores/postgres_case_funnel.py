@@ -28,11 +28,13 @@ SELECT state,
     array_agg(took_s) FILTER (WHERE took_s IS NOT NULL AND state = ANY(%(timed)s))
 FROM case_entry
 WHERE at >= %(since)s AND at < %(until)s AND NOT drill
+  AND (known_at IS NULL OR known_at < %(until)s)
   AND (scheme = ANY(%(schemes)s) OR (demo AND scheme = ANY(%(demo_schemes)s)))
   AND starts_with(region, %(region)s) AND starts_with(region, %(within)s)
 GROUP BY state
 """
-"""A case that comes into a state twice in the period counts once: by its first time in it."""
+"""A case that comes into a state twice in the period counts once: by its first time in it. One that
+was taken in later than it was reported counts when it was reported, once that is known."""
 
 
 @dataclass(frozen=True, slots=True)

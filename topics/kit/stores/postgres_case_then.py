@@ -26,6 +26,7 @@ from topics.kit.stores.postgres_case_where import (
     static,
     unit_is,
 )
+from topics.kit.stores.postgres_case_whose_then import directed_then
 
 _FAR = datetime.max.replace(tzinfo=UTC)
 _SPAN: sa.ColumnElement[object] = sa.literal_column(
@@ -128,6 +129,10 @@ def over(connection: sa.Connection, query: CaseQuery, as_of: datetime) -> sa.Col
     found.append(looked_up(connection, query))
     if query.unit:
         found.append(unit_is(at, query.unit))
+    if query.handler:
+        found.append(at.handlers.contains([query.handler]))
+    if query.directive:
+        found.append(directed_then(query.directive, as_of))
     return sa.and_(*found)
 
 

@@ -13,6 +13,7 @@ from topics.kit.cases.contracts import ENDED
 from topics.kit.cases.lines import CaseQuery, Sight
 from topics.kit.cases.routing import TERRITORY
 from topics.kit.stores.postgres_case_tables import case_event, case_file
+from topics.kit.stores.postgres_case_whose_then import directed_then, handled_then
 
 _FAR = sa.text("'infinity'::timestamptz")
 _ENDED = [one.value for one in ENDED]
@@ -134,6 +135,10 @@ def same_then(query: CaseQuery, steps: Lateral, as_of: datetime) -> Condition:
     found: list[Condition] = [sa.true()]
     if query.unit:
         found.append(unit_is(steps.c, query.unit))
+    if query.handler:
+        found.append(handled_then(query.handler, as_of))
+    if query.directive:
+        found.append(directed_then(query.directive, as_of))
     if query.overdue:
         found.append(late_then(steps, as_of))
     return sa.and_(*found)
