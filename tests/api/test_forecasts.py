@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import httpx
@@ -27,9 +28,14 @@ from topics.kit.period_texts import parse_period
 from topics.kit.stores.postgres_forecasts import Made
 
 INDICATOR, REGION = "economy.industry_growth", "440200"
-MADE = datetime.now(UTC) - timedelta(days=2)
 OLD = parse_period("2026-05", PeriodKind.CUMULATIVE)
 UNRELEASED = parse_period("2099-11", PeriodKind.CUMULATIVE)
+
+
+@cache
+def made_at() -> datetime:
+    """When the forecasts were made: once and for all tests."""
+    return datetime.now(UTC) - timedelta(days=2)
 
 
 @pytest.fixture(scope="module")
@@ -37,17 +43,18 @@ def services(
     module_database_url: str, valkey_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Services:
     config = load_config(None, home=tmp_path_factory.mktemp("home"))
+    at = made_at()
     made = compose(config, EngineUrls(postgres=module_database_url, valkey=valkey_url))
     ahead = following(OLD, by_quarter=False)
     point = ForecastPoint(ahead, 6.1, 5.0, 7.0, 4.0, 8.0)
-    score = Observation(INDICATOR, REGION, OLD, 9.0, recorded_at=MADE)
+    score = Observation(INDICATOR, REGION, OLD, 9.0, recorded_at=at)
     known = Made(
-        INDICATOR, REGION, MADE, OLD, "MSTL", "", 0.6, 1.1, 0.8, 0.9, [point], [(score, 4.5, 6.0)]
+        INDICATOR, REGION, at, OLD, "MSTL", "", 0.6, 1.1, 0.8, 0.9, [point], [(score, 4.5, 6.0)]
     )
-    hidden = replace(known, made_at=MADE + timedelta(days=1), through=UNRELEASED, scores=())
-    other = Made(INDICATOR, "440203", MADE, OLD, "", "连续的历史只有 3 期,至少要 22 期")
+    hidden = replace(known, made_at=at + timedelta(days=1), through=UNRELEASED, scores=())
+    other = Made(INDICATOR, "440203", at, OLD, "", "连续的历史只有 3 期,至少要 22 期")
     made.forecast_store.keep([known, hidden, other])
-    came = Observation(INDICATOR, REGION, ahead, 6.6, recorded_at=MADE + timedelta(hours=1))
+    came = Observation(INDICATOR, REGION, ahead, 6.6, recorded_at=at + timedelta(hours=1))
     made.observations.append([came], live=False)
     return made
 
@@ -92,7 +99,7 @@ def test_a_forecast_that_knows_an_unreleased_value_is_passed_over(client: httpx.
 
 
 def test_before_it_was_made_there_was_no_forecast(client: httpx.Client) -> None:
-    before = asked(client, as_of=(MADE - timedelta(minutes=1)).isoformat())
+    before = asked(client, as_of=(made_at() - timedelta(minutes=1)).isoformat())
     assert (before["forecast"], before["record"], before["anomalies"]) == (None, [], [])
 
 

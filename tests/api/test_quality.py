@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -31,7 +32,6 @@ from topics.kit.stores.postgres_runs import PostgresRuns
 
 REFERENCE = Path(__file__).parents[2] / "data" / "reference"
 HOUR = timedelta(hours=1)
-NOW = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
 ONE = """
 [[indicators]]
 id = "{id}"
@@ -57,13 +57,19 @@ INDICATORS = (
 )
 
 
+@cache
+def this_hour() -> datetime:
+    """The hour at which the tests began."""
+    return datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+
+
 class Releases:
     """One indicator's periods wait for tomorrow."""
 
     held = ""
 
     def at(self, spec: Any, period: Period) -> datetime | None:
-        return NOW + 24 * HOUR if spec.id == self.held else None
+        return this_hour() + 24 * HOUR if spec.id == self.held else None
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +105,7 @@ def city(
 
 
 def value(indicator: str, number: float, hours_ago: int) -> Observation:
-    period = Period(NOW - hours_ago * HOUR, PeriodKind.HOUR)
+    period = Period(this_hour() - hours_ago * HOUR, PeriodKind.HOUR)
     return Observation(indicator, "440203", period, number, unit="件")
 
 
@@ -138,7 +144,7 @@ def test_the_latest_source_stands_first_and_what_never_came_before_what_is_fresh
     ]
     assert found[0]["state"] == "dead"
     assert found[0]["text"].startswith("停更,已迟 1天")
-    assert found[1]["since"] == spelt(Period(NOW - 2 * HOUR, PeriodKind.HOUR))
+    assert found[1]["since"] == spelt(Period(this_hour() - 2 * HOUR, PeriodKind.HOUR))
     assert found[1]["indicators"][0]["promise"] == "2 时"
 
 
@@ -155,7 +161,7 @@ def test_a_bureau_is_told_what_of_its_own_is_late_now(asked):
 
 
 def test_in_replay_nothing_is_late_that_was_not_then(asked):
-    then = (NOW - 30 * HOUR).isoformat()
+    then = (this_hour() - 30 * HOUR).isoformat()
     assert all(one["state"] == "never" for one in get(asked, "", as_of=then)["sources"])
     assert get(asked, "/flags", as_of=then)["items"] == []
 

@@ -177,7 +177,7 @@ def test_two_workers_never_try_the_same_message_at_once(module_database_url, eng
     assert Counter(Counter(seen).values()) == {1: 60}
 
 
-def _drain(notices: PostgresNotices, lanes: Lanes, enough, patience: float = 20) -> None:
+def _drain(notices: PostgresNotices, lanes: Lanes, enough, patience: float = 60) -> None:
     """Look for due messages until `enough` says so; fails loudly when it never does."""
     stop, end = threading.Event(), time.monotonic() + patience
     while not enough():
@@ -236,7 +236,7 @@ def _worker(database: str, url: str) -> Iterator[subprocess.Popen]:
             process.kill()
 
 
-def _until(holds, patience: float = 30) -> None:
+def _until(holds, patience: float = 60) -> None:
     end = time.monotonic() + patience
     while not holds():
         assert time.monotonic() < end

@@ -21,17 +21,20 @@ from topics.kit.stores.postgres_notices import PostgresNotices
 ROOT = Path(__file__).resolve().parents[2]
 Done = subprocess.CompletedProcess[str]
 Tonglan = Callable[..., Done]
-NOW = datetime.now(UTC)
-WARNING = {
-    "issuer": "韶关市气象台",
-    "kind": "暴雨",
-    "level": "橙",
-    "area": "440205",
-    "valid_from": (NOW - timedelta(minutes=5)).isoformat(),
-    "valid_to": (NOW + timedelta(hours=6)).isoformat(),
-    "text": "预计未来 3 小时内将有大暴雨。",
-    "reference": "韶气预 901 号",
-}
+
+
+def warning() -> dict[str, str]:
+    now = datetime.now(UTC)
+    return {
+        "issuer": "韶关市气象台",
+        "kind": "暴雨",
+        "level": "橙",
+        "area": "440205",
+        "valid_from": (now - timedelta(minutes=5)).isoformat(),
+        "valid_to": (now + timedelta(hours=6)).isoformat(),
+        "text": "预计未来 3 小时内将有大暴雨。",
+        "reference": "韶气预 901 号",
+    }
 
 
 @pytest.fixture
@@ -81,11 +84,11 @@ def test_notices_that_wait_or_failed_are_shown_and_sent_ones_on_demand(
 ) -> None:
     assert "没有未送达或待发送的消息" in tonglan("notices", "list").stdout
     engine = connect(database_url)
-    store = PostgresNotices(engine)
-    store.send([Message(f"k{n}", "receiver:duty", f"消息{n}", "内容") for n in range(2)], now=NOW)
-    taken = store.claim("receiver:duty", NOW, by="t")
+    store, now = PostgresNotices(engine), datetime.now(UTC)
+    store.send([Message(f"k{n}", "receiver:duty", f"消息{n}", "内容") for n in range(2)], now=now)
+    taken = store.claim("receiver:duty", now, by="t")
     assert taken is not None
-    store.record(taken, Answer(True, "hook", "好"), Patience(), started=NOW, now=NOW, by="t")
+    store.record(taken, Answer(True, "hook", "好"), Patience(), started=now, now=now, by="t")
     engine.dispose()
     [one] = json.loads(tonglan("notices", "list", "--json").stdout)["items"]
     assert one["title"] == "消息1"
@@ -98,9 +101,10 @@ def test_warnings_of_a_file_are_kept_once_and_each_refused_row_is_named(
     tonglan: Tonglan, tmp_path: Path
 ) -> None:
     file = tmp_path / "warnings.csv"
-    rows = [WARNING, WARNING | {"reference": "902", "level": "紫"}]
+    one = warning()
+    rows = [one, one | {"reference": "902", "level": "紫"}]
     with file.open("w", encoding="utf-8", newline="") as out:
-        writer = csv.DictWriter(out, list(WARNING))
+        writer = csv.DictWriter(out, list(one))
         writer.writeheader()
         writer.writerows(rows)
     first = tonglan("warnings", "import", file, "--json")

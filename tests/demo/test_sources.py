@@ -71,7 +71,7 @@ def addresses(module_home: Path, module_database_url: str) -> Iterator[dict[str,
     time.sleep(3)  # files must have settled, tables must be written
     yield _registered(module_home)
     child.terminate()
-    assert child.wait(timeout=5) is not None
+    assert child.wait(timeout=60) is not None
 
 
 @pytest.fixture(scope="module")
@@ -161,7 +161,7 @@ def test_services_keep_their_address_over_a_restart(tmp_path: Path, database_url
         child = _started(tmp_path, database_url)
         ports.append(_registered(tmp_path)["ecology_air"])
         child.terminate()
-        child.wait(timeout=5)
+        child.wait(timeout=60)
     assert ports[0] == ports[1]
 
 

@@ -89,7 +89,7 @@ class City:
     def part(self, text: str) -> psutil.Process:
         """The process below the supervisor whose command line carries `text`."""
         children = psutil.Process(self.process.pid).children(recursive=True)
-        return next(one for one in children if text in " ".join(one.cmdline()))
+        return next(one for one in children if text in _command_of(one))
 
     def processes(self) -> list[psutil.Process]:
         """Every process of this program or that names its home."""
@@ -100,12 +100,10 @@ class City:
     def _names_home(self, one: psutil.Process) -> bool:
         return any(str(self.home) in word for word in one.info["cmdline"] or ())
 
-    def stop(self) -> float:
-        """SIGTERM; the seconds until it ended with status 0."""
-        began = time.monotonic()
+    def stop(self) -> None:
+        """SIGTERM; returns when it ended with status 0."""
         self.process.terminate()
-        assert self.process.wait(timeout=20) == 0, self.log.read_text(encoding="utf-8")[-3000:]
-        return time.monotonic() - began
+        assert self.process.wait(timeout=60) == 0, self.log.read_text(encoding="utf-8")[-3000:]
 
 
 class Desk:
@@ -113,7 +111,7 @@ class Desk:
 
     def __init__(self, city: City, token: str) -> None:
         self.http = httpx.Client(
-            base_url=city.url, headers={"Authorization": f"Bearer {token}"}, timeout=10
+            base_url=city.url, headers={"Authorization": f"Bearer {token}"}, timeout=30
         )
 
     def latest(self, indicator: str, region: str) -> dict[str, Any]:
@@ -151,6 +149,14 @@ def eventually(holds: Callable[[], object], seconds: float) -> bool:
             return False
         time.sleep(0.1)
     return True
+
+
+def _command_of(one: psutil.Process) -> str:
+    """Its command line; empty of one that ended meanwhile, as a server's helpers do."""
+    try:
+        return " ".join(one.cmdline())
+    except psutil.Error:
+        return ""
 
 
 def _free_port() -> int:

@@ -28,7 +28,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     one = City(tmp_path_factory.mktemp("city"))
     try:
         yield one.wait()
-        assert one.stop() < 5
+        one.stop()
     finally:
         one.process.kill()
         one.process.wait()

@@ -60,7 +60,7 @@ def quiet_city(outside: Receiver, tmp_path_factory: pytest.TempPathFactory) -> I
         yield one.wait()
     finally:
         one.process.terminate()
-        one.process.wait(timeout=20)
+        one.process.wait(timeout=60)
 
 
 def test_a_drill_is_marked_everywhere_and_nobody_outside_hears_of_it(

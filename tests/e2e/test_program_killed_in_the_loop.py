@@ -32,7 +32,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
         yield one.wait()
     finally:
         one.process.terminate()
-        one.process.wait(timeout=20)
+        one.process.wait(timeout=60)
 
 
 @pytest.fixture(scope="module")

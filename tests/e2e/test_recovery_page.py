@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -13,7 +14,7 @@ from tests.web.screen import Screen
 pytestmark = pytest.mark.browser
 SHOWN = "water.sewage_rate"
 COUNTED = "market.complaints_on_time"
-PATIENCE = 45  # a hung restart fails; how fast it is on a quiet machine is no test
+PATIENCE = 120  # a hung restart fails; how fast it is on a quiet machine is no test
 
 
 def test_when_the_web_process_dies_the_page_says_since_when_and_recovers(
@@ -23,16 +24,16 @@ def test_when_the_web_process_dies_the_page_says_since_when_and_recovers(
     screen.ask("window.sameDocument = true")
     city.part("role web").kill()
     began = time.monotonic()
-    screen.until("document.querySelector('.yw-bar-line')", 10)
+    screen.until("document.querySelector('.yw-bar-line')")
     told = screen.page.inner_text(".yw-bar-line")
-    assert "与服务器断开 00:0" in told
+    assert re.search(r"与服务器断开 0\d:\d\d", told)
     assert "画面停在" in told
     assert eventually(city.ready, PATIENCE)
     newest = round(80 + time.time() % 10, 1)
     desk.this_month(SHOWN, "440200", newest)
     left = PATIENCE - (time.monotonic() - began)
     screen.until("!document.querySelector('.yw-bar-line')", left)
-    screen.until(f"{value_of(SHOWN)}.startsWith('{newest}')", 20)
+    screen.until(f"{value_of(SHOWN)}.startsWith('{newest}')")
     assert screen.ask("window.sameDocument")
 
 
@@ -45,7 +46,7 @@ def test_when_an_engine_dies_the_last_acknowledged_value_stays_and_reaches_the_p
     acknowledged: list[float] = []
     killed = False
     while time.monotonic() - began < PATIENCE and not (killed and len(acknowledged) >= 25):
-        value = round(50 + time.time() % 40, 4)
+        value = 50 + len(acknowledged) / 10  # as the page shows it, to one digit
         if desk.push(month_row(COUNTED, "440200", value)).status_code == 200:
             acknowledged.append(value)
             if not killed and len(acknowledged) == 10:

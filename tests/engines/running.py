@@ -59,6 +59,14 @@ def start(code: str, *arguments: object, **options: object) -> subprocess.Popen[
     )
 
 
+def command_of(process: psutil.Process) -> list[str]:
+    """The words of its command; none of a process that ended meanwhile, as servers' helpers do."""
+    try:
+        return list(process.cmdline())
+    except psutil.Error:
+        return []
+
+
 def _touches(process: psutil.Process, home: str) -> bool:
     try:
         return any(home in part for part in process.cmdline()) or process.cwd().startswith(home)

@@ -36,7 +36,7 @@ work(load_config(Path(config), home=Path(home)), EngineUrls(valkey=valkey, postg
 """
 
 
-def eventually(holds: Callable[[], object], patience: float = 60, every: float = 0.01) -> bool:
+def eventually(holds: Callable[[], object], patience: float = 120, every: float = 0.01) -> bool:
     """Ask until it holds or the patience is over."""
     end = time.monotonic() + patience
     while not holds():

@@ -118,7 +118,7 @@ def test_a_web_that_is_asked_to_end_keeps_what_came(web: Web, client: httpx.Clie
         assert eventually(lambda: _size(web, folder) >= 3 * MB, 10)
         assert web.process is not None
         web.process.terminate()
-        assert web.process.wait(20) is not None
+        assert web.process.wait(60) is not None
     web.start()
     assert reached(client, place) == 3 * MB
 

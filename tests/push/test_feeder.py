@@ -79,11 +79,11 @@ def start(monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
     yield started
     for one in made:
         one.stop()
-        one.join(5)
+        one.join(30)
 
 
 def _wait(holds: Callable[[], object]) -> None:
-    end = time.monotonic() + 5
+    end = time.monotonic() + 30
     while not holds() and time.monotonic() < end:
         time.sleep(0.01)
     assert holds()
@@ -112,7 +112,7 @@ def test_an_empty_database_is_told_of_once_and_its_first_value_as_a_change(start
     sink = Sink()
     start(Stream(away=True), load, sink)
     for _ in range(5):
-        assert asked.acquire(timeout=5)
+        assert asked.acquire(timeout=30)
     rows.append(observation(1))
     _wait(lambda: sink.advances)
     assert (sink.resets, sink.advances) == ([0], [1])

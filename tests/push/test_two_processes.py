@@ -43,7 +43,7 @@ class Hall:
     def all_end_with(self, value: float) -> None:
         """Wait until the newest of what each screen was told of is `value`."""
         for one in self.screens:
-            one.wait(lambda e: e.values()[-1:] == [value], patience=30)
+            one.wait(lambda e: e.values()[-1:] == [value], patience=60)
 
     def close(self) -> None:
         for one in (*self.screens, self.stalled):

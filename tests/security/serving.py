@@ -25,5 +25,5 @@ def serving(server: FastAPI) -> Iterator[httpx.Client]:
             yield client
     finally:
         runner.should_exit = True
-        thread.join(10)
+        thread.join(30)
         listener.close()

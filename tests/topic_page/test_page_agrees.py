@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.topic_page.river_city import CITY, QUJIANG, RiverCity, hour_back, month_back
-from tests.topic_page.test_topic_page import cells_of
+from tests.topic_page.test_page_contents import cells_of
 from topics.kit.contracts import Observation
 
 _TOLD = ("kpi", "ranking", "table", "current", "composition", "contribution", "progress")

@@ -45,7 +45,7 @@ class Desk:
         self.until(f"!'{wanted}' || {STATE}.detail.whole")
         return self
 
-    def until(self, condition: str, seconds: float = 10) -> None:
+    def until(self, condition: str, seconds: float = 30) -> None:
         self.screen.until(condition, seconds)
 
     def press(self, *keys: str) -> None:

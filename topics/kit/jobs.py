@@ -189,15 +189,18 @@ class JobRunner:
 class Throttled:
     """Tells progress as often as a person can follow: each new step, and twice a second within."""
 
-    def __init__(self, tell: Callable[[Mapping[str, Any]], None]) -> None:
+    def __init__(
+        self, tell: Callable[[Mapping[str, Any]], None], clock: Callable[[], float] = monotonic
+    ) -> None:
         """Tell by `tell`, which may fail: progress is not worth the work."""
         self._tell = tell
+        self._clock = clock
         self._step: str | None = None
         self._told = 0.0
 
     def __call__(self, step: str, done: int, of: int) -> None:
         """Tell that `done` of the `of` parts of `step` are done, unless that was told just now."""
-        now = monotonic()
+        now = self._clock()
         if step == self._step and done < of and now - self._told < _TELL_EVERY_S:
             return
         self._step, self._told = step, now

@@ -45,6 +45,7 @@ class Candidate:
         take_over: Callable[[], None],
         step_down: Callable[[], None],
         lifetime: timedelta = LIFETIME,
+        clock: Callable[[], float] = monotonic,
     ) -> None:
         """`owner` names this process among all; `take_over` returns soon (it starts threads)."""
         self._lock = lock
@@ -52,13 +53,14 @@ class Candidate:
         self._take_over = take_over
         self._step_down = step_down
         self._lifetime = lifetime
+        self._clock = clock
         self._away = False
         self._renewed = 0.0
         self.leading = False
 
     def require(self) -> None:
         """Return while this process leads; NotLeader otherwise."""
-        fresh = monotonic() - self._renewed < self._lifetime.total_seconds()
+        fresh = self._clock() - self._renewed < self._lifetime.total_seconds()
         if not (self.leading and fresh):
             raise NotLeader("本进程不是当前的调度者;任务由另一后台进程执行")
 
@@ -75,7 +77,7 @@ class Candidate:
 
     def step(self) -> None:
         """Try once to become or to stay leader; whatever goes wrong, the next step tries again."""
-        asked = monotonic()
+        asked = self._clock()
         try:
             act = self._lock.renew if self.leading else self._lock.acquire
             holds = act(self._owner, self._lifetime)
@@ -85,7 +87,7 @@ class Candidate:
                 self._begin()
             self._away = False
         except Exception as wrong:  # the thread's edge: it must not end
-            holds = self.leading and monotonic() - self._renewed < self._lifetime.total_seconds()
+            holds = self.leading and self._clock() - self._renewed < self._lifetime.total_seconds()
             if not self._away:
                 known = isinstance(wrong, StoreUnavailable)
                 logger.warning("调度暂停:%s", wrong, exc_info=None if known else wrong)

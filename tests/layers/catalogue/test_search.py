@@ -26,7 +26,7 @@ def layer(name: str, title: str, owner: str = "", **metadata: Any) -> Layer:
         style={},
         key=None,
         version=None,
-        created_at=datetime.now(UTC),
+        created_at=datetime(2026, 11, 1, tzinfo=UTC),
         metadata={"revision": 1, **metadata} if metadata else {},
     )
 

@@ -28,9 +28,10 @@ def main(postgres: str, valkey: str, key: str) -> None:
     engine = connect(postgres)
 
     def run(spec: RefresherSpec, *, cause: str, claim: Claim) -> Any:
-        row = {"r": spec.id, "t": claim.tick, "p": os.getpid(), "c": cause}
+        row = {"r": spec.id, "t": claim.tick, "p": os.getpid(), "c": cause, "f": claim.fence}
         with engine.begin() as connection:
-            connection.execute(sa.text("INSERT INTO ticked VALUES (:r, :t, :p, :c, now())"), row)
+            insert = "INSERT INTO ticked VALUES (:r, :t, :p, :c, :f, now())"
+            connection.execute(sa.text(insert), row)
         return SimpleNamespace(failures_in_row=0)
 
     specs = [

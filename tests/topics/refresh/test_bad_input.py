@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,17 @@ from .conftest import HERE, Site, emptied
 
 Find = Callable[[str], RefresherSpec]
 COUNTIES = [f"4402{n:02}" for n in range(3, 13)]
-HOUR = datetime.now(ZONE).replace(minute=0, second=0, microsecond=0) - timedelta(hours=1)
+
+
+@cache
+def last_hour() -> datetime:
+    """The hour that was over when the test first asked."""
+    return datetime.now(ZONE).replace(minute=0, second=0, microsecond=0) - timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def _own_hour() -> None:
+    last_hour.cache_clear()
 
 
 def rows(hour: datetime, factor: float = 1, step: float = 0) -> list[dict[str, Any]]:
@@ -57,13 +68,13 @@ def good(
 
     Returns the record of that run, and whether all good values stayed.
     """
-    hours = [HOUR - timedelta(hours=n) for n in range(5, 0, -1)]
+    hours = [last_hour() - timedelta(hours=n) for n in range(5, 0, -1)]
     site.json(said(*[rows(hour, step=n) for n, hour in enumerate(hours)]))
     assert runner.run(spec("air.http")).kept == 50
 
     def values() -> list[Observation]:
         found = observations.listed(indicators=["air.pm25_hour"], as_of=None, limit=1000)
-        return [one for one in found if one.period.start < HOUR.astimezone(UTC)]
+        return [one for one in found if one.period.start < last_hour().astimezone(UTC)]
 
     before = values()
 
@@ -80,7 +91,7 @@ Then = Callable[[str], tuple[RunRecord, bool]]
 
 @pytest.mark.parametrize(("factor", "words"), [(1000, "1,000 倍"), (1e-4, "1/10,000")])
 def test_a_changed_unit_holds_the_whole_batch(good: Then, factor: float, words: str) -> None:
-    record, same = good(said(rows(HOUR, factor, step=6)))
+    record, same = good(said(rows(last_hour(), factor, step=6)))
     assert not record.ok
     assert words in record.error
     assert "改了单位" in record.error
@@ -88,27 +99,25 @@ def test_a_changed_unit_holds_the_whole_batch(good: Then, factor: float, words: 
 
 
 def test_values_that_only_rise_are_no_changed_unit(good: Then) -> None:
-    assert good(said(rows(HOUR, 4)))[0].kept == 10
+    assert good(said(rows(last_hour(), 4)))[0].kept == 10
 
 
 def test_a_source_shifted_by_eight_hours_back_is_held(good: Then) -> None:
-    record, same = good(said(rows(HOUR - timedelta(hours=9), step=9)))
+    record, same = good(said(rows(last_hour() - timedelta(hours=9), step=9)))
     assert "早约 8 小时" in record.error
     assert same
 
 
 def test_a_source_shifted_by_eight_hours_ahead_is_refused(good: Then) -> None:
-    # Of this very hour: the tests may have been read before the last one struck.
-    hour = datetime.now(ZONE).replace(minute=0, second=0, microsecond=0) - timedelta(hours=1)
-    early = [rows(hour + timedelta(hours=8 - n), step=6) for n in range(12)]
+    early = [rows(last_hour() + timedelta(hours=8 - n), step=6) for n in range(12)]
     record, same = good(said(*early))
     assert "快约 8 小时" in record.error
     assert same
 
 
 def test_a_single_future_row_is_refused_and_the_others_stored(good: Then) -> None:
-    tomorrow = rows(HOUR + timedelta(days=1))[:1]
-    record, same = good(said(rows(HOUR, step=6), tomorrow))
+    tomorrow = rows(last_hour() + timedelta(days=1))[:1]
+    record, same = good(said(rows(last_hour(), step=6), tomorrow))
     assert (record.kept, record.refused, same) == (10, 1, True)
     assert "未来" in record.refusals[0].reason
 
@@ -116,27 +125,27 @@ def test_a_single_future_row_is_refused_and_the_others_stored(good: Then) -> Non
 def test_last_hours_numbers_again_are_stored_as_suspect(
     good: Then, observations: PostgresObservations
 ) -> None:
-    record, same = good(said(rows(HOUR, step=4)))
+    record, same = good(said(rows(last_hour(), step=4)))
     assert (record.ok, record.kept, same) == (True, 10, True)
     assert "疑似重复上期" in record.notes[0]
     latest = observations.latest(as_of=None)
     assert {one.status for one in latest} == {ValueStatus.SUSPECT}
-    assert good(said(rows(HOUR, step=4)))[0].kept == 0  # the same again changes nothing
+    assert good(said(rows(last_hour(), step=4)))[0].kept == 0  # the same again changes nothing
 
 
 def test_rows_that_contradict_each_other_are_both_refused(good: Then) -> None:
-    twice = rows(HOUR, step=6)[:1] + rows(HOUR, step=7)[:1]
-    record, same = good(said(twice, rows(HOUR, step=6)[1:]))
+    twice = rows(last_hour(), step=6)[:1] + rows(last_hour(), step=7)[:1]
+    record, same = good(said(twice, rows(last_hour(), step=6)[1:]))
     assert (record.kept, [one.row for one in record.refusals], same) == (9, [1, 2], True)
     assert "不同的值" in record.refusals[0].reason
 
 
 def test_the_same_row_twice_is_one(good: Then) -> None:
-    assert good(said(rows(HOUR, step=6), rows(HOUR, step=6)))[0].kept == 10
+    assert good(said(rows(last_hour(), step=6), rows(last_hour(), step=6)))[0].kept == 10
 
 
 def test_a_gap_never_replaces_a_known_value(good: Then) -> None:
-    blank = [one | {"pm25": "-"} for one in rows(HOUR - timedelta(hours=1))]
+    blank = [one | {"pm25": "-"} for one in rows(last_hour() - timedelta(hours=1))]
     record, same = good(said(blank))
     assert (record.ok, record.kept, same) == (True, 0, True)
     assert "10 个空缺没有覆盖" in record.notes[0]
@@ -146,7 +155,7 @@ def test_marks_for_missing_and_not_monitored_differ(
     good: Then, observations: PostgresObservations
 ) -> None:
     marks = ["-", "—", "…", "/", "未监测"]
-    cells = [one | {"pm25": mark} for one, mark in zip(rows(HOUR), marks, strict=False)]
+    cells = [one | {"pm25": mark} for one, mark in zip(rows(last_hour()), marks, strict=False)]
     assert good(said(cells))[0].kept == 5
     statuses = [one.status for one in observations.latest(as_of=None)][:5]
     assert statuses == [ValueStatus.MISSING] * 3 + [ValueStatus.NOT_MONITORED] * 2
@@ -158,13 +167,13 @@ def test_a_source_may_have_marks_of_its_own(
     own = spec("air.http")
     assert own.map is not None
     own = own.model_copy(update={"map": own.map.model_copy(update={"gaps": {"-": "未监测"}})})
-    site.json(said([rows(HOUR)[0] | {"pm25": "-"}]))
+    site.json(said([rows(last_hour())[0] | {"pm25": "-"}]))
     assert runner.run(own).kept == 1
     assert observations.latest(as_of=None)[0].status is ValueStatus.NOT_MONITORED
 
 
 def test_nan_in_json_is_a_refused_row_and_no_lost_batch(good: Then) -> None:
-    body = said(rows(HOUR, step=6)).replace("26.5", "NaN")
+    body = said(rows(last_hour(), step=6)).replace("26.5", "NaN")
     record, same = good(body)
     assert (record.kept, record.refused, same) == (9, 1, True)
     assert "有限的数" in record.refusals[0].reason
@@ -174,14 +183,16 @@ def test_text_in_numbers_is_read_where_it_is_sure(
     good: Then, observations: PostgresObservations
 ) -> None:
     cells = ["1,234.5", "３５．２", "35 µg/m³", "12.5%", "1.2万", "1_000"]
-    record, _ = good(said([a | {"pm25": b} for a, b in zip(rows(HOUR), cells, strict=False)]))
+    record, _ = good(
+        said([a | {"pm25": b} for a, b in zip(rows(last_hour()), cells, strict=False)])
+    )
     assert [one.row for one in record.refusals] == [4, 5, 6]
     assert "百分号" in record.refusals[0].reason
     assert [one.value for one in observations.latest(as_of=None)][:3] == [1234.5, 35.2, 35]
 
 
 def test_a_renamed_column_names_the_old_the_new_and_a_suggestion(good: Then) -> None:
-    record, same = good(said(rows(HOUR)).replace('"pm25"', '"pm2_5"'))
+    record, same = good(said(rows(last_hour())).replace('"pm25"', '"pm2_5"'))
     assert "缺少列 pm25" in record.error
     assert "pm25 可能改名为 pm2_5" in record.error
     assert same
@@ -190,7 +201,7 @@ def test_a_renamed_column_names_the_old_the_new_and_a_suggestion(good: Then) -> 
 def test_a_held_batch_waits_once_however_often_it_comes(
     good: Then, engine: Any, runner: RefreshRunner, spec: Find
 ) -> None:
-    good(said(rows(HOUR, 1000, step=6)))
+    good(said(rows(last_hour(), 1000, step=6)))
     runner.run(spec("air.http"))
     (batch,) = PostgresHeld(engine).of("air.http")
     assert (batch.count, batch.seen, batch.state) == (10, 2, "held")
@@ -198,7 +209,7 @@ def test_a_held_batch_waits_once_however_often_it_comes(
 
 def test_at_most_five_batches_wait(good: Then, engine: Any) -> None:
     for n in range(7):
-        good(said(rows(HOUR, 1000, step=6 + n)))
+        good(said(rows(last_hour(), 1000, step=6 + n)))
     states = [one.state for one in PostgresHeld(engine).of("air.http")]
     assert (states.count("held"), states.count("superseded")) == (5, 2)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -36,8 +37,6 @@ from topics.kit.stores.postgres_runs import PostgresRuns
 
 from .conftest import MANIFEST, Site, emptied
 
-TODAY = datetime.now(ZONE).date()
-FIRST = TODAY - timedelta(days=4)
 BY_DAY = """
 [[refreshers]]
 id = "air.days"
@@ -49,6 +48,21 @@ path = "/days?from={from}&to={to:%Y%m%d}&last={last}"
 items = "rows"
 map = { region = "code", period = "time", values = { pm25 = "air.pm25_hour" } }
 """
+
+
+@cache
+def today() -> date:
+    """The day on which the test first asked."""
+    return datetime.now(ZONE).date()
+
+
+def first_day() -> date:
+    return today() - timedelta(days=4)
+
+
+@pytest.fixture(autouse=True)
+def _own_day() -> None:
+    today.cache_clear()
 
 
 @pytest.fixture
@@ -115,7 +129,7 @@ def work(services: Any) -> Iterator[Callable[[], bool]]:
 
 
 def rows(factor: float, hour: int, day: Any = None) -> str:
-    moment = f"{day or TODAY - timedelta(days=1)}T{hour:02}:00:00+08:00"
+    moment = f"{day or today() - timedelta(days=1)}T{hour:02}:00:00+08:00"
     found = [
         {"code": f"4402{n:02}", "time": moment, "pm25": (20.5 + n) * factor + hour}
         for n in (3, 4, 5)
@@ -221,7 +235,7 @@ def test_switching_off_needs_a_reason_and_a_reviewer_and_stops_runs(
 
 def days(site: Site, factor: float = 1) -> None:
     for n in range(4):
-        day = FIRST + timedelta(days=n)
+        day = first_day() + timedelta(days=n)
         after = day + timedelta(days=1)
         path = f"/days?from={day}&to={after:%Y%m%d}&last={day}"
         site.json(rows(factor, n, day), path)
@@ -234,7 +248,7 @@ def test_past_days_are_read_one_by_one_and_again_without_effect(
     site.json(rows(1, 12))
     ask("clerk", "POST", "/air.http/runs")
     work()
-    body = {"from": str(FIRST), "to": str(FIRST + timedelta(days=2))}
+    body = {"from": str(first_day()), "to": str(first_day() + timedelta(days=2))}
     with engine.begin() as connection:
         connection.execute(sa.text("DELETE FROM live_outbox"))
     for _ in range(2):
@@ -253,7 +267,7 @@ def test_past_days_are_read_one_by_one_and_again_without_effect(
 def test_a_back_fill_that_differs_leaves_a_revision(
     ask: Ask, site: Site, services: Any, work: Callable[[], bool]
 ) -> None:
-    body = {"from": str(FIRST), "to": str(FIRST)}
+    body = {"from": str(first_day()), "to": str(first_day())}
     for factor in (1, 1.5):
         days(site, factor)
         ask("clerk", "POST", "/air.days/backfill", json=body)
@@ -266,7 +280,7 @@ def test_a_back_fill_that_differs_leaves_a_revision(
 def test_a_back_fill_stops_when_it_is_cancelled_or_the_source_is_away(
     ask: Ask, site: Site, services: Any, work: Callable[[], bool]
 ) -> None:
-    body = {"from": str(FIRST), "to": str(TODAY)}
+    body = {"from": str(first_day()), "to": str(today())}
     job = ask("clerk", "POST", "/air.days/backfill", json=body).json()["id"]
     assert ask("clerk", "DELETE", f"/air.days/jobs/{job}").json() == {"cancelled": True}
     assert not work()

@@ -116,7 +116,7 @@ def test_a_cancelled_job_tells_its_handler(engine: sa.Engine) -> None:
 
     def handler(_: Job, cancelled: threading.Event, __: Progress) -> None:
         assert jobs.cancel(job, now=NOW)
-        told.append(cancelled.wait(5))
+        told.append(cancelled.wait(30))
 
     JobRunner(jobs, {"long": handler}, worker="w", beat_every=timedelta(milliseconds=50)).step()
     found = jobs.find(job)
@@ -152,9 +152,9 @@ def test_a_job_that_breaks_ends_neither_the_thread_nor_the_next_job(engine: sa.E
     runner = JobRunner(jobs, {"refresh": handler}, worker="w")
     thread = threading.Thread(target=runner.run, args=[stop])
     thread.start()
-    assert done.wait(5)
+    assert done.wait(30)
     stop.set()
-    thread.join(5)
+    thread.join(30)
     found = jobs.find(broken)
     assert found is not None
     assert found.state is JobState.FAILED
@@ -175,9 +175,9 @@ def test_a_queue_that_breaks_is_asked_again_and_told_of_once(
     runner = JobRunner(queue, {}, worker="w", pause=timedelta(milliseconds=10))
     thread = threading.Thread(target=runner.run, args=[stop])
     thread.start()
-    assert all(asked.acquire(timeout=5) for _ in range(3))
+    assert all(asked.acquire(timeout=30) for _ in range(3))
     stop.set()
-    thread.join(5)
+    thread.join(30)
     (told,) = caplog.records
     assert told.exc_info is not None
 

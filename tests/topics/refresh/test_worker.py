@@ -55,10 +55,10 @@ def working(services: Any, database_url: str, valkey_url: str) -> Iterator[threa
     yield stop
     stop.set()
     for one in threads:
-        one.join(5)
+        one.join(30)
 
 
-def _until(holds: Callable[[], bool], patience: float = 15) -> None:
+def _until(holds: Callable[[], bool], patience: float = 60) -> None:
     end = time.monotonic() + patience
     while not holds() and time.monotonic() < end:
         time.sleep(0.05)

@@ -21,7 +21,7 @@ def city(tmp_path_factory: pytest.TempPathFactory, site: Site) -> Iterator[Worki
     bring(site)
     with working_city(tmp_path_factory.mktemp("c"), site.url) as made:
         made.start()
-        assert eventually(lambda: made.value("air.web"), 30)
+        assert eventually(lambda: made.value("air.web"), 60)
         yield made
 
 
@@ -33,7 +33,7 @@ def bring(site: Site) -> float:
     return value
 
 
-def arrives(city: WorkingCity, value: float, seconds: float = 15) -> bool:
+def arrives(city: WorkingCity, value: float, seconds: float = 60) -> bool:
     """Whether the value is stored and streamed within the time, though an engine be away."""
 
     def there() -> bool:
@@ -49,12 +49,12 @@ def test_values_of_every_kind_of_source_are_stored_and_streamed(
 ) -> None:
     assert arrives(city, bring(site))
     expected = {"air.bureau": 7, "air.sites_count": 3, "air.sites_area": 2}
-    assert eventually(lambda: {name: city.value(name) for name in expected} == expected, 10), (
+    assert eventually(lambda: {name: city.value(name) for name in expected} == expected, 60), (
         city.runs.latest()
     )
     assert city.streamed("air.sites_count")[-1] == 3
     publish_sites(city.layers, [4.0])
-    assert eventually(lambda: city.value("air.sites_count") == 1, 10)
+    assert eventually(lambda: city.value("air.sites_count") == 1, 60)
 
 
 def test_a_wrong_password_is_told_and_the_right_one_is_read_anew(city: WorkingCity) -> None:
@@ -62,11 +62,11 @@ def test_a_wrong_password_is_told_and_the_right_one_is_read_anew(city: WorkingCi
         record = city.runs.latest().get("air.query")
         return record.error if record and record.finished else None
 
-    assert eventually(lambda: city.value("air.bureau") == 7, 10)
+    assert eventually(lambda: city.value("air.bureau") == 7, 60)
     city.secret.write_text("falsch\n", "utf-8")
-    assert eventually(lambda: "口令" in (latest() or ""), 10)
+    assert eventually(lambda: "口令" in (latest() or ""), 60)
     city.secret.write_text(f"{PASSWORD}\n", "utf-8")
-    assert eventually(lambda: latest() == "", 10)
+    assert eventually(lambda: latest() == "", 60)
     told = city.events.read(as_of=None, objects=["air.query"], limit=10)
     assert [one.kind for one in told] == ["refresher.recovered", "refresher.failed"]
 

@@ -159,7 +159,7 @@ class WorkingCity:
             words = " ".join(one.info["cmdline"] or ())
             if name in words and any(folder in words for folder in folders):
                 one.kill()
-                one.wait(5)
+                one.wait(30)
                 return
         raise AssertionError(f"{name} 没有运行")
 
