@@ -23,9 +23,13 @@ from app import migrations
 from app.config import EngineConfig
 from app.engines import EngineUrls, attach
 from tests.debian_servers import Missing, debian_servers
+from tests.holidays import lasting_tables
 
-# A busy machine is no fault of a property: no example is judged by the clock.
-settings.register_profile("calm", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# A busy machine is no fault of a property: no example is judged by the clock. The examples are the
+# same in each run; who looks for new ones says `--hypothesis-profile=search`.
+_CALM = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("search", _CALM)
+settings.register_profile("calm", _CALM, derandomize=True, database=None)
 settings.load_profile("calm")
 
 
@@ -78,6 +82,14 @@ def no_pool_outlives_its_module() -> Iterator[None]:
     sa.event.remove(sa.Engine, "engine_connect", note)
     for engine in opened:
         engine.dispose()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def holidays_of_this_year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The program of the tests knows the holidays of this year and the next, on any day."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("app.main.REFERENCE", lasting_tables(tmp_path_factory.mktemp("tables")))
+        yield
 
 
 @pytest.fixture(scope="session")

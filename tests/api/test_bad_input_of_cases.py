@@ -221,4 +221,4 @@ def test_without_the_years_holidays_the_other_pages_stay_live(unknown_year: BadI
 
 def test_with_the_years_holidays_the_roster_has_no_note(city: BadInputCity) -> None:
     days = city.services.duty.days
-    assert days.missing([datetime.now(UTC).date()]) == []
+    assert days.missing([local(datetime.now(UTC)).date()]) == []

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.intake_city import IntakeCity, last_month, now
+from tests.api.intake_city import ZONE, IntakeCity, last_month, now
 from tests.topics.intake.exif_writer import phone_jpeg
 
 AT = "/api/v1/evaluation"
@@ -114,7 +114,7 @@ def test_wrong_months_steps_and_visitors_are_refused(city: IntakeCity) -> None:
     for month in ("2026-13", "x", "1999-01", "2026-1"):
         assert city.ask("viewer", "GET", f"{AT}?month={month}").status_code == 422, month
     assert take(city, "reviewer", "melt").status_code == 422
-    running = f"{AT}/{now():%Y-%m}/freeze"
+    running = f"{AT}/{now().astimezone(ZONE):%Y-%m}/freeze"
     assert city.ask("reviewer", "POST", running, json={}).status_code == 409
     assert len(city.get("viewer", f"{AT}/months")["items"]) == 12
 

@@ -10,6 +10,7 @@ import pytest
 from app.api import governance
 from tests.api.report_city import COUNTIES, FORM, INDICATOR, ReportCity, month, report_city
 from topics.kit.reporting.machine import Action, Person
+from topics.kit.words.clock import local
 
 LONG_AGO = datetime(2025, 1, 1, tzinfo=UTC)
 AT = "/api/v1/governance?month=2025-12"
@@ -81,7 +82,7 @@ def test_who_is_not_signed_in_sees_no_scores(city: ReportCity) -> None:
 
 
 def test_a_month_that_runs_is_not_frozen_and_a_word_is_no_month(city: ReportCity) -> None:
-    now = f"{datetime.now(UTC):%Y-%m}"
+    now = f"{local(datetime.now(UTC)):%Y-%m}"
     running = city.ask("admin", "POST", f"/api/v1/governance/{now}/freeze")
     assert (running.status_code, running.json()["type"]) == (422, "tonglan:bad-request")
     assert city.ask("viewer", "GET", "/api/v1/governance?month=soon").status_code == 422

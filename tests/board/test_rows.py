@@ -111,11 +111,14 @@ def test_a_failing_source_is_an_error_only_once_the_value_is_late(readings, fact
     assert ("连接超时,上次成功 10:24" in made["message"]) == (state == "error")
 
 
-def test_a_target_of_last_year_is_named_so():
+@pytest.mark.parametrize(
+    ("year", "named"), [(2026, "目标"), (2025, "上年目标"), (2023, "2023 年目标")]
+)
+def test_a_target_of_an_earlier_year_is_named_so(year, named):
     old = GROWTH.model_copy(
-        update={"target": (GROWTH.target[0].model_copy(update={"year": 2025}),)}
+        update={"target": (GROWTH.target[0].model_copy(update={"year": year}),)}
     )
-    assert target_text(old, NOW) == "上年目标 ≥5.0%"
+    assert target_text(old, NOW) == f"{named} ≥5.0%"
     assert target_text(spec("a.b"), NOW) == ""
 
 

@@ -18,6 +18,8 @@ from zoneinfo import ZoneInfo
 import httpx
 import psutil
 
+from tests.holidays import bring_calendar
+
 ROOT = Path(__file__).resolve().parents[2]
 _CHINA = ZoneInfo("Asia/Shanghai")
 _ONE_TIME = re.compile(r"一次性口令 (\S+)")
@@ -31,6 +33,7 @@ class City:
         self.home = folder / "home"
         self.config = folder / "config.toml"
         self.config.write_text(config, encoding="utf-8")
+        bring_calendar(self.home)
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = folder / "run.log"

@@ -15,7 +15,8 @@ from app.engines.contracts import EngineUrls
 from app.security.accounts import People
 from app.security.contracts import Grant, Role
 from app.services import Services
-from topics.kit.evaluation.service import Told, begins
+from topics.kit.evaluation.service import Told
+from topics.kit.words.clock import local
 
 pytestmark = pytest.mark.browser
 
@@ -43,9 +44,7 @@ def services(urls: EngineUrls, tmp_path_factory: pytest.TempPathFactory) -> Serv
 
 
 def last_month() -> date:
-    return (
-        (begins(datetime.now(UTC).date().replace(day=1)) - timedelta(days=1)).date().replace(day=1)
-    )
+    return (local(datetime.now(UTC)).date().replace(day=1) - timedelta(days=1)).replace(day=1)
 
 
 def told(services: Services) -> Told:

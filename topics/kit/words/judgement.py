@@ -154,8 +154,9 @@ def target_text(spec: IndicatorSpec, now: datetime) -> str:
 
 
 def target_name(target: Target, now: datetime) -> str:
-    """What the target is called at `now`: 目标, or 上年目标."""
-    return "目标" if target.year >= local(now).year else "上年目标"
+    """What the target is called at `now`: 目标, 上年目标, or by its year: 2024 年目标."""
+    ago = local(now).year - target.year
+    return "目标" if ago <= 0 else "上年目标" if ago == 1 else f"{target.year} 年目标"
 
 
 def target_value(spec: IndicatorSpec, target: Target) -> str:
