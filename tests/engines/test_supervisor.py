@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import subprocess
-import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -124,10 +123,16 @@ def test_a_port_in_use_is_named_with_the_fix(running: Running, tmp_path: Path) -
     assert f"--port {running.port + 1}" in said
 
 
+def hears(process: int, number: signal.Signals) -> bool:
+    """Whether the process has begun to listen to the signal; before, it would just die of it."""
+    status = Path(f"/proc/{process}/status").read_text("ascii")
+    caught = next(one for one in status.splitlines() if one.startswith("SigCgt:"))
+    return bool(int(caught.split()[1], 16) >> (number - 1) & 1)
+
+
 def test_the_stop_during_the_start_is_heard(home: Path) -> None:
     one = start(_RUN, home, free_port())
-    assert eventually(lambda: bool(processes_of(home, "python")), 60)
-    time.sleep(0.5)
+    assert eventually(lambda: hears(one.pid, signal.SIGTERM), 60)
     one.terminate()
     one.communicate(timeout=60)
     assert one.returncode == 0
