@@ -24,6 +24,7 @@ from app.config import EngineConfig
 from app.engines import EngineUrls, attach
 from tests.debian_servers import Missing, debian_servers
 from tests.holidays import lasting_tables
+from topics.kit.tables_in_force import use_home
 
 # A busy machine is no fault of a property: no example is judged by the clock. The examples are the
 # same in each run; who looks for new ones says `--hypothesis-profile=search`.
@@ -82,6 +83,13 @@ def no_pool_outlives_its_module() -> Iterator[None]:
     sa.event.remove(sa.Engine, "engine_connect", note)
     for engine in opened:
         engine.dispose()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_home_outlives_its_module() -> Iterator[None]:
+    """What a module reads of tables does not hang on which module ran before it."""
+    yield
+    use_home(None)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -76,7 +76,7 @@ class SecretCity:
     def __init__(self, services: Services, address: str) -> None:
         self.services = services
         self._clients = {
-            name: httpx.Client(base_url=address, cookies=cookies, timeout=60)
+            name: httpx.Client(base_url=address, cookies=cookies, timeout=300)
             for name, cookies in (("", {}), *((one, _cookie(services, one)) for one in PEOPLE))
         }
         self.ids: dict[str, str] = {}

@@ -72,7 +72,7 @@ class City:
         except httpx.HTTPError:
             return False
 
-    def wait(self, seconds: float = 240) -> City:
+    def wait(self, seconds: float = 480) -> City:
         """Return when it is ready and has said so; fail with its log otherwise."""
         told = eventually(
             lambda: self.said("请用浏览器打开") or self.process.poll() is not None, seconds

@@ -45,7 +45,7 @@ def reviewer(city: City) -> Iterator[httpx.Client]:
     again = {"GD-1": "北江一号口", "GD-2": "北江二号口(改)", "GD-4": "新口"}
     city.answer("import", outfalls(file, again), *named, "--publish")
     once = city.answer("users", "add", "shenhe", "--display-name", "沈核", "--role", "reviewer")
-    with httpx.Client(base_url=city.url, follow_redirects=True) as person:
+    with httpx.Client(base_url=city.url, follow_redirects=True, timeout=60) as person:
         person.post("/login", data={"name": "shenhe", "password": once["password"]})
         change = {"old": once["password"], "new": PASSWORD, "again": PASSWORD}
         assert person.post("/password", data=change).status_code == 200

@@ -139,7 +139,9 @@ def stored_hours(program: Program, token: str) -> set[int]:
     hours: set[int] = set()
     ask = {"indicator": _INDICATOR, "region": _REGION, "from": "2021-01-01", "to": "2022-01-01"}
     path: str | None = "/api/v1/observations?" + str(httpx.QueryParams({**ask, "limit": 10000}))
-    with httpx.Client(base_url=program.url, headers={"Authorization": f"Bearer {token}"}) as client:
+    with httpx.Client(
+        base_url=program.url, headers={"Authorization": f"Bearer {token}"}, timeout=60
+    ) as client:
         while path:
             answer = client.get(path).raise_for_status().json()
             hours |= {int(item["value"]) for item in answer["items"]}

@@ -24,7 +24,7 @@ PASSWORD = "Danxia-Mountain-2026"
 def viewer(city: City) -> Iterator[httpx.Client]:
     """A person of the city who has signed in and set a password."""
     once = city.answer("users", "add", "liulan", "--display-name", "刘览")["password"]
-    with httpx.Client(base_url=city.url, follow_redirects=True) as person:
+    with httpx.Client(base_url=city.url, follow_redirects=True, timeout=60) as person:
         person.post("/login", data={"name": "liulan", "password": once})
         change = {"old": once, "new": PASSWORD, "again": PASSWORD}
         assert person.post("/password", data=change).status_code == 200

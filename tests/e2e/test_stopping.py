@@ -32,7 +32,7 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     host = "::" if IPV6 else "0.0.0.0"
     one = City(folder, config="[demo]\nenabled = false\n[live]\nkeepalive_s = 1\n", host=host)
     try:
-        yield one.wait(90)
+        yield one.wait()
     finally:
         one.process.kill()
         one.process.wait()
@@ -46,7 +46,7 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     ],
 )
 def test_every_protocol_of_the_machine_is_answered(bare: City, address: str) -> None:
-    assert httpx.get(f"http://{address}:{bare.port}/healthz").status_code == 200
+    assert httpx.get(f"http://{address}:{bare.port}/healthz", timeout=60).status_code == 200
 
 
 def test_where_nothing_moves_the_stream_tells_the_page_that_it_lives(bare: City) -> None:

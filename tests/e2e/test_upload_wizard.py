@@ -140,14 +140,14 @@ def submit(screen: Screen) -> str:
 def live(city: City, enter: Enter, name: str = "e2e-zhou") -> dict[str, Any]:
     """The layer as a person of the topic sees it in the catalogue."""
     cookies = {one["name"]: one["value"] for one in enter(name).page.context.cookies()}
-    answer = httpx.get(f"{city.url}/api/v1/layers/{LAYER}", cookies=cookies)
+    answer = httpx.get(f"{city.url}/api/v1/layers/{LAYER}", cookies=cookies, timeout=60)
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()["live"]
     return found
 
 
 def test_whoever_has_not_signed_in_is_sent_there_and_back(city: City) -> None:
-    answer = httpx.get(f"{city.url}/upload", headers={"Accept": "text/html"})
+    answer = httpx.get(f"{city.url}/upload", headers={"Accept": "text/html"}, timeout=60)
     assert (answer.status_code, answer.headers["location"]) == (303, "/login?next=/upload")
 
 

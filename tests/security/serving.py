@@ -21,7 +21,7 @@ def serving(server: FastAPI) -> Iterator[httpx.Client]:
     thread.start()
     address = f"http://127.0.0.1:{listener.getsockname()[1]}"
     try:
-        with httpx.Client(base_url=address, headers={"Host": "city"}, timeout=20) as client:
+        with httpx.Client(base_url=address, headers={"Host": "city"}, timeout=120) as client:
             yield client
     finally:
         runner.should_exit = True
