@@ -9,7 +9,7 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
-from app.cli import topic_packages
+from app.cli import topic_packages, topic_tables
 from app.cli.options import ConfigOption, HomeOption, JsonOption, read_config
 from app.cli.show import show_json, show_line, show_table
 from app.cli.topic_report import report_json, show_report
@@ -131,4 +131,7 @@ def _show_left(left: tuple[LeftOut, ...]) -> None:
         errors.print(f"没有启用 {one.topic}:{one.problems[0]}", markup=False)
 
 
+group.command("tables", help="各专题的规则表、名录和点位表:在用的是谁的,新城市要自带哪些")(
+    topic_tables.show_tables
+)
 topic_packages.add_to(group)

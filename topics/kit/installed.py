@@ -10,8 +10,10 @@ from topics.kit.catalogue import SHIPPED, Catalogue, LeftOut, topic_folders
 from topics.kit.contracts import Region
 from topics.kit.errors import BadManifest
 from topics.kit.manifest import Manifest, declared_indicators, load_manifest
+from topics.kit.own_tables import check_own
 from topics.kit.regions import RegionTree
 from topics.kit.sites import read_sites
+from topics.kit.tables_in_force import use_home
 
 logger = logging.getLogger(__name__)
 
@@ -28,12 +30,17 @@ def load_topics(
 ) -> tuple[Catalogue, RegionTree]:
     """The catalogue of all topics that work together, and the regions with their sites.
 
+    From here on this process reads the tables that the home of `installed` brought. One of those
+    that is wrong raises BadManifest: a city's rule must not silently be the shipped one.
     A shipped topic that is wrong raises BadManifest. An installed one is left out, said in the log
     and in `Catalogue.left_out`: a bad package must not keep the city's screens dark.
     """
     allowed = tuple(allow_python)
+    use_home(installed.parent)
     folders = topic_folders([installed])
-    own = Catalogue.load([shipped]).topics
+    program = Catalogue.load([shipped])
+    check_own(program, regions)
+    own = program.topics
     try:
         wanted = [*own, *_loaded(folders, own, folders)]
         return _joined(wanted, allowed, regions, ())

@@ -22,6 +22,7 @@ from topics.kit.manifest_refreshers import RefresherSpec
 from topics.kit.manifest_reports import ReportSpec
 from topics.kit.manifest_tables import (
     CaseSpec,
+    DataTableSpec,
     FormulaSpec,
     FunctionSpec,
     LayerSpec,
@@ -39,6 +40,7 @@ class Manifest(Table):
     topic: TopicSpec = told(..., "专题")
     layers: tuple[LayerSpec, ...] = told((), "图层")
     sites: tuple[SiteSpec, ...] = told((), "点位:断面、站点、厂、网格")
+    tables: tuple[DataTableSpec, ...] = told((), "本市可以换成自己的规则表和名录")
     indicators: tuple[IndicatorSpec, ...] = told((), "指标")
     refreshers: tuple[RefresherSpec, ...] = told((), "数据来源与刷新")
     functions: tuple[FunctionSpec, ...] = told((), "公式里用的专业函数(Python)")

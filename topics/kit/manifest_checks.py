@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
@@ -17,9 +16,8 @@ from topics.kit.formula.book import FormulaBook, read_formulas
 from topics.kit.formula.functions import FUNCTIONS
 from topics.kit.formula.own import own_functions
 from topics.kit.functions import missing_part, unlike_signature
+from topics.kit.manifest_files import problems_of_tables, suggest
 from topics.kit.manifest_tables import expression_names
-from topics.kit.schemes import read_scheme
-from topics.kit.sites import read_sites
 from topics.kit.versions import parse_version
 
 if TYPE_CHECKING:
@@ -43,8 +41,7 @@ def problems_of(manifest: Manifest, folder: Path, elsewhere: set[str]) -> list[s
         *_functions(manifest, folder),
         *_mixed_reports(manifest),
         *_formulas(manifest),
-        *_places(manifest, folder),
-        *_schemes(manifest, folder),
+        *problems_of_tables(manifest, folder),
         *_pages(manifest),
         *_migrations(manifest),
         *_alerts(manifest),
@@ -77,10 +74,10 @@ def _undeclared(manifest: Manifest, elsewhere: set[str]) -> Iterator[str]:
     known = declared | elsewhere
     for where, name in _named_indicators(manifest):
         if name not in known:
-            yield f"{where}:指标 {name!r} 没有声明;{_suggest(name, known)}"
+            yield f"{where}:指标 {name!r} 没有声明;{suggest(name, known)}"
     for where, name in _produced(manifest):
         if name not in declared:
-            yield f"{where}:指标 {name!r} 没有声明;{_suggest(name, declared)}"
+            yield f"{where}:指标 {name!r} 没有声明;{suggest(name, declared)}"
 
 
 def _named_indicators(manifest: Manifest) -> Iterator[_Named]:
@@ -152,7 +149,7 @@ def _undeclared_layers(manifest: Manifest) -> Iterator[str]:
         name = refresher.layer
         if name and name.startswith(f"{manifest.id}.") and name not in declared:
             where = f"[[refreshers]] 第 {n} 项 layer"
-            yield f"{where}:图层 {name!r} 没有声明;{_suggest(name, declared)}"
+            yield f"{where}:图层 {name!r} 没有声明;{suggest(name, declared)}"
 
 
 def _functions(manifest: Manifest, folder: Path) -> Iterator[str]:
@@ -208,47 +205,15 @@ def _unloaded(name: str) -> NoReturn:
     raise BadManifest(f"{name}:核对时不运行 Python")
 
 
-def _places(manifest: Manifest, folder: Path) -> Iterator[str]:
-    """Yield what is wrong with the tables of sites, and where a kind of site is not declared."""
-    for n, one in enumerate(manifest.sites, 1):
-        path = folder / one.file
-        if not path.is_file() or folder.resolve() not in path.resolve().parents:
-            yield f"[[sites]] 第 {n} 项 file:{one.file!r} 不在专题文件夹里;放进去,或改正名称"
-            continue
-        try:
-            read_sites(folder, [one])
-        except BadManifest as wrong:
-            yield f"[[sites]] 第 {n} 项:{wrong}"
-    kinds = {one.kind for one in manifest.sites}
-    for n, indicator in enumerate(manifest.indicators, 1):
-        if indicator.sites and indicator.sites not in kinds:
-            where, named = f"[[indicators]] 第 {n} 项 sites", indicator.sites
-            yield f"{where}:点位种类 {named!r} 没有声明;{_suggest(named, kinds)}"
-
-
-def _schemes(manifest: Manifest, folder: Path) -> Iterator[str]:
-    for n, one in enumerate(manifest.cases, 1):
-        if one.file is None:
-            continue
-        path = folder / one.file
-        if not path.is_file() or folder.resolve() not in path.resolve().parents:
-            yield f"[[cases]] 第 {n} 项 file:{one.file!r} 不在专题文件夹里;放进去,或改正名称"
-            continue
-        try:
-            read_scheme(one.scheme, path)
-        except BadManifest as wrong:
-            yield f"[[cases]] 第 {n} 项:{wrong}"
-
-
 def _pages(manifest: Manifest) -> Iterator[str]:
     tabs = {one.id for one in manifest.tabs}
     kinds = {one.kind for one in manifest.sites}
     for n, panel in enumerate(manifest.panels, 1):
         where, tab, sites = f"[[panels]] 第 {n} 项", panel.tab, panel.sites
         if tab and tab not in tabs:
-            yield f"{where} tab:{tab!r} 没有声明;{_suggest(tab, tabs)}"
+            yield f"{where} tab:{tab!r} 没有声明;{suggest(tab, tabs)}"
         if sites and sites not in kinds:
-            yield f"{where} sites:{sites!r} 没有声明;{_suggest(sites, kinds)}"
+            yield f"{where} sites:{sites!r} 没有声明;{suggest(sites, kinds)}"
 
 
 def _migrations(manifest: Manifest) -> Iterator[str]:
@@ -258,7 +223,7 @@ def _migrations(manifest: Manifest) -> Iterator[str]:
         where = f"[[migrations]] 第 {n} 项"
         now = known.get(one.indicator)
         if now is None:
-            near = _suggest(one.indicator, {*known})
+            near = suggest(one.indicator, {*known})
             yield f"{where} indicator:{one.indicator!r} 没有声明;{near}"
         elif one.unit == now.unit:
             yield f"{where} unit:{one.unit!r} 就是现在的单位;写原来的单位,或去掉 unit 和 factor"
@@ -277,7 +242,7 @@ def _alerts(manifest: Manifest) -> Iterator[str]:
     for n, one in enumerate(manifest.alerts, 1):
         where = f"[[alerts]] 第 {n} 项"
         if one.plan and one.plan not in plans:
-            yield f"{where} plan:{one.plan!r} 没有声明;{_suggest(one.plan, plans)}"
+            yield f"{where} plan:{one.plan!r} 没有声明;{suggest(one.plan, plans)}"
         for problem in problems_of_rule(one, specs):
             yield f"{where} {problem}"
     rules = {one.id: one.inhibits for one in manifest.alerts}
@@ -286,11 +251,6 @@ def _alerts(manifest: Manifest) -> Iterator[str]:
             own = name.startswith(f"{manifest.id}.")
             if own and name not in rules:  # of other topics: known once all are together
                 where = f"[[alerts]] 第 {n} 项 inhibits"
-                yield f"{where}:没有规则 {name!r};{_suggest(name, set(rules))}"
+                yield f"{where}:没有规则 {name!r};{suggest(name, set(rules))}"
     if circle := circle_of(rules):
         yield f"[[alerts]] inhibits:{circle_text(circle)}"
-
-
-def _suggest(name: str, known: set[str]) -> str:
-    near = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.6)
-    return f"是不是 {near[0]}?" if near else "先声明它,或改正这里的编号"

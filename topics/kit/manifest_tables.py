@@ -176,6 +176,24 @@ class SiteSpec(Table):
         return self
 
 
+class DataTableSpec(Table):
+    """[[tables]]: a table of rules or a register that a city may bring its own of."""
+
+    file: str = told(
+        ..., "表(CSV)", "lights.csv", pattern=r"^[a-z][a-z0-9_]*(/[a-z][a-z0-9_]*)*\.csv$"
+    )
+    title: Text = told(..., "里面是什么", "景气五色灯的界限(未核实,可改)")
+    place: Literal["topic", "reference"] = told(
+        "topic", "随程序的在 topic 专题文件夹,还是 reference(data/reference)", "reference"
+    )
+    region: str = told("", "写着区划代码的列:这些行只对那座城市有用,别的城市要自带", "district")
+    check: FunctionName | None = told(
+        None,
+        "把在用的表读一遍的 模块:函数(不带参数也能调用),不对时说明哪一行",
+        "signals:read_bounds",
+    )
+
+
 class FunctionSpec(Table):
     """[[functions]]: a rule of the topic's own field, written in Python, for its formulas."""
 
