@@ -27,7 +27,8 @@ STATUS = {
 
 def status_text(spec: IndicatorSpec, status: str) -> str:
     """What is said beside a value of that status, or instead of one; "" of a good one."""
-    return spec.idle if status == "not_monitored" and spec.idle else STATUS[status]
+    own = {"not_monitored": spec.idle, "missing": spec.withheld}.get(status, "")
+    return own or STATUS[status]
 
 
 def written(spec: IndicatorSpec, value: float | None) -> Written:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -22,6 +22,8 @@ _EIGHT_HOURS = {"O3": "8h"}  # the daily report takes ozone's largest 8-hour mea
 HIGHEST = 500  # HJ 633-2026 table 3: the index ends here
 NO_PRIMARY = 50  # 3.3: no primary pollutant up to this index
 PUBLISHED_ABOVE = 100  # 5.3.1: with a pollutant missing, only an index above this is published
+_WITHHELD = "HJ 633-2026"  # the edition that says what is done with an incomplete index
+AVERAGED = {"24h": "24 小时平均", "1h": "1 小时平均"}
 _CEILING_GUARD = 1e-9  # 100.00000000000001 is 100, not 101
 
 __all__ = ["Aqi", "AqiRules", "Floats", "Scale", "rules_on"]
@@ -91,6 +93,22 @@ class AqiRules:
 
     standard: str
     scales: Mapping[tuple[str, str], Scale]
+
+    def withholding(self, absent: Sequence[str], beyond: Sequence[str], averaging: str) -> str:
+        """Why an index without these pollutants is not published, by this edition."""
+        said = []
+        for name in beyond:
+            instead = AVERAGED.get(self.scale(name, averaging).instead, "")
+            last = self.scale(name, averaging).concentrations[-1]
+            said.append(f"{name} 超过 {last:g},按 {self.standard} 表 1 注不计分指数,改用{instead}")
+        if absent:
+            clause = (
+                f"{_WITHHELD} 5.3.1"
+                if self.standard == _WITHHELD
+                else (f"{_WITHHELD} 5.3.1({self.standard} 的规定未核实)")
+            )
+            said.append(f"{'、'.join(absent)} 缺测,按 {clause}")
+        return ";".join(said)
 
     def scale(self, pollutant: str, averaging: str) -> Scale:
         """The column for a pollutant in a real-time ("1h") or daily ("24h") report."""

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 from topics.ecology import aqi
 from topics.ecology.aqi import Floats
+from topics.ecology.stations import exempted
+from topics.kit.contracts import Region
 from topics.kit.formula.domain import Derived, Frame, as_arrays
 
 ORDER = ("SO2", "NO2", "CO", "O3", "PM10", "PM2.5")  # as HJ 633 lists them
@@ -61,7 +63,7 @@ def primary_labels() -> dict[int, str]:
 def _index(frame: Frame, given: tuple[Floats, ...], averaging: str) -> Derived:
     concentrations = dict(zip(ORDER, as_arrays(given), strict=True))
     rated = rated_by_day(frame, concentrations, averaging)
-    return _published(frame, rated, _largest(rated))
+    return _published(frame, concentrations, rated, averaging)
 
 
 def _primary(frame: Frame, given: tuple[Floats, ...], averaging: str) -> Derived:
@@ -74,7 +76,7 @@ def _primary(frame: Frame, given: tuple[Floats, ...], averaging: str) -> Derived
         number = np.where(leading[name], number * 10 + digit, number)
     number = np.where(sum(one.astype(int) for one in leading.values()) > 2, MORE, number)
     number = np.where(largest <= aqi.NO_PRIMARY, 0.0, number)
-    known = _published(frame, rated, largest)
+    known = _published(frame, concentrations, rated, averaging)
     return Derived(np.where(np.isnan(known.value), np.nan, number), why=known.why)
 
 
@@ -96,23 +98,38 @@ def _largest(rated: Mapping[str, Floats]) -> Floats:
     return found
 
 
-def _published(frame: Frame, rated: Mapping[str, Floats], largest: Floats) -> Derived:
+def _published(
+    frame: Frame, given: Mapping[str, Floats], rated: Mapping[str, Floats], averaging: str
+) -> Derived:
     """The index where it may be published: all planned pollutants known, or above 100 (5.3)."""
+    largest = _largest(rated)
     missing = {name: np.isnan(one) & _planned(frame, name) for name, one in rated.items()}
     incomplete = np.logical_or.reduce(list(missing.values()))
     withheld = incomplete & ~(largest > aqi.PUBLISHED_ABOVE)
-    absent = [name for name, one in missing.items() if bool((one & withheld).any())]
-    why = ""
-    if absent:
-        why = f"{'、'.join(absent)} 缺测,其余不超过 100,按 HJ 633-2026 5.3.1 不公布 AQI(NA)"
+    said: dict[str, None] = {}
+    for column in np.flatnonzero(withheld.any(axis=0)).tolist():
+        lost = [name for name, one in missing.items() if (one & withheld)[:, column].any()]
+        beyond = [name for name in lost if (given[name][:, column] >= 0).any()]
+        absent = [name for name in lost if name not in beyond]
+        rules = aqi.rules_on(frame.days[column])
+        said[rules.withholding(absent, beyond, averaging)] = None
+    why = f"{';'.join(said)};其余不超过 100,不公布 AQI(NA)" if said else ""
     return Derived(np.where(withheld, np.nan, largest), why=why)
 
 
 def _planned(frame: Frame, pollutant: str) -> NDArray[np.bool_]:
-    """Which rows monitor the pollutant: a station's own plan (column `items`), else all do.
+    """Which rows need the pollutant for their index.
 
-    What is not in the plan does not keep an index from being published (5.3.2).
+    Not needed is one that a station does not measure by plan (column `items`) and that was never
+    primary on a polluted day of three years (column `exempt`): 5.3.2 asks for both. A region is
+    spared what all of its stations are spared.
     """
-    plans = [one.fact("items").split() for one in frame.regions]
-    found = np.array([not plan or pollutant in plan for plan in plans], dtype=bool)
+    found = np.array([not _spared(one, pollutant) for one in frame.regions], dtype=bool)
     return found[:, None]
+
+
+def _spared(place: Region, pollutant: str) -> bool:
+    if place.level != "site":
+        return pollutant in exempted(place.code)
+    plan = place.fact("items").split()
+    return bool(plan) and pollutant not in plan and pollutant in place.fact("exempt").split()

@@ -20,7 +20,7 @@ from topics.kit.measured import Measured
 
 PartOfDay = Literal["day", "night"]
 PARTS: Mapping[str, str] = {"day": "昼间", "night": "夜间"}
-ZONES = ("0", "1", "2", "3", "4a", "4b")
+ZONES = ("0", "1", "2", "3", "4a", "4b", "4b既有")  # 4b既有: railways of before 2011
 UNIT = "dB(A)"
 _LIMITS, _RULES = "noise_limits.csv", "noise_rules.csv"
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from functools import lru_cache
 from types import MappingProxyType
 
 from topics.ecology import aqi, noise
-from topics.ecology.limits import Limit, limit_on
+from topics.ecology.limits import Limit, decimals_of, limit_on
 from topics.kit.contracts import Region
 from topics.kit.pages.limits import Band, Limits
+from topics.kit.tables_in_force import read_once
 
 _LEVELS = ("优", "良", "轻度污染", "中度污染", "重度污染", "严重污染")
 _ENDS = (50, 100, 150, 200, 300)  # HJ 633-2026 table 1
@@ -30,6 +30,10 @@ _AIR: Mapping[str, tuple[str, str, str]] = MappingProxyType(
         "ecology.o3_8h_day": ("O3", "24h", "8h"),
     }
 )
+# Means over a year, whole or so far -> pollutant; held against the annual limit.
+_ANNUAL: Mapping[str, str] = MappingProxyType(
+    {"ecology.pm25_ytd": "PM2.5", "ecology.pm25_year": "PM2.5"}
+)
 _NOISE: Mapping[str, noise.PartOfDay] = MappingProxyType(
     {"ecology.noise_day": "day", "ecology.noise_night": "night"}
 )
@@ -39,12 +43,25 @@ def place_limits(indicator: str, region: Region, moment: date) -> Limits | None:
     """Classes and limit of an air or noise indicator at a place on a day; None for others."""
     if indicator in _AIR:
         return _of_air(*_AIR[indicator], moment)
+    if indicator in _ANNUAL:
+        return _of_year(_ANNUAL[indicator], _last_day(indicator, moment))
     if indicator in _NOISE:
         return _of_noise(region.fact("zone"), _NOISE[indicator], moment)
     return None
 
 
-@lru_cache(maxsize=4096)
+def _last_day(indicator: str, moment: date) -> date:
+    """A whole year is held against what is in force at its end (unverified)."""
+    return date(moment.year, 12, 31) if indicator.endswith("_year") else moment
+
+
+@read_once
+def _of_year(pollutant: str, moment: date) -> Limits | None:
+    limit = limit_on(pollutant, "annual", moment)
+    return None if limit is None else _only(limit, decimals_of(pollutant))
+
+
+@read_once
 def _of_air(pollutant: str, averaging: str, mean: str, moment: date) -> Limits:
     """Classes by the edition of the day; the aim is the class that ends at the grade 2 limit.
 

@@ -85,13 +85,23 @@ def _spikes(name: str, values: Floats, moment: date) -> list[Fault]:
 
 
 def _wrong_unit(name: str, values: Floats, moment: date) -> list[Fault]:
+    """Too much of CO for mg/m³, and too little of any for its unit; 0 itself is a value."""
+    unit = unit_of(name)
     most = value_on(_TABLE, "unit_ratio", moment, pollutant=name) if name == "CO" else None
-    if most is None:
-        return []
-    return [
-        Fault("unit", name, at, at, f"CO {values[at]:g} mg/m³ 不可能,像是按 µg/m³ 给的")
-        for at in np.flatnonzero(values > most).tolist()
-    ]
+    least = value_on(_TABLE, "unit_floor", moment, pollutant=name)
+    found: list[Fault] = []
+    if most is not None:
+        found += [
+            Fault("unit", name, at, at, f"CO {values[at]:g} mg/m³ 不可能,像是按 µg/m³ 给的")
+            for at in np.flatnonzero(values > most).tolist()
+        ]
+    if least is not None:
+        other = "g/m³" if name == "CO" else "mg/m³"
+        found += [
+            Fault("unit", name, at, at, f"{name} {values[at]:g} {unit} 过低,像是按 {other} 给的")
+            for at in np.flatnonzero((values > 0) & (values < least)).tolist()
+        ]
+    return found
 
 
 def _inverted(fine: Floats, coarse: Floats, moment: date) -> list[Fault]:

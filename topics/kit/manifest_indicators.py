@@ -100,6 +100,9 @@ class IndicatorSpec(Table):
     idle: str = told(
         "", "没有可算的对象(分母为 0)时怎么说,代替“未监测”;不算缺数", "无应结事件", max_length=8
     )
+    withheld: str = told(
+        "", "缺测时怎么说,代替“缺测”:缺项按规定不公布的指数写 NA", "NA", max_length=8
+    )
     precision: int = told(1, "显示几位小数(存储不取整)", 1, ge=0, le=6)
     frequency: Duration = told(..., "多久出一期", "1h")
     period_kind: PeriodKind = told(..., "时期种类", "小时")

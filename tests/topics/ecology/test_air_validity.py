@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from topics.ecology.concentrations import Concentration, mean_of, read_concentration
+from topics.ecology.rule_rows import rows_on
 from topics.ecology.validity import complete_year, day_max_8h, day_mean, days_of, hour_mean, needed
 from topics.kit.contracts import ValueStatus
 
@@ -136,3 +137,21 @@ def test_missing_and_not_monitored_stay_apart_in_a_mean() -> None:
     assert mean_of([unplanned, unplanned]).status is ValueStatus.NOT_MONITORED
     assert mean_of([missing, unplanned]).status is ValueStatus.MISSING
     assert mean_of([]).status is ValueStatus.MISSING
+
+
+@pytest.mark.parametrize("averaging", ["month", "february", "annual"])
+def test_what_table_4_says_of_months_and_years_is_verified_and_what_it_leaves_out_is_not(
+    averaging: str,
+) -> None:
+    """GB 3095-2026 table 4 lists SO2, NO2, PM10, PM2.5 and NOx; CO and O3 follow unverified."""
+    rows = rows_on("air_data_validity.csv", ("averaging", "pollutants"), DAY)
+    told = {
+        name: row["status"]
+        for row in rows
+        if row["averaging"] == averaging
+        for name in row["pollutants"].split()
+    }
+    verified = {name for name, status in told.items() if status == "verified-primary"}
+    assert verified >= {"SO2", "NO2", "PM10", "PM2.5", "NOx"}
+    assert {told["CO"], told["O3"]} == {"unverified"}
+    assert needed(averaging, "O3", DAY) == needed(averaging, "SO2", DAY)

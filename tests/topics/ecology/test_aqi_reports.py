@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from topics.ecology import aqi, aqi_functions
+from topics.ecology import aqi, aqi_functions, iaqi
 from topics.ecology.aqi_functions import ORDER
 from topics.kit.contracts import Region
 from topics.kit.formula.domain import Derived, Frame
@@ -127,10 +127,14 @@ def test_an_index_with_a_pollutant_missing_is_withheld_with_the_reason() -> None
 
 
 def test_a_pollutant_outside_the_plan_does_not_withhold_the_index() -> None:
-    """HJ 633-2026 5.3.2, table 5 note: "/" is not monitored by plan."""
+    """HJ 633-2026 5.3.2: not in the plan, and not primary on a polluted day of three years."""
     values = dict.fromkeys(ORDER, 1.0) | {"CO": float("nan"), "PM2.5": 60.0}
-    planned = frame(items="SO2 NO2 O3 PM10 PM2.5")
+    planned = frame(items="SO2 NO2 O3 PM10 PM2.5", exempt="CO")
     assert report("24h", values, planned).value[0, 0] == 100
+    unproven = frame(items="SO2 NO2 O3 PM10 PM2.5")
+    assert np.isnan(report("24h", values, unproven).value).all()
+    measured = frame(items="SO2 NO2 CO O3 PM10 PM2.5", exempt="CO")
+    assert np.isnan(report("24h", values, measured).value).all()
     assert np.isnan(report("24h", values | {"SO2": float("nan")}, planned).value).all()
 
 
@@ -205,3 +209,32 @@ def test_an_index_lies_between_nought_and_five_hundred(
     column: tuple[str, str], value: float
 ) -> None:
     assert 0 <= aqi.rules_on(NEW).scales[column].iaqi(value) <= 500
+
+
+def test_what_lies_beyond_the_table_of_2012_is_told_by_its_own_edition() -> None:
+    """HJ 633-2012 table 1 note: SO2 above 800 µg/m³ in an hour has no index of its own."""
+    values = dict.fromkeys(ORDER, 1.0) | {"SO2": 900.0}
+    found = report("1h", values, Frame(frame().regions, [OLD]))
+    assert np.isnan(found.value).all()
+    assert "SO2 超过 800,按 HJ 633-2012 表 1 注" in found.why
+    assert "5.3.1" not in found.why
+    assert report("1h", values).value[0, 0] == 200
+
+
+def test_the_index_of_a_single_pollutant_is_told_where_the_aqi_is_not() -> None:
+    """HJ 633-2026 5.3.1: 单项指数照常公布."""
+    values = dict.fromkeys(ORDER, 1.0) | {"PM10": float("nan"), "PM2.5": 60.5}
+    assert np.isnan(report("24h", values).value).all()
+    alone = iaqi.iaqi_pm25_day(frame(), np.array([[60.5]]))
+    assert alone.value[0, 0] == 100
+    assert np.isnan(iaqi.iaqi_pm10_day(frame(), np.array([[np.nan]])).value).all()
+
+
+@pytest.mark.parametrize("name", sorted(one for one in vars(iaqi) if one.startswith("iaqi_")))
+def test_each_single_index_is_that_of_its_pollutant_and_time(name: str) -> None:
+    column, _, kind = name.removeprefix("iaqi_").partition("_")
+    pollutant = {"pm25": "PM2.5"}.get(column, column.upper())
+    averaging = "1h" if kind == "hour" else "24h"
+    for value in (0.0, 3.0, 70.0, 700.0, 5000.0):
+        found = getattr(iaqi, name)(frame(), np.array([[value]])).value[0, 0]
+        assert found == float(aqi.rules_on(NEW).scale(pollutant, averaging).iaqi(value))

@@ -117,3 +117,25 @@ def test_the_class_on_the_chart_is_the_class_of_the_index(pollutant: str, column
         band = found.band_of(float(value))
         assert band is not None
         assert labels.index(band.label) == bisect_left((50, 100, 150, 200, 300), index), value
+
+
+@pytest.mark.parametrize(
+    ("indicator", "moment", "text"),
+    [
+        ("ecology.pm25_ytd", date(2026, 2, 1), "≤35"),
+        ("ecology.pm25_ytd", date(2026, 3, 1), "≤30"),
+        ("ecology.pm25_ytd", date(2031, 2, 1), "≤25"),
+        ("ecology.pm25_year", date(2025, 1, 1), "≤35"),
+        ("ecology.pm25_year", date(2026, 1, 1), "≤30"),
+        ("ecology.pm25_year", date(2031, 1, 1), "≤25"),
+    ],
+)
+def test_a_mean_over_the_year_is_held_against_the_annual_limit(
+    indicator: str, moment: date, text: str
+) -> None:
+    """GB 3095-2012 and GB 3095-2026 table 1, grade 2."""
+    found = place_limits(indicator, place(), moment)
+    assert found is not None
+    assert found.text(0) == text
+    limit = float(text[1:])
+    assert [found.lamp_of(limit + more) for more in (0.4, 0.6)] == [Lamp.OK, Lamp.WARN]

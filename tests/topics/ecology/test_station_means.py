@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from topics.ecology import air
+from topics.ecology import air, stations
 from topics.kit.catalogue import SHIPPED, Catalogue
-from topics.kit.contracts import Observation, PeriodKind, ValueStatus
+from topics.kit.contracts import Observation, Period, PeriodKind, ValueStatus
 from topics.kit.errors import RefreshFailed
 from topics.kit.refresh.assembly import CityPeriods
 from topics.kit.refresh.contracts import RefreshContext, Row
 
+HOUR = timedelta(hours=1)
 NOW = datetime(2026, 11, 20, 2, 30, tzinfo=UTC)
 CATALOGUE = Catalogue.load([SHIPPED])
 CLEAN: dict[str, object] = {
@@ -107,8 +108,18 @@ def test_an_index_without_one_of_its_pollutants_is_withheld(cell: str) -> None:
     )  # fmt: skip
 
 
-def test_an_index_of_a_station_that_does_not_measure_a_pollutant_is_published() -> None:
-    """HJ 633-2026 5.3.2."""
+def test_an_index_without_a_pollutant_that_is_not_in_the_plan_alone_is_withheld() -> None:
+    """HJ 633-2026 5.3.2 asks also that it was not primary on a polluted day of three years."""
+    rows = (station("SGKQ05", co="/"),)
+    found = told("ecology.air_now", air.aqi_now, PeriodKind.INSTANT, rows)
+    assert found["aqi", "440205"].status is ValueStatus.MISSING
+
+
+def test_an_index_of_a_station_that_need_not_measure_a_pollutant_is_published(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """HJ 633-2026 5.3.2: column `exempt` of the stations."""
+    monkeypatch.setattr(air, "exempted", lambda _: frozenset({"CO"}))
     rows = (station("SGKQ05", co="/"),)
     found = told("ecology.air_now", air.aqi_now, PeriodKind.INSTANT, rows)
     assert found["aqi", "440205"].value == 40
@@ -121,3 +132,73 @@ def test_carbon_monoxide_in_micrograms_is_no_value() -> None:
 def test_a_source_without_rows_fails_with_the_reason() -> None:
     with pytest.raises(RefreshFailed, match="没有给出任何站点"):
         hourly()
+
+
+def test_concentrations_in_milligrams_are_suspect_up_to_the_index() -> None:
+    """All six in mg/m³ would be an index of 15 in clean air."""
+    cells = {"so2": "0.007", "no2": "0.02", "o3": "0.12", "pm10": "0.05", "pm25": "0.03"}
+    found = hourly(station("SGKQ05", **cells))
+    for name in cells:
+        assert found[f"{name}_hour", "SGKQ05"].status is ValueStatus.SUSPECT, name
+    index = told("ecology.air_now", air.aqi_now, PeriodKind.INSTANT, (station("SGKQ05", **cells),))
+    assert index["aqi", "440205"].status is ValueStatus.SUSPECT
+
+
+def test_clean_air_of_nothing_at_all_is_no_wrong_unit() -> None:
+    found = hourly(station("SGKQ05", so2="0", o3="0.5"))
+    assert found["so2_hour", "SGKQ05"].status is ValueStatus.OK
+    assert found["o3_hour", "SGKQ05"].status is ValueStatus.OK
+
+
+def test_the_city_counts_the_stations_of_the_controls_that_are_chosen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """air_city_mean.csv: SGKQ01 is 国控, SGKQ06 省控."""
+    rows = (station("SGKQ01", pm25="20"), station("SGKQ06", pm25="60"))
+    assert hourly(*rows)["pm25_hour", "440200"].value == 40
+    chosen = {"level": "city", "controls": "国控"}
+    monkeypatch.setattr(stations, "rows_on", lambda *_: (chosen,))
+    found = hourly(*rows)
+    assert found["pm25_hour", "440200"].value == 20
+    assert found["pm25_hour", "440222"].value == 60
+
+
+def hours_of(values: Sequence[object]) -> list[Row]:
+    return [
+        station("SGKQ05", pm10=one) | {"time": f"2026-11-20T{10 - n:02}:00:00+08:00"}
+        for n, one in enumerate(reversed(values), 1)
+    ]
+
+
+def batch(values: Sequence[object], stored: Sequence[float]) -> list[tuple[float | None, str]]:
+    """What is said of PM10 of the batch's hours, after the stored hours before them."""
+    rows = hours_of(values)
+    first = datetime(2026, 11, 20, 2 - len(values), tzinfo=UTC)
+    kept = [
+        Observation("ecology.pm10_hour", "SGKQ05", Period(first - n * HOUR, PeriodKind.HOUR), value)
+        for n, value in enumerate(reversed(stored), 1)
+    ]
+    spec = next(one for one in CATALOGUE.refreshers() if one.id == "ecology.air_hourly")
+    periods = CityPeriods()
+    ctx = RefreshContext(
+        NOW, periods.at(NOW, PeriodKind.HOUR), spec, periods, lambda _: rows, lambda _: (),
+        lambda *_: kept,
+    )  # fmt: skip
+    found = [
+        one for one in air.hourly(ctx)
+        if (one.indicator, one.region) == ("ecology.pm10_hour", "SGKQ05")
+    ]  # fmt: skip
+    return [(one.value, one.status.value) for one in sorted(found, key=lambda one: one.period)]
+
+
+def test_an_hour_that_ends_five_equal_ones_is_suspect_by_what_is_stored() -> None:
+    """station_faults.csv: five equal hours, whoever brought the first of them."""
+    assert batch(["40"], [40, 40, 40, 40]) == [(40.0, "suspect")]
+    assert batch(["40"], [41, 40, 40, 40]) == [(40.0, "ok")]
+    assert batch(["40"], []) == [(40.0, "ok")]
+
+
+def test_an_hour_is_a_spike_once_the_next_one_is_there() -> None:
+    assert batch(["200"], [40, 45]) == [(200.0, "ok")]
+    assert batch(["200", "42"], [40, 45]) == [(200.0, "suspect"), (42.0, "ok")]
+    assert batch(["200", "190"], [40, 45]) == [(200.0, "ok"), (190.0, "ok")]

@@ -155,6 +155,12 @@ class PeriodRules(Protocol):
         """The period that holds the moment."""
 
 
+def _none_kept(
+    indicators: Sequence[str], regions: Sequence[str], start: datetime
+) -> Sequence[Observation]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class RefreshContext:
     """Everything a topic's own refresher may use: the time, the period, the rows of its source."""
@@ -165,6 +171,8 @@ class RefreshContext:
     periods: PeriodRules
     reader: Callable[[str], Sequence[Row]]
     layer: Callable[[str], Iterable[Row]]
+    kept: Callable[[Sequence[str], Sequence[str], datetime], Sequence[Observation]] = _none_kept
+    """What is stored of indicators at places since a moment: `kept(indicators, regions, start)`."""
 
     def rows(self, source: str | None = None) -> Sequence[Row]:
         """Rows of the source (default: the refresher's own), read by its path, query or glob."""

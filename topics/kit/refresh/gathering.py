@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from layers.errors import LayerError
 from topics.kit.contracts import Observation
@@ -22,6 +23,7 @@ from topics.kit.refresh.mapping import CLOCK_SKEW, Mapped, MapRules, map_parts, 
 from topics.kit.refresh.parts import RefreshParts
 from topics.kit.refresh.span import Span, filled, recent
 
+_MOST_KEPT = 100_000  # stored values a topic's function looks back at
 _LONGEST_WORDS = 500  # of an error that is not ours
 
 
@@ -115,7 +117,9 @@ class Gatherer:
             return good
 
         period = self.parts.periods.at(now, kind)
-        context = RefreshContext(now, period, spec, self.parts.periods, rows, self._layer)
+        context = RefreshContext(
+            now, period, spec, self.parts.periods, rows, self._layer, self._kept
+        )
         for number, one in enumerate(_called(function, context), 1):
             mapped.read += 1
             if problem := self._problem(spec, one):
@@ -155,6 +159,13 @@ class Gatherer:
         if self.parts.layers is None:
             raise SourceRefused(f"图层 {layer} 现在读不了;请在运行图层服务的机器上执行")
         return self.parts.layers.attributes(layer)
+
+    def _kept(
+        self, indicators: Sequence[str], regions: Sequence[str], start: datetime
+    ) -> Sequence[Observation]:
+        return self.parts.observations.listed(
+            indicators=indicators, regions=regions, start=start, as_of=None, limit=_MOST_KEPT
+        )
 
     def _reading(self, spec: RefresherSpec, source: str, kind: str) -> Reading:
         return self.parts.readers[kind].read(spec, self._settings(source))
