@@ -22,10 +22,12 @@ _TRADES = {
 # Indicator → the one it is a part of, and between which shares of it the counties lie.
 _PARTS: dict[str, tuple[str, float, float]] = {
     "inspections_done": ("inspections_planned", 0.93, 1.0),
-    "inspections_published": ("inspections_done", 0.96, 1.0),
+    "inspections_due": ("inspections_done", 0.9, 0.97),
+    "inspections_published": ("inspections_due", 0.96, 1.0),
     "inspections_problem": ("inspections_done", 0.05, 0.12),
     "food_disposed": ("food_failed_found", 0.9, 1.0),
-    "complaints_checked": ("complaints_received", 0.965, 1.0),
+    "complaints_due": ("complaints_received", 0.62, 0.74),
+    "complaints_checked": ("complaints_due", 0.965, 1.0),
     "complaints_accepted": ("complaints_received", 0.72, 0.86),
     "complaints_agreed": ("complaints_accepted", 0.55, 0.72),
     "abnormal_removed": ("abnormal_listed", 0.35, 0.6),

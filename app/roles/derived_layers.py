@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from operator import attrgetter
 from typing import Any
 
+import geopandas as gpd
 from shapely import unary_union
 
 from app.services import Services
@@ -89,7 +90,7 @@ class DerivedLayers:
                 crs="EPSG:4326",
                 publish=True,
                 owner=topic.topic.owner,
-                source=f"由图层 {source.title} 计算",
+                source=_source(source, frame),
                 classification=classification,
                 cadence=spec.cadence,
                 style=None
@@ -112,3 +113,9 @@ class DerivedLayers:
         if found is None or found.version is None:
             return None
         return unary_union(list(self._services.layers.master(_OUTLINE, found.version).geometry))
+
+
+def _source(source: Layer, frame: gpd.GeoDataFrame) -> str:
+    """What it was computed from, and what the topic's function says of rows that are not in it."""
+    note = str(frame.attrs.get("note", ""))
+    return f"由图层 {source.title} 计算" + (f":{note}" if note else "")

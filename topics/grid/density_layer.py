@@ -18,7 +18,8 @@ def hexagons(frame: gpd.GeoDataFrame, area: BaseGeometry | None) -> gpd.GeoDataF
     """Cells with events near: code, count, per_km2, z, hot ("热点 99%" …), bandwidth_m; EPSG:4326.
 
     Points are taken as they are, other shapes by their centres. Without an `area` the events' own
-    hull is measured. Without an event there is no cell.
+    hull is measured. Without an event there is no cell. `attrs["note"]` says how many events are in
+    the cells, and how many are in none because they have no position or lie outside the area.
     """
     shapes = frame.geometry[frame.geometry.notna() & ~frame.geometry.is_empty]
     points = shapes.representative_point()
@@ -32,7 +33,7 @@ def hexagons(frame: gpd.GeoDataFrame, area: BaseGeometry | None) -> gpd.GeoDataF
     )
     cells = found.cells
     shown = (found.per_km2 > 0) & (found.per_km2 >= found.per_km2.max() / _FAINT)
-    return gpd.GeoDataFrame(
+    made = gpd.GeoDataFrame(
         {
             "code": [f"H{q}_{r}" for q, r in zip(cells.q[shown], cells.r[shown], strict=True)],
             "count": found.counts[shown],
@@ -44,3 +45,14 @@ def hexagons(frame: gpd.GeoDataFrame, area: BaseGeometry | None) -> gpd.GeoDataF
         geometry=list(plane.shapes_in_degrees(cells.shapes[shown])),
         crs="EPSG:4326",
     )
+    unplaced = len(frame) - len(points) + found.missing
+    made.attrs["note"] = _note(len(frame), unplaced, found.outside)
+    return made
+
+
+def _note(events: int, unplaced: int, outside: int) -> str:
+    """Where all the events are: none vanishes without a word."""
+    parts = [f"{events:,} 件事件中 {events - unplaced - outside:,} 件计入密度"]
+    parts += [f"{unplaced:,} 件没有位置"] if unplaced else []
+    parts += [f"{outside:,} 件在市域外"] if outside else []
+    return ",".join(parts)

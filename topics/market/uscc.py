@@ -1,16 +1,22 @@
-"""统一社会信用代码: whether the check digit is right; a wrong code is flagged, never dropped.
+"""统一社会信用代码: whether its parts can be right; a wrong code is flagged, never dropped.
 
 GB 32100-2015: 18 places of 0–9 and A–Z without I O S V Z, weights 3^(i−1) mod 31, check digit
-(31 − Σ CᵢWᵢ mod 31) mod 31 (from general knowledge, unverified; vector computed in 4_market).
+(31 − Σ CᵢWᵢ mod 31) mod 31 (from general knowledge, unverified; vector computed in 4_market). The
+1st place names the registering authority, places 3–8 are a region's code of GB/T 2260: a code of
+nothing but noughts has a right check digit and is nobody's.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from enum import StrEnum
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 LENGTH = 18
+_OFFICES = frozenset("123456789ANY")  # 机构编制 1, 民政 5, 工商 9, 其他 Y and those added since
+# 100000 is the nation; the others begin with a province's code.
+_REGION = re.compile(r"(1[0-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[12])[0-9]{4}")
 _VALUES = {letter: number for number, letter in enumerate(ALPHABET)}
 _WEIGHTS = tuple(pow(3, place, 31) for place in range(LENGTH - 1))
 
@@ -22,6 +28,8 @@ class CodeState(StrEnum):
     EMPTY = "未填"
     LENGTH = "不足或超过 18 位"
     LETTER = "含不用的字符"
+    OFFICE = "登记管理部门码不符"
+    REGION = "行政区划码不符"
     CHECK = "校验码不符"
 
 
@@ -43,5 +51,9 @@ def read_code(given: object) -> tuple[str, CodeState]:
         return code, CodeState.LENGTH
     if any(one not in _VALUES for one in code):
         return code, CodeState.LETTER
+    if code[0] not in _OFFICES:
+        return code, CodeState.OFFICE
+    if not _REGION.fullmatch(code[2:8]):
+        return code, CodeState.REGION
     right = check_digit(code[:-1]) == code[-1]
     return code, CodeState.VALID if right else CodeState.CHECK

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from topics.grid import density, hexagons, hours
+from topics.grid import density, density_layer, hexagons, hours
 from topics.kit.errors import TopicError
 
 AREA = shapely.box(113.5, 24.7, 113.8, 24.9)
@@ -185,3 +186,18 @@ def test_the_hour_that_comes_twice_counts_both() -> None:
     first = datetime(2025, 11, 2, 5, 30, tzinfo=UTC)  # 01:30 EDT, an hour later 01:30 EST
     counts = hours.profile([first, first + timedelta(hours=1)], ZoneInfo("America/New_York"))
     assert counts[6, 1] == 2
+
+
+def test_the_layer_says_how_many_events_it_cannot_place() -> None:
+    lon, lat = scattered(30)
+    points = [*shapely.points(lon, lat), *[None] * 10, *[shapely.Point(120.0, 30.0)] * 5]
+    made = density_layer.hexagons(gpd.GeoDataFrame(geometry=points, crs=4326), AREA)
+    assert made["count"].sum() == 30
+    note = made.attrs["note"]
+    assert note == "45 件事件中 30 件计入密度,10 件没有位置,5 件在市域外"
+
+
+def test_the_layer_that_places_all_events_leaves_none_out() -> None:
+    lon, lat = scattered(30)
+    frame = gpd.GeoDataFrame(geometry=list(shapely.points(lon, lat)), crs=4326)
+    assert density_layer.hexagons(frame, AREA).attrs["note"] == "30 件事件中 30 件计入密度"
