@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from tests.topics.cases.case_desk import CATEGORIES, CLOCKS, DUTY, HANDLER, REGIONS
+from tests.topics.cases.case_desk import CATEGORIES, CLOCKS, DUTY, HANDLER, REFERENCE, REGIONS
 from tests.topics.evaluation.kept_cases import KeptCases, on
 from topics.kit.cases.contracts import CategoryKey
 from topics.kit.cases.history import Turn
@@ -22,6 +22,9 @@ from topics.kit.manifest_refreshers import RefresherSpec
 from topics.kit.refresh.memory import Forgetful
 from topics.kit.stores.postgres_case_facts import PostgresCaseFacts
 from topics.kit.stores.postgres_case_moves import PostgresCaseMoves
+from topics.kit.worktime.calendar import WorkCalendar
+from topics.kit.worktime.clock import WorkClock
+from topics.kit.worktime.schedule import WorkSchedule
 
 CATALOGUE = Catalogue.load([SHIPPED])
 CITY, WUJIANG, LECHANG = "440200", "440203", "440281"
@@ -49,12 +52,14 @@ def kept(module_database_url: str) -> Iterator[KeptCases]:
     made.engine.dispose()
 
 
-def series(kept: KeptCases, since: date | None = date(2026, 9, 1)) -> CaseSeries:
+def series(
+    kept: KeptCases, since: date | None = date(2026, 9, 1), work: WorkClock = CLOCKS.work
+) -> CaseSeries:
     values = PeriodValues(
         kept.evaluations,
         PostgresCaseFacts(kept.engine, kept.store),
         REGIONS,
-        CLOCKS.work,
+        work,
         CATALOGUE.indicator,
         CATEGORIES.majors,
     )
@@ -122,6 +127,24 @@ def test_hours_of_handling_are_working_hours_and_nothing_where_nothing_closed(
     empty = found["grid.handling_hours", LECHANG, day("2026-10-12")]
     assert empty.value is None
     assert empty.status is ValueStatus.NOT_MONITORED
+
+
+def test_without_the_years_holidays_working_hours_are_missing_and_all_other_numbers_are_there(
+    kept: KeptCases, caplog: pytest.LogCaptureFixture
+) -> None:
+    kept.put("2026-10-12 09:00")
+    calendar = WorkCalendar({date(2025, 10, 1): False})
+    counting = series(
+        kept, work=WorkClock(calendar, WorkSchedule.load(REFERENCE / "work_hours.csv"))
+    )
+    found = said(counting, "grid.cases_day")
+    assert value(found, "grid.events_today", CITY, day("2026-10-12")) == 1
+    hours = [one for key, one in found.items() if key[0] == "grid.handling_hours"]
+    missing = [one.period for one in hours if one.status is ValueStatus.MISSING]
+    assert set(missing) == {day("2026-10-12")}
+    assert all(one.value is None for one in hours)
+    (told,) = [one.message for one in caplog.records if "平均工作时" in one.message]
+    assert "没有 2026 年" in told
 
 
 def test_the_running_day_is_said_only_where_it_grows(kept: KeptCases) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
@@ -10,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from topics.kit.contracts import Observation, Period, PeriodKind, ValueStatus
+from topics.kit.errors import UncoveredYear
 from topics.kit.evaluation.counts import (
     Counting,
     by_region,
@@ -29,6 +31,8 @@ from topics.kit.periods import ZONE, end_of, local_start
 from topics.kit.regions import RegionTree
 from topics.kit.stores.postgres_case_facts import PostgresCaseFacts
 from topics.kit.worktime.clock import WorkClock
+
+logger = logging.getLogger(__name__)
 
 SOURCE = CASES
 
@@ -52,6 +56,7 @@ class PeriodValues:
         self._clock = clock
         self._find = find
         self._categories = categories
+        self._told: set[str] = set()
 
     def kind(self, spec: CountSpec) -> PeriodKind:
         """What stretch of time the indicator speaks of."""
@@ -127,7 +132,8 @@ class PeriodValues:
                 facts, window, counting, self._evaluations.rules, numbers.get(spec.indicator)
             )
             if spec.measure == "hours":
-                yield from self._said(spec, period, counties, self._means(facts, amounts))
+                means, without = self._means(facts, amounts)
+                yield from self._said(spec, period, counties, means, without)
                 continue
             values = by_region(facts, amounts, len(counties))
             if standing is not None and counting.formula is not None and _kept(counting):
@@ -135,11 +141,23 @@ class PeriodValues:
                 values = [standing.of_county(one, key, spec.part) for one in counties]
             yield from self._said(spec, period, counties, [*values, sum(values)])
 
-    def _means(self, facts: Facts, amounts: npt.NDArray[np.float64]) -> list[float | None]:
-        """Mean hours of each county and of the city; None where there is no case."""
-        hours, many = hours_by_region(facts, amounts, len(facts.names["region"]), self._clock)
+    def _means(
+        self, facts: Facts, amounts: npt.NDArray[np.float64]
+    ) -> tuple[list[float | None], ValueStatus]:
+        """Mean hours of each county and of the city; and what None stands for: there is no case.
+
+        Or it is missing: working hours of a year that the calendar does not hold are not guessed.
+        """
+        counties = len(facts.names["region"])
+        try:
+            hours, many = hours_by_region(facts, amounts, counties, self._clock)
+        except UncoveredYear as lacking:
+            if str(lacking) not in self._told:
+                self._told.add(str(lacking))
+                logger.warning("平均工作时没有计算:%s", lacking)
+            return [None] * (counties + 1), ValueStatus.MISSING
         pairs = zip([*hours, sum(hours)], [*many, sum(many)], strict=True)
-        return [of / n if n else None for of, n in pairs]
+        return [of / n if n else None for of, n in pairs], ValueStatus.NOT_MONITORED
 
     def _said(
         self,
@@ -147,11 +165,12 @@ class PeriodValues:
         period: Period,
         counties: Sequence[str],
         values: Sequence[float | None],
+        without: ValueStatus = ValueStatus.NOT_MONITORED,
     ) -> Iterator[Observation]:
         indicator, city = self._find(spec.indicator), self._regions.city().code
         for code, value in zip([*counties, city], values, strict=True):
             if ("city" if code == city else "county") in indicator.levels:
-                status = ValueStatus.OK if value is not None else ValueStatus.NOT_MONITORED
+                status = ValueStatus.OK if value is not None else without
                 yield Observation(
                     spec.indicator, code, period, value, status, indicator.unit, source=SOURCE
                 )
