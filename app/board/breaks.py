@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from layers.catalogue.readable import rounded_between
+from topics.kit.words.numbers import rounded
 
 CLASSES = 7
+
+
+def as_shown(values: Mapping[str, float], precision: int) -> dict[str, float]:
+    """The values as they are written for people: what reads the same is coloured the same."""
+    return {code: float(rounded(value, precision)) for code, value in values.items()}
 
 
 def readable_breaks(values: Iterable[float]) -> list[float]:
     """Six rising limits between seven classes; fewer where the values do not need so many.
 
-    Each limit lies between two different values, with as few digits as keep the limits apart.
+    A class begins at its limit. Each limit lies between two different values, with as few digits
+    as keep the limits apart: of values as shown no two limits read the same.
     """
     known = sorted(set(values))
     if len(known) < 2:

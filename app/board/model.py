@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from app.board.breaks import readable_breaks
+from app.board.breaks import as_shown, readable_breaks
 from app.board.marks import mark_of, mark_text
 from app.board.readings import Readings
 from app.board.rows import Facts, forbidden_row, row, shown_lamp
@@ -238,6 +238,7 @@ class Board:
 
     def _map(self, viewer: _Viewer, chosen: IndicatorSpec | None) -> dict[str, Any]:
         values = self._values(viewer, chosen)
+        shown = as_shown(values, chosen.precision) if chosen else {}
         choices = [spec for spec in self._visible(viewer) if "county" in spec.levels]
         return {
             "indicator": chosen.id if chosen else None,
@@ -245,8 +246,8 @@ class Board:
             "period": self._period(viewer, chosen),
             "unit": chosen.unit if chosen else "",
             "precision": chosen.precision if chosen else 0,
-            "breaks": readable_breaks(values.values()),
-            "values": values,
+            "breaks": readable_breaks(shown.values()),
+            "values": shown,
             "text": {code: self._text(chosen, value) for code, value in values.items()},
             "marks": {
                 one.code: marked["mark"]

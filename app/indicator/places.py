@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.board.breaks import readable_breaks
+from app.board.breaks import as_shown, readable_breaks
 from app.board.marks import mark_of
 from app.indicator.comparison import Comparison, Judged
 from app.indicator.parts import Parts
@@ -34,6 +34,7 @@ class Places:
         """Rows of the ranking and what the map needs; a period of the past is not late."""
         spec = asked.spec
         values = {code: one.value for code, one in self.found.items() if one.value is not None}
+        shown = as_shown(values, spec.precision)
         ranks = _ranks(spec, values)
         rows = [self._row(spec, one, ranks.get(one.code)) for one in self.regions]
         if asked.order == "rank":
@@ -49,8 +50,8 @@ class Places:
                 "title": spec.title,
                 "unit": spec.unit,
                 "precision": spec.precision,
-                "breaks": readable_breaks(values.values()),
-                "values": values,
+                "breaks": readable_breaks(shown.values()),
+                "values": shown,
                 "text": {code: written(spec, value).text for code, value in values.items()},
                 "marks": {
                     code: mark

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from app.board.breaks import readable_breaks
+from app.board.breaks import as_shown, readable_breaks
 from app.topic.kinds.focus import worst_site
 from app.topic.kinds.listing import badness
 from app.topic.layers_seen import SeenLayers
@@ -75,14 +75,15 @@ def _areas(
         return None, None
     found = {one.code: latest for one in rows if (latest := view.latest(spec.id, one.code))}
     values = {code: one.value for code, one in found.items() if one.value is not None}
-    breaks = readable_breaks(values.values())
+    shown = as_shown(values, spec.precision)
+    breaks = readable_breaks(shown.values())
     cells = {one.code: view.cell(spec.id, one) for one in rows}
     by = {
         code: {
             "value": cell["value"],
             "text": cell["text"],
             "unit": cell["unit"],
-            "colour": _colour(cell, breaks),
+            "colour": _colour(cell, shown.get(code), breaks),
             "explain": cell["explain"],
             "status_text": cell["status_text"],
         }
@@ -102,12 +103,12 @@ def _areas(
     )
 
 
-def _colour(cell: dict[str, Any], breaks: Sequence[float]) -> str | None:
-    if cell["value"] is None:
+def _colour(cell: dict[str, Any], shown: float | None, breaks: Sequence[float]) -> str | None:
+    if shown is None or cell["value"] is None:
         return None
     if cell["class"]:
         return str(cell["class"]["colour"])
-    return ramp(bisect_left(breaks, cell["value"]), len(breaks) + 1)
+    return ramp(bisect_right(breaks, shown), len(breaks) + 1)
 
 
 def ramp(place: int, count: int) -> str:
@@ -124,7 +125,7 @@ def _area_legend(spec: IndicatorSpec, breaks: Sequence[float]) -> dict[str, Any]
     words = ["全部"]
     if edges:
         between = [f"{low}–{high}" for low, high in pairwise(edges)]
-        words = [f"≤{edges[0]}", *between, f">{edges[-1]}"]
+        words = [f"<{edges[0]}", *between, f"≥{edges[-1]}"]
     items = [{"label": label, "colour": ramp(n, len(words))} for n, label in enumerate(words)]
     return {"title": f"{spec.title} {spec.unit}".strip(), "items": items}
 

@@ -136,7 +136,7 @@ BUNDLES = {
         "panels/header.js",
         "topic/parts.js", "topic/rows.js", "topic/twin.js",
         "topic/kind_kpi.js", "topic/kind_bars.js", "topic/kind_classes.js", "topic/kind_table.js",
-        "topic/kind_figure.js", "topic/kind_alerts.js", "topic/panel.js",
+        "topic/kind_figure.js", "topic/kind_alerts.js", "topic/fit.js", "topic/panel.js",
         "map/event_note.js",
         "topic/map_drawing.js", "topic/map_marks.js", "topic/map_parts.js", "topic/map_card.js",
         "topic/head.js", "topic/keys.js", "topic/page.js",

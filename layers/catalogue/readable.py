@@ -10,7 +10,8 @@ def rounded_between(below: float, above: float) -> float:
     size = math.floor(math.log10(above - below)) + 1
     for digits in range(-size, -size + 17):
         unit = 10.0**-digits
-        for candidate in (round((below + above) / 2, digits), math.floor(above / unit) * unit):
+        middle = round((below + above) / 2, digits)
+        for candidate in (middle, math.floor(above / unit) * unit, round(above, digits)):
             if below < round(candidate, max(0, digits)) <= above:
                 return round(candidate, max(0, digits))
     return above

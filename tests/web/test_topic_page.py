@@ -369,6 +369,42 @@ def test_nothing_overflows_and_no_type_is_too_small(wall: Screen) -> None:
     assert min(sizes) >= 12
 
 
+CUT = """[...document.querySelectorAll('.yw-tp-ranking, .yw-tp-kpis, .yw-tp-scroll')].map((box) => {
+  const ends = [...box.querySelectorAll('[data-row], [data-code]')].map((one) => one.getBoundingClientRect());
+  const bottom = box.getBoundingClientRect().bottom;
+  return {rows: ends.length, cut: ends.filter((one) => one.top < bottom - 1 && one.bottom > bottom + 1).length, hidden: ends.filter((one) => one.top >= bottom - 1).length};
+})"""
+
+
+def test_in_a_full_column_no_row_is_half_cut_and_short_lists_show_every_row(
+    wall: Screen, topic: PaperTopic
+) -> None:
+    def edit(answer: dict[str, Any]) -> dict[str, Any]:
+        ranking = next(one for one in answer["panels"] if one["kind"] == "ranking")
+        rows = [dict(ranking["data"]["rows"][n % 3], code=f"4402{n:02d}") for n in range(60)]
+        more = [
+            ranking | {"id": f"q{n}", "data": ranking["data"] | {"rows": rows[:many]}}
+            for n, many in enumerate((10, 60, 7))
+        ]
+        kept = [one for one in answer["panels"] if one["area"] != "right"]
+        answer["panels"] = kept + [one | {"area": "right"} for one in more]
+        return answer
+
+    topic.edit = edit
+    go_to(wall, "region=440222")
+    topic.edit = lambda answer: answer
+    wall.until("document.querySelector('#panel-q2')")
+    wall.until(f"({CUT}).every((one) => !one.cut && (one.rows > 16 || !one.hidden))")
+    found = wall.ask(CUT)
+    assert max(one["rows"] for one in found) == 60
+    assert any(one["hidden"] for one in found)
+    sides = wall.ask(
+        "[...document.querySelectorAll('.yw-tp-right > *')].map((one) => one.getBoundingClientRect().bottom)"
+    )
+    assert max(sides) <= 1080
+    go_to(wall)
+
+
 def test_the_console_stayed_clean_and_nothing_was_fetched_from_outside(wall: Screen) -> None:
     assert wall.errors == []
     assert wall.outside == []

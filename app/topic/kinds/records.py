@@ -20,7 +20,7 @@ from layers.windows import features as window_features
 from layers.windows import parse_filter
 from layers.windows.features import MOST
 from topics.kit.manifest_panels import PanelSpec
-from topics.kit.words.clock import moment_text
+from topics.kit.words.clock import SHANGHAI, moment_text
 
 PAGE = 20
 _REGION_FIELDS = ("region", "region_code", "county", "county_code")
@@ -80,7 +80,10 @@ def records(view: View, panel: PanelSpec, scope: Scope) -> Made:
 
 
 def _words(value: object, now: datetime) -> str:
-    """A value of a layer as text; a moment in the city's time, as everywhere on the page."""
+    """A value of a layer as text; a moment in the city's time, as everywhere on the page.
+
+    A moment without a zone is the city's own, as those who keep lists write it.
+    """
     text = "" if value is None else str(value)
     if not _MOMENT.match(text):
         return text
@@ -88,7 +91,7 @@ def _words(value: object, now: datetime) -> str:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return text
-    return moment_text(moment, now) if moment.tzinfo is not None else text
+    return moment_text(moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI), now)
 
 
 def _columns(

@@ -6,6 +6,8 @@
   const { Value, LampOf, paint, plain, under } = topicParts;
   const kinds = tonglan.topicKinds;
   const percent = (share) => Math.max(0, Math.min(1, share || 0)) * 100 + '%';
+  /* How wide the names stand: six letters, up to ten where the places have longer ones. */
+  const named = (rows) => Math.min(10, Math.max(6, ...rows.map((row) => [...(row.name || '')].length))) * 0.875 + 0.25 + 'rem';
   const TONES = { bad: 'var(--bad)', warn: 'var(--warn)' };
 
   function Ranked({ row, first, tick, unit }) {
@@ -24,7 +26,7 @@
     const scaled = rows.find((row) => row.share && row.cell && row.cell.value); // one scale for bars and tick
     const whole = scaled ? scaled.cell.value / scaled.share : max;
     const tick = target !== null && target !== undefined && whole ? target / whole : null;
-    return h('div', { className: 'yw-tp-ranking', role: 'list', ref: box, style: { '--n': rows.length } }, rows.map((row, n) => h(Ranked, { key: row.code || n, row, first: n === 0, tick, unit: panel.data.unit })));
+    return h('div', { className: 'yw-tp-ranking', role: 'list', ref: box, style: { '--n': rows.length, '--named': named(rows) } }, rows.map((row, n) => h(Ranked, { key: row.code || n, row, first: n === 0, tick, unit: panel.data.unit })));
   };
 
   kinds.progress = ({ panel }) => h('div', { className: 'yw-tp-ranking', role: 'list', style: { '--n': panel.data.rows.length } }, panel.data.rows.map((row, n) =>
@@ -51,7 +53,7 @@
     const { rows, total } = panel.data;
     const most = Math.max(0.0001, ...rows.map((row) => Math.abs(row.share || 0)));
     const low = rows.some((row) => row.share < 0);
-    return h('div', { className: 'yw-tp-ranking', role: 'list', style: { '--n': rows.length + 1 } }, rows.map((row, n) => {
+    return h('div', { className: 'yw-tp-ranking', role: 'list', style: { '--n': rows.length + 1, '--named': named(rows) } }, rows.map((row, n) => {
       const half = (Math.abs(row.share || 0) / most) * (low ? 50 : 100);
       const place = row.share < 0 ? { right: '50%' } : { left: low ? '50%' : 0 };
       return h('div', { key: row.name, className: 'yw-tp-rank', role: 'listitem', 'data-row': row.name, tabIndex: n ? -1 : 0, onKeyDown: topicRows.arrows }, h('span', { className: 'yw-tp-rank-name' }, row.name),

@@ -4,7 +4,7 @@
   const React = window.React;
   const tonglan = window.tonglan;
   const { h, classes, board, topicTexts, topicParts, topicRows } = tonglan;
-  const { Value, Line, LampOf, under } = topicParts;
+  const { Value, Line, LampOf, under, heading } = topicParts;
   const numeric = (cell) => cell && typeof cell === 'object' && !cell.class && cell.value !== null && cell.value !== undefined;
 
   /* Numbers stand right, class chips in the middle, words left; a whole column alike. */
@@ -13,22 +13,6 @@
     const cells = rows.map((row) => row.cells[column.key]);
     if (cells.some((cell) => cell && cell.class)) return 'yw-tp-c';
     return cells.some(numeric) ? 'yw-tp-r' : 'yw-tp-l';
-  }
-
-  /* Where a long heading is broken: before a bracket, at a gap, else in the middle. */
-  function broken(title) {
-    const letters = [...title];
-    if (letters.length < 5) return [title];
-    const middle = Math.ceil(letters.length / 2);
-    const gap = letters.map((letter, n) => (/[((\s]/.test(letter) ? n : 0)).filter((n) => n > 1 && n < letters.length - 1).sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle))[0];
-    const at = gap || (/[a-z0-9.]/i.test(letters[middle - 1] + letters[middle]) ? letters.length : middle);
-    return [letters.slice(0, at).join(''), letters.slice(at).join('').trim()].filter(Boolean);
-  }
-
-  function heading(column) {
-    const [first, second] = broken(column.title);
-    const unit = column.unit && h('small', null, ' ' + column.unit);
-    return second ? h(React.Fragment, null, first, h('br'), second, unit) : h(React.Fragment, null, first, unit);
   }
 
   /* Says on the element whether more lies to its right than is seen. */

@@ -62,9 +62,10 @@
   function Area({ area }) {
     const panels = board.use((state) => state.page && state.page.panels);
     const slow = board.use((state) => state.slow);
+    const box = tonglan.useFit(panels);
     const mine = (panels || []).filter((panel) => panel.area === area && panel.kind !== 'map');
     if (panels && !mine.length) return null;
-    return h('div', { className: 'yw-tp-area yw-tp-' + area, 'data-count': mine.length },
+    return h('div', { className: 'yw-tp-area yw-tp-' + area, 'data-count': mine.length, ref: box },
       panels ? mine.map((panel) => h(Panel, { key: panel.id, panel })) : slow && [1, 2].map((n) => h(Bone, { key: n })));
   }
   Object.assign(tonglan, { TopicArea: Area });

@@ -108,5 +108,21 @@
   /* A cell under a heading that names its unit already. */
   const under = (cell, unit) => (unit && cell && cell.unit === unit ? Object.assign({}, cell, { unit: '' }) : cell);
 
-  Object.assign(tonglan, { topicParts: { under, token, paint, inkOn, plain, ClassChip, Value, Line, LampOf, Trouble } });
+  /* Where a long heading is broken: before a bracket, at a gap, else in the middle. */
+  function broken(title) {
+    const letters = [...title];
+    if (letters.length < 5) return [title];
+    const middle = Math.ceil(letters.length / 2);
+    const gap = letters.map((letter, n) => (/[((\s]/.test(letter) ? n : 0)).filter((n) => n > 2 && n < letters.length - 1).sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle))[0];
+    const at = gap || (/[a-z0-9.]/i.test(letters[middle - 1] + letters[middle]) ? letters.length : middle);
+    return [letters.slice(0, at).join(''), letters.slice(at).join('').trim()].filter(Boolean);
+  }
+
+  function heading(column) {
+    const [first, second] = broken(column.title);
+    const unit = column.unit && h('small', null, ' ' + column.unit);
+    return second ? h(React.Fragment, null, first, h('br'), second, unit) : h(React.Fragment, null, first, unit);
+  }
+
+  Object.assign(tonglan, { topicParts: { heading, under, token, paint, inkOn, plain, ClassChip, Value, Line, LampOf, Trouble } });
 })();

@@ -14,7 +14,10 @@ def local(moment: datetime) -> datetime:
 
 
 def moment_text(moment: datetime, now: datetime) -> str:
-    """A moment seen from `now`: today "10:22", yesterday "昨 15:40", else "18日 16:30"."""
+    """A moment seen from `now`: today "10:22", yesterday "昨 15:40", else "18日 16:30".
+
+    Of another year it names the year: what is old must not read as of this year.
+    """
     there, here = local(moment), local(now)
     clock = f"{there:%H:%M}"
     if there.date() == here.date():
@@ -23,4 +26,6 @@ def moment_text(moment: datetime, now: datetime) -> str:
         return f"昨 {clock}"
     if (there.year, there.month) == (here.year, here.month):
         return f"{there.day}日 {clock}"
-    return f"{there.month}月{there.day}日 {clock}"
+    if there.year == here.year:
+        return f"{there.month}月{there.day}日 {clock}"
+    return f"{there:%Y-%m-%d} {clock}"
