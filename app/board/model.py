@@ -26,6 +26,7 @@ from topics.kit.words.numbers import write
 from topics.kit.words.values import write_value
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
+_REAL_TIME = (PeriodKind.INSTANT, PeriodKind.HOUR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,7 +327,7 @@ class Board:
                     "indicator": self._chip.id,
                     "value": write(latest.value, "", self._chip.precision).text,
                     "level": class_label(self._chip, latest),
-                    "kind": "实时" if latest.period.kind is PeriodKind.INSTANT else "日报",
+                    "kind": "实时" if latest.period.kind in _REAL_TIME else "日报",
                 }
         return {"aqi": chip, "demo": any(card.demo for card in self._cards)}
 

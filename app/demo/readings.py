@@ -190,7 +190,9 @@ WEB: dict[str, Answer] = {
         ["ecology.wind_direction", "ecology.wind_speed"], now
     ),
     "ecology_noise/hourly": lambda now: site_rows(["ecology.noise_hour"], now),
-    "ecology_noise/daily": lambda now: site_rows(["ecology.noise_day", "ecology.noise_night"], now),
+    "ecology_noise/daily": lambda now: site_rows(
+        ["ecology.noise_day", "ecology.noise_night", "ecology.noise_night_peak"], now
+    ),
     "ecology_pollution/hourly": lambda now: site_rows(
         ["ecology.source_ratio", "ecology.source_state"], now
     ),

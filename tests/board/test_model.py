@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from app.security.contracts import Grant, Role, Subject
 from app.security.subjects import NOBODY, anonymous
-from tests.board.small_city import NOW
+from tests.board.small_city import NOW, PM25
 from topics.kit.contracts import Change, Period, PeriodKind, ValueStatus
 
 ADMIN = Subject("u1", "管理员", frozenset({Grant(Role.ADMIN)}))
@@ -68,3 +68,8 @@ def test_changes_elsewhere_word_no_row_here(board):
     period = Period(NOW, PeriodKind.HOUR)
     change = Change(1, "ecology.pm25", "440203", period, 5.5, ValueStatus.OK, NOW)
     assert board.rows([change], "440200") == []
+
+
+def test_the_index_of_an_hour_stands_in_the_header_as_that_of_now(board, monkeypatch):
+    monkeypatch.setattr(board, "_chip", PM25)
+    assert board.model(ADMIN, "440200", None, NOW)["header"]["aqi"]["kind"] == "实时"

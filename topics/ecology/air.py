@@ -24,8 +24,10 @@ from topics.ecology.concentrations import (
 )
 from topics.ecology.station_faults import faults
 from topics.ecology.stations import city_of, counties, counts_for_city, exempted
-from topics.kit.contracts import Observation, Period, ValueStatus
+from topics.ecology.validity import day_is_valid
+from topics.kit.contracts import Observation, Period, PeriodKind, ValueStatus
 from topics.kit.errors import RefreshFailed
+from topics.kit.measured import read_measured
 from topics.kit.refresh.contracts import RefreshContext, Row
 from topics.kit.refresh.values import parse_region
 
@@ -102,7 +104,7 @@ def _gathered(ctx: RefreshContext, time_column: str) -> dict[Period, dict[str, A
     found: defaultdict[Period, dict[str, Air]] = defaultdict(dict)
     for row in rows:
         period = ctx.period_of(row.get(time_column))
-        found[period][parse_region(row.get("code"))] = _air(row, period)
+        found[period][parse_region(row.get("code"))] = _air(_complete(row, period), period)
     return found
 
 
@@ -119,6 +121,22 @@ def _air(row: Row, period: Period) -> Air:
         column: _suspect(found, doubted.get(POLLUTANTS[column], ""))
         for column, found in air.items()
     }
+
+
+def _complete(row: Row, period: Period) -> Row:
+    """The row without means of days of too few hours, where the source counts them.
+
+    `pm25_count` are the valid hours, `o3_count` the valid 8-hour means of the day.
+    """
+    if period.kind is not PeriodKind.DAY:
+        return row
+    gone: dict[str, object] = {}
+    for column, name in POLLUTANTS.items():
+        count = read_measured(row.get(f"{column}_count"), "").value
+        value = read_concentration(row.get(column), name).value
+        if count is not None and not day_is_valid(name, count, value, _day(period)):
+            gone[column] = None
+    return {**row, **gone}
 
 
 def _doubted(ctx: RefreshContext, found: Mapping[Period, Mapping[str, Air]]) -> Hours:

@@ -83,10 +83,9 @@ def judge(found: Measured, zone: str, part: PartOfDay, moment: date) -> NoiseJud
 
 def judge_peak(highest: Measured, zone: str, moment: date) -> NoiseJudgement:
     """A sudden noise at night: its highest level at most 15 dB above the night limit."""
-    limit = limit_of(zone, "night", moment)
+    limit = peak_limit(zone, moment)
     if limit is None:
         return NoiseJudgement(None, None, why=_no_zone(zone))
-    limit += _rule("night_peak_over", moment)
     if highest.value is None:
         return NoiseJudgement(None, limit, why=highest.flag.value)
     over = highest.value - limit
@@ -101,6 +100,23 @@ def noise_over_day(frame: Frame, leq: Floats) -> Derived:
 def noise_over_night(frame: Frame, leq: Floats) -> Derived:
     """By how many dB the night level lies above the limit of the site's zone."""
     return _over(frame, leq, "night")
+
+
+def noise_over_peak(frame: Frame, highest: Floats) -> Derived:
+    """By how many dB the loudest sudden noise of a night lies above what is allowed (5.4)."""
+    (levels,) = as_arrays((highest,))
+    limits = np.full(levels.shape, np.nan)
+    for row, site in enumerate(frame.regions):
+        for column, moment in enumerate(frame.days):
+            found = peak_limit(site.fact("zone"), moment)
+            limits[row, column] = np.nan if found is None else found
+    return Derived(levels - limits, why="夜间最大声级缺测,或点位没有声环境功能区")
+
+
+def peak_limit(zone: str, moment: date) -> float | None:
+    """The loudest a sudden noise at night may be in a zone; None for an unknown zone."""
+    limit = limit_of(zone, "night", moment)
+    return None if limit is None else limit + _rule("night_peak_over", moment)
 
 
 def decimals_on(moment: date) -> int:

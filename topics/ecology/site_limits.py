@@ -30,9 +30,17 @@ _AIR: Mapping[str, tuple[str, str, str]] = MappingProxyType(
         "ecology.o3_8h_day": ("O3", "24h", "8h"),
     }
 )
-# Means over a year, whole or so far -> pollutant; held against the annual limit.
-_ANNUAL: Mapping[str, str] = MappingProxyType(
-    {"ecology.pm25_ytd": "PM2.5", "ecology.pm25_year": "PM2.5"}
+# Statistics of a year, whole or so far -> pollutant and the averaging time of its limit.
+_ANNUAL: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "ecology.pm25_ytd": ("PM2.5", "annual"),
+        **{f"ecology.{one}_year": (one.upper(), "annual") for one in ("so2", "no2", "pm10")},
+        "ecology.pm25_year": ("PM2.5", "annual"),
+        **{f"ecology.{one}_p98_year": (one.upper(), "24h") for one in ("so2", "no2")},
+        **{f"ecology.{one}_p95_year": (one.upper(), "24h") for one in ("pm10", "co")},
+        "ecology.pm25_p95_year": ("PM2.5", "24h"),
+        "ecology.o3_p90_year": ("O3", "8h"),
+    }
 )
 _NOISE: Mapping[str, noise.PartOfDay] = MappingProxyType(
     {"ecology.noise_day": "day", "ecology.noise_night": "night"}
@@ -44,7 +52,9 @@ def place_limits(indicator: str, region: Region, moment: date) -> Limits | None:
     if indicator in _AIR:
         return _of_air(*_AIR[indicator], moment)
     if indicator in _ANNUAL:
-        return _of_year(_ANNUAL[indicator], _last_day(indicator, moment))
+        return _of_year(*_ANNUAL[indicator], _last_day(indicator, moment))
+    if indicator == "ecology.noise_night_peak":
+        return _of_peak(region.fact("zone"), moment)
     if indicator in _NOISE:
         return _of_noise(region.fact("zone"), _NOISE[indicator], moment)
     return None
@@ -56,8 +66,8 @@ def _last_day(indicator: str, moment: date) -> date:
 
 
 @read_once
-def _of_year(pollutant: str, moment: date) -> Limits | None:
-    limit = limit_on(pollutant, "annual", moment)
+def _of_year(pollutant: str, averaging: str, moment: date) -> Limits | None:
+    limit = limit_on(pollutant, averaging, moment)
     return None if limit is None else _only(limit, decimals_of(pollutant))
 
 
@@ -103,3 +113,12 @@ def _of_noise(zone: str, part: noise.PartOfDay, moment: date) -> Limits | None:
     )
     source = noise.limits_basis(zone, moment)
     return Limits(bands, "达标", f"{zone} 类区限值", source, noise.decimals_on(moment))
+
+
+def _of_peak(zone: str, moment: date) -> Limits | None:
+    """What GB 3096-2008 5.4 allows a sudden noise at night."""
+    limit = noise.peak_limit(zone, moment)
+    if limit is None:
+        return None
+    bands = (Band("达标", "ok", None, limit), Band("超标", "bad"))
+    return Limits(bands, "达标", "夜间突发限值", "GB 3096-2008 5.4(据二手转载)")

@@ -82,6 +82,19 @@ def day_max_8h(hours: ArrayLike, moment: date) -> Mean:
     return Mean(largest, len(means))
 
 
+def day_is_valid(pollutant: str, count: float, value: float | None, moment: date) -> bool:
+    """Whether a day with so many valid hours (ozone: 8-hour means) has a mean.
+
+    Ozone above the grade 2 limit counts however few there are.
+    """
+    if pollutant != "O3":
+        return count >= needed("24h", pollutant, moment)
+    limit = limit_on("O3", "8h", moment)
+    if value is not None and limit is not None and half_even(value, 0) > limit.value:
+        return True
+    return count >= needed("max8h", "O3", moment)
+
+
 def complete_year(days: Sequence[date], pollutant: str, year: int) -> tuple[bool, str]:
     """Whether the valid days make a year: 324 in all, 27 a month, 25 in February."""
     own = {one for one in days if one.year == year}

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from topics.ecology import noise
+from topics.ecology.site_limits import place_limits
 from topics.kit.contracts import Region
 from topics.kit.formula.domain import Frame
 from topics.kit.measured import Measured, read_measured
@@ -127,3 +128,15 @@ def test_sites_are_held_against_their_own_zone() -> None:
 def test_a_limit_says_what_it_rests_on() -> None:
     assert noise.limits_basis("2", DAY).startswith("GB 3096-2008")
     assert "4a" in noise.limits_basis("9", DAY)
+
+
+def test_a_sudden_noise_is_told_by_how_much_it_is_over() -> None:
+    """GB 3096-2008 5.4 (secondary): zone 1 at night 45 + 15."""
+    site = Region("N1", "甲", "甲", "site", "440203", 1, date.min, facts=(("zone", "1"),))
+    found = noise.noise_over_peak(Frame([site], [DAY]), np.array([[61.5]]))
+    assert found.value[0, 0] == 1.5
+    limits = place_limits("ecology.noise_night_peak", site, DAY)
+    assert limits is not None
+    assert limits.text(0) == "≤60"
+    nowhere = Region("N2", "乙", "乙", "site", "440203", 1, date.min)
+    assert np.isnan(noise.noise_over_peak(Frame([nowhere], [DAY]), np.array([[61.5]])).value).all()

@@ -202,3 +202,13 @@ def test_an_hour_is_a_spike_once_the_next_one_is_there() -> None:
     assert batch(["200"], [40, 45]) == [(200.0, "ok")]
     assert batch(["200", "42"], [40, 45]) == [(200.0, "suspect"), (42.0, "ok")]
     assert batch(["200", "190"], [40, 45]) == [(200.0, "ok"), (190.0, "ok")]
+
+
+@pytest.mark.parametrize(("count", "known"), [("19", False), ("20", True), ("", True)])
+def test_a_daily_mean_of_too_few_hours_is_not_taken(count: str, known: bool) -> None:
+    """GB 3095-2026 table 4: twenty valid hours, where the platform counts them."""
+    rows = (station("SGKQ05", pm25="30", pm25_count=count),)
+    found = told("ecology.air_daily", air.daily, PeriodKind.DAY, rows)
+    assert (found["pm25_day", "SGKQ05"].value is not None) is known
+    assert (found["aqi_day", "440205"].value is not None) is known
+    assert found["pm10_day", "SGKQ05"].value == 40
