@@ -2,8 +2,8 @@
 
 Who is drawn follows from SHA-256 of the task, the recorded seed and the object's code alone, so a
 draw is replayed with pencil, paper and a hash tool; the frame's digest shows that no object was
-added or left out afterwards. Rules: general practice of 双随机一公开 (unverified, so the shares by
-class are the caller's).
+added or left out afterwards and no share changed. Rules: general practice of 双随机一公开
+(unverified, so the shares by class are the caller's).
 """
 
 from __future__ import annotations
@@ -86,13 +86,21 @@ def draw(
         for code in people:
             load[code] += 1
         drawn.append(Drawn(one, people))
-    return Draw(task, seed, frame_digest(objects, inspectors), tuple(drawn))
+    digest = frame_digest(objects, inspectors, shares, team)
+    return Draw(task, seed, digest, tuple(drawn))
 
 
-def frame_digest(objects: Iterable[Object], inspectors: Iterable[Inspector]) -> str:
-    """SHA-256 over both registers, whatever their order."""
+def frame_digest(
+    objects: Iterable[Object],
+    inspectors: Iterable[Inspector],
+    shares: Mapping[str, float],
+    team: int,
+) -> str:
+    """SHA-256 over all that decides who is drawn besides task and seed, whatever the order."""
     lines = [f"object\t{one.code}\t{one.district}\t{one.risk}" for one in objects]
     lines += [f"inspector\t{one.code}\t{','.join(sorted(one.avoids))}" for one in inspectors]
+    lines += [f"share\t{risk}\t{share!r}" for risk, share in shares.items()]
+    lines.append(f"team\t{team}")
     return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
 
 

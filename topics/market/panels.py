@@ -8,6 +8,7 @@ from topics.market.inspection_draw import rising_shares
 from topics.market.publication import publication
 from topics.market.sampling import PassRate, pass_rate
 
+_NO_DRAW = "本市还没有双随机名录;把 draw/ 的三份名录放进运行数据目录的 topics/market/draw/。"
 _CATEGORIES = {
     "grain": "粮食加工品", "produce": "食用农产品", "catering": "餐饮食品", "meat": "肉制品",
     "other": "其他食品",
@@ -17,6 +18,8 @@ _CATEGORIES = {
 def last_draw(page: OwnPage) -> OwnPanel:
     """Objects and drawn ones by class, with task, seed and digest, so that it can be redone."""
     found = publication()
+    if not found.is_of(page.region.code):
+        return OwnPanel(columns=[OwnColumn("class", "信用类别")], rows=[], sentence=_NO_DRAW)
     rows = [
         {
             "class": f"{one.risk} 类 · {one.meaning}",
@@ -37,7 +40,7 @@ def last_draw(page: OwnPage) -> OwnPanel:
             OwnColumn("objects", "名录户数", "户", "right"),
             OwnColumn("drawn", "抽取", "户", "right"),
             OwnColumn("percent", "实际比例", "%", "right"),
-            OwnColumn("asked", "规定比例(未核实)", "%", "right"),
+            OwnColumn("asked", "任务公布的比例(未核实)", "%", "right"),
         ],
         rows=rows,
         sentence=(

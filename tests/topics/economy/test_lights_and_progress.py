@@ -1,4 +1,9 @@
-"""景气五色灯 and 序时进度: the vectors of the domain tables and the bounds."""
+"""景气五色灯 and 序时进度: the vectors of the domain tables and the bounds.
+
+Sources: 3_economy signal_lights.csv and signal_rules.json (scores 5–1, bounds 85/73/50/36 % of the
+full score: general knowledge, unverified; the meaning after 中新网 2008-05-30) and 6_city
+progress_formula.csv. No standard has a clause for either.
+"""
 
 from __future__ import annotations
 

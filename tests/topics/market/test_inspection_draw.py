@@ -1,4 +1,8 @@
-"""The draw of 双随机 can be repeated, cannot be steered, and keeps its shares."""
+"""The draw of 双随机 can be repeated, cannot be steered, and keeps its shares.
+
+Source: 4_market double_random.json (双随机一公开 of 国发〔2019〕5号, general practice, unverified):
+seed and registers recorded, at least two inspectors, 回避, A ≤ B ≤ C ≤ D.
+"""
 
 from __future__ import annotations
 
@@ -80,7 +84,7 @@ def test_work_is_spread_evenly() -> None:
 
 
 def test_the_digest_tells_of_an_object_left_out() -> None:
-    whole, less = frame_digest(OBJECTS, PEOPLE), frame_digest(OBJECTS[1:], PEOPLE)
+    whole, less = (frame_digest(given, PEOPLE, SHARES, 2) for given in (OBJECTS, OBJECTS[1:]))
     assert whole != less
     assert draw("t", "s", OBJECTS, PEOPLE, SHARES).frame_digest == whole
 
@@ -116,3 +120,9 @@ def test_a_draw_that_cannot_be_held_says_what_to_change(
 def test_shares_that_fall_with_the_risk_are_noticed() -> None:
     assert rising_shares({"A": 0.01, "B": 0.01, "D": 0.3})
     assert not rising_shares({"A": 0.05, "B": 0.03})
+
+
+def test_a_share_or_team_that_is_changed_afterwards_changes_the_digest() -> None:
+    before = frame_digest(OBJECTS, PEOPLE, SHARES, 2)
+    assert frame_digest(OBJECTS, PEOPLE, SHARES | {"B": SHARES["B"] + 0.1}, 2) != before
+    assert frame_digest(OBJECTS, PEOPLE, SHARES, 3) != before

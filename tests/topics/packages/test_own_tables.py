@@ -52,7 +52,7 @@ def test_the_sites_of_a_second_city_are_its_own(home: Path) -> None:
 def test_the_stations_of_a_second_city_make_up_its_counties(home: Path) -> None:
     loaded(home)
     air = {"pm25": Concentration(35.0, ValueStatus.OK)}
-    assert set(regions_of({"HYKQ01": air})) == {"441602", "441600"}
+    assert set(regions_of({"HYKQ01": air}, DAY)) == {"441602", "441600"}
 
 
 def test_a_city_is_told_which_tables_it_has_to_bring(home: Path) -> None:
