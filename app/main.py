@@ -81,6 +81,7 @@ from topics.kit.stores.postgres_evaluation import PostgresEvaluations
 from topics.kit.stores.postgres_events import PostgresEvents
 from topics.kit.stores.postgres_forecasts import PostgresForecasts
 from topics.kit.stores.postgres_held import PostgresHeld
+from topics.kit.stores.postgres_inbox import PostgresInbox
 from topics.kit.stores.postgres_intake import PostgresIntake
 from topics.kit.stores.postgres_jobs import PostgresJobs
 from topics.kit.stores.postgres_modes import PostgresModes
@@ -163,8 +164,14 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
         plans=load_plans(tables("plans.csv")),
         days=DayNames.load(tables("work_calendar.csv")),
     )
+    accounts = PostgresAccounts(database)
     directory = Directory(
-        ways_of(config), receivers_of(config), roster=duty, person=duty.people.find
+        ways_of(config),
+        receivers_of(config),
+        roster=duty,
+        person=duty.people.find,
+        account=duty.people.of_account,
+        signs_in=_signs_in(accounts),
     )
     notices = PostgresNotices(database, spread=directory.spread)
     case_service = make_cases(
@@ -199,7 +206,7 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
             read=read,
         ),
         uploads=UploadStore(files.uploads, upload_limits(config.uploads)),
-        accounts=PostgresAccounts(database),
+        accounts=accounts,
         tokens=PostgresTokens(database),
         sessions=ValkeySessions(valkey, lifetime=timedelta(hours=config.security.session_hours)),
         audit=PostgresAudit(database, anchor=config.home_path / "audit.anchor"),
@@ -268,12 +275,12 @@ def compose(config: Config, urls: EngineUrls, *, reader: FileReader | None = Non
             PostgresDirectives(database),
             organisations,
             notices,
-            contact=duty.people.of_account,
             territories=_territories(regions),
             ladder=load_ladder(tables("directive_reminders.csv")),
         ),
         duty=duty,
         notices=notices,
+        inbox=PostgresInbox(database),
         directory=directory,
         rules=RuleBook(
             lambda: catalogue.topics,
@@ -322,3 +329,13 @@ def review_rules(config: Config) -> Rules:
     """Whether uploads are reviewed here: everywhere but in the demo, unless said otherwise."""
     asked = config.review.in_demo or not config.demo.enabled
     return Rules(review_required=config.review.required and asked)
+
+
+def _signs_in(accounts: PostgresAccounts) -> Callable[[str], bool]:
+    """Whether somebody can sign in with the account of that id, and so read messages here."""
+
+    def known(account: str) -> bool:
+        found = accounts.by_id(account)
+        return found is not None and not found.disabled
+
+    return known

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from topics.kit.stores.postgres_events import PostgresEvents
     from topics.kit.stores.postgres_forecasts import PostgresForecasts
     from topics.kit.stores.postgres_held import PostgresHeld
+    from topics.kit.stores.postgres_inbox import PostgresInbox
     from topics.kit.stores.postgres_jobs import PostgresJobs
     from topics.kit.stores.postgres_modes import PostgresModes
     from topics.kit.stores.postgres_notices import PostgresNotices
@@ -117,6 +118,7 @@ class Services:
     directives: Directives
     notices: PostgresNotices
     directory: Directory
+    inbox: PostgresInbox
     legal_warnings: PostgresWarnings
     alert_tallies: PostgresAlertTallies
     alert_cases: PostgresAlertCases

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from app.api import notices_mine
 from app.api.page_marks import read_position
 from app.notices.rows import notice_json
 from app.security.context import current_subject
@@ -71,6 +72,7 @@ def router(services: Services) -> APIRouter:
                 raise UnknownNotice("只有“未送达”的消息可以再发;请刷新列表")
         return notice_json(services.notices.find(number) or found)
 
+    routes.include_router(notices_mine.router(services))
     return routes
 
 

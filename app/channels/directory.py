@@ -26,12 +26,19 @@ class Directory:
         *,
         roster: Roster | None = None,
         person: FindPerson = lambda _: None,
+        account: FindPerson = lambda _: None,
+        signs_in: Callable[[str], bool] = lambda _: False,
     ) -> None:
-        """`ways` are the channels; persons are reached over SMS, voice or mail."""
+        """`ways` are the channels; persons are reached over SMS, voice or mail.
+
+        `account` finds the person of an account; `signs_in` knows the accounts that read here.
+        """
         self._ways = ways
         self._receivers = receivers
         self._roster = roster
         self._person = person
+        self._account = account
+        self._signs_in = signs_in
 
     def way_to(self, message: Message, now: datetime) -> Way:
         """The way to the message's receiver; NoWay when there is none."""
@@ -46,7 +53,17 @@ class Directory:
             return self._on_duty(name, message, now)
         if kind == "unit":
             return self._unit(name, message)
-        raise NoWay(f"收件人 {message.receiver} 读不懂;写成 receiver:名称、person:、duty: 或 unit:")
+        if kind == "account":
+            return self._of_account(name, message)
+        raise NoWay(
+            f"收件人 {message.receiver} 读不懂;"
+            "写成 receiver:名称、person:、duty:、unit: 或 account:"
+        )
+
+    def inside(self, message: Message) -> bool:
+        """Whether the message is for an account that can sign in: it reads it under 通知."""
+        kind, _, name = message.receiver.partition(":")
+        return kind == "account" and self._signs_in(name)
 
     def spread(self, message: Message) -> list[Message]:
         """What is for a unit, once for each receiver that takes the unit's messages.
@@ -55,7 +72,8 @@ class Directory:
         """
         kind, _, unit = message.receiver.partition(":")
         names = self.for_unit(unit, message.level) if kind == "unit" else []
-        return [replace(message, receiver=f"receiver:{one}") for one in names] or [message]
+        meant = replace(message, address=message.receiver)
+        return [replace(meant, receiver=f"receiver:{one}") for one in names] or [message]
 
     def for_unit(self, unit: str, level: str = "") -> list[str]:
         """The names of the receivers that take what goes to the unit at this level."""
@@ -90,6 +108,16 @@ class Directory:
                 f'没有替单位 {unit} 收消息的;请在某个 [receivers.*] 写 units = ["{unit}"],再重发'
             )
         return self._receivers[found[0]][1]
+
+    def _of_account(self, account: str, message: Message) -> Way:
+        person = self._account(account)
+        if person is not None:
+            return self._personal(person, message)
+        if self.inside(message):
+            raise NoWay(f"账号 {account} 没有登记在通讯录")
+        raise NobodyTakes(
+            f"账号 {account} 不存在或已停用,通讯录里也没有它;请在通讯录的人员上写明账号,再重发"
+        )
 
     def _on_duty(self, post: str, message: Message, now: datetime) -> Way:
         shift = self._roster.at(now) if self._roster is not None else None

@@ -42,6 +42,8 @@ class Sender:
         try:
             way = self._directory.way_to(notice.message, now)
         except NoWay as wrong:
+            if self._directory.inside(notice.message):
+                return Answer(True, "站内通知", "没有可用的外发通道,已在本人的站内通知里")
             final = isinstance(wrong, NobodyTakes)
             return Answer(False, notice.message.receiver, str(wrong), final)
         try:

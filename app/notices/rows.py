@@ -14,7 +14,7 @@ STATE_WORDS = {
     NoticeState.FAILED: "未送达",
     NoticeState.DRILL: "演练未外发",
 }
-_KINDS = {"receiver": "收件人", "person": "", "duty": "值班", "unit": "单位"}
+_KINDS = {"receiver": "收件人", "person": "", "duty": "值班", "unit": "单位", "account": "账号"}
 
 
 def notice_json(one: Notice, attempts: Sequence[Attempt] = ()) -> dict[str, Any]:

@@ -55,7 +55,7 @@ def _receivers(services: Services, one: Owed, now: datetime) -> list[str]:
     """Who is told: what takes the unit's messages, or whoever of the desk can be reached now."""
     directory = services.directory
     if one.unit:
-        return [f"receiver:{name}" for name in directory.for_unit(one.unit)]
+        return [f"unit:{one.unit}"] if directory.for_unit(one.unit) else []
     posts = _DESK.get(one.what, _CHIEF)
     return [f"duty:{post}" for post in posts if directory.reaches(post, now)][:1]
 

@@ -26,6 +26,7 @@ COMMON = (
     "duty/banner.js", "directives/texts.js", "directives/marks.js",
     "directives/popover.js",
     "alerts/words.js", "alerts/shape.js", "alerts/feed.js", "alerts/sound.js", "alerts/counts.js",
+    "notices/texts.js", "notices/count.js",
     "explain/texts.js", "explain/state.js", "explain/clicks.js", "explain/curve.js",
     "explain/sections.js", "explain/cases.js", "explain/drawer.js", "core/menu.js",
     "core/leaving.js", "core/pages.js",
@@ -70,6 +71,7 @@ BUNDLES = {
         "quality/page.js",
     ),
     "directives": (*WORK, "upload/parts.js", "directives/page.js"),
+    "notices": (*WORK, "upload/parts.js", "notices/page.js"),
     "duty": (
         *WORK, "upload/parts.js",
         "duty/texts.js", "duty/parts.js", "duty/today.js", "duty/shift_form.js", "duty/roster.js",

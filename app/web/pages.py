@@ -55,6 +55,7 @@ WORK_PAGES: tuple[WorkPage, ...] = (
     WorkPage("releases", "/releases", "发布日历", "definitions"),
     WorkPage("changes", "/changes", "变更查询", "definitions"),
     WorkPage("directives", "/directives", "督办", "directives", Action.READ, "directive", "dark"),
+    WorkPage("notices", "/notices", "通知", "notices", Action.READ, "duty", "dark"),
     WorkPage("duty", "/duty", "值班", "duty", Action.READ, "duty", "dark"),
     _case("cases", "/cases", "派单台"),
     _case("case-board", "/cases/board", "事件看板"),

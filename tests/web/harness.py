@@ -190,6 +190,10 @@ def _other_answers(server: FastAPI) -> None:
     def overview_ahead() -> dict[str, Any]:
         return paper_courses.ahead(datetime.now().astimezone(ZoneInfo("Asia/Shanghai")))
 
+    @server.get("/api/v1/notices/mine")
+    def notices() -> dict[str, Any]:
+        return {"items": [], "next": None, "unread": 0}
+
     @server.get("/api/v1/mode")
     def mode() -> dict[str, Any]:
         return {"drill": None, "wartime": False}

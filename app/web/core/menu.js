@@ -14,6 +14,7 @@
       ['case-board', '/cases/board', '看板', always],
       ['directives', '/directives', '督办', (work) => work.signed],
       ['duty', '/duty', '值班', (work) => work.signed],
+      ['notices', '/notices', '通知', (work) => work.signed],
       ['tasks', '/tasks', '我的任务', (work) => work.case],
       ['report', '/report', '上报', (work) => work.case],
       ['case-imports', '/case-imports', '事件导入', (work) => work.case],

@@ -103,6 +103,7 @@
       h('div', { className: 'yw-head-part yw-head-last' }, model && h(Freshness, { freshness: model.freshness, open: open === 'freshness' }),
         h('i', { className: 'yw-sep' }),
         h(Clock, { hollow: lost || Boolean(asOf) }),
+        h(tonglan.NoticeCount, { user: boot.user }),
         h(User, { user: boot.user, paths: boot.paths || { login: '/login', logout: '/logout' } }))
     );
   }

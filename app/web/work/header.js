@@ -41,6 +41,7 @@
         h('a', { key: name, href, className: classes(name === page && 'yw-on'), 'aria-current': name === page ? 'page' : undefined }, text))),
       h(tonglan.PageMenu, { page }),
       h('i', { className: 'yw-sep' }),
+      h(tonglan.NoticeCount, { user: boot.user }),
       h(Theme),
       h(Person, { user: boot.user })
     );

@@ -6,7 +6,6 @@ The caller asks `may`, records the audit and gives the transaction.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -28,7 +27,6 @@ from topics.kit.directives.machine import (
     overdue,
 )
 from topics.kit.directives.telling import about_step, reminders
-from topics.kit.duty.contracts import Person as Contact
 from topics.kit.errors import BadDirective, UnknownDirective
 from topics.kit.notify.contracts import Message
 from topics.kit.organisations import Organisations
@@ -43,7 +41,6 @@ class Outgoing(Protocol):
         """Keep the messages and return how many were new."""
 
 
-FindContact = Callable[[str], Contact | None]
 """Who of the 通讯录 signs in with an account."""
 
 KINDS = ("indicator", "alert", "case")
@@ -96,11 +93,10 @@ class Directives:
         organisations: Organisations,
         outgoing: Outgoing,
         *,
-        contact: FindContact,
         territories: Callable[[str], bool] = lambda _: False,
         ladder: Sequence[Rung] = ONCE,
     ) -> None:
-        """Use the store; messages go to `outgoing`, those to an account to its `contact`.
+        """Use the store; messages go to `outgoing`.
 
         `territories` knows the units that are governments of places ("region:440205"); `ladder`
         says how often one that is overdue is reminded of.
@@ -110,7 +106,6 @@ class Directives:
         self._territories = territories
         self._ladder = ladder
         self._outgoing = outgoing
-        self._contact = contact
 
     def issue(
         self,
@@ -188,20 +183,7 @@ class Directives:
         return self._organisations.find(unit) is not None or self._territories(unit)
 
     def _tell(self, messages: list[Message], now: datetime, connection: Any) -> int:
-        return self._outgoing.send(self._addressed(messages), now=now, connection=connection)
-
-    def _addressed(self, messages: list[Message]) -> list[Message]:
-        """To people in place of accounts; an account without a person reads the page."""
-        found = []
-        for one in messages:
-            kind, _, account = one.receiver.partition(":")
-            if kind == "account":
-                person = self._contact(account)
-                if person is None:
-                    continue
-                one = replace(one, receiver=f"person:{person.id}")
-            found.append(one)
-        return found
+        return self._outgoing.send(messages, now=now, connection=connection)
 
 
 def about_key(about: Subject) -> str:

@@ -28,7 +28,8 @@ class Message:
 
     The same `key` and receiver are never told twice; `drill` messages stay in the house.
     `receiver` is a person of the 通讯录 ("person:ID"), a role on duty ("duty:带班领导"), an
-    organisation ("unit:swj") or a named receiver of config.toml ("receiver:NAME").
+    organisation ("unit:swj"), an account ("account:ID") or a named receiver of config.toml
+    ("receiver:NAME"). `address` is whom it was meant for, where a receiver takes it for others.
 
     `topic` and `classification` are those of what it tells about: who may not read that does not
     read the message. One that says nothing of it counts as 敏感. `brief` names the thing by kind
@@ -48,6 +49,7 @@ class Message:
     topic: str | None = None
     classification: Classification = Classification.SENSITIVE
     brief: str = ""
+    address: str = ""
 
 
 class Outgoing(Protocol):

@@ -34,6 +34,7 @@ NOTICE = sa.table(
     sa.column("claimed_until", _UTC),
     sa.column("ended_at", _UTC),
     sa.column("said", sa.Text),
+    sa.column("address", sa.Text),
 )
 ATTEMPT = sa.table(
     "notice_attempt",
@@ -51,7 +52,7 @@ _SENT = {
     "key": "text", "receiver": "text", "title": "text", "text": "text", "level": "text",
     "link": "text", "drill": "boolean", "urgent": "boolean", "data": "jsonb",
     "created_at": "timestamptz", "state": "text", "next_at": "timestamptz",
-    "ended_at": "timestamptz", "said": "text",
+    "ended_at": "timestamptz", "said": "text", "address": "text",
 }  # fmt: skip
 SEND = sa.text(
     f"INSERT INTO notice ({', '.join(_SENT)}) SELECT {', '.join(_SENT)}"
@@ -88,6 +89,7 @@ def notice_row(one: Message, now: datetime) -> dict[str, Any]:
         "next_at": max(one.not_before, now) if one.not_before else now,
         "ended_at": now if one.drill else None,
         "said": "演练未外发" if one.drill else "",
+        "address": one.address or None,
     }
 
 
@@ -103,6 +105,7 @@ def read_notice(row: sa.RowMapping) -> Notice:
         drill=row["drill"],
         urgent=row["urgent"],
         data={name: value for name, value in row["data"].items() if name != _ABOUT},
+        address=row["address"] or "",
         **read_about(row["data"].get(_ABOUT) or {}),
     )
     return Notice(
