@@ -172,8 +172,13 @@ def _clock(seconds: float) -> str:
     return datetime.fromtimestamp(float(seconds), UTC).astimezone(periods.CHINA).isoformat()
 
 
-_SECTION_MONTHS = [f"water.{one}_month" for one in ("ph", "do", "codmn", "cod", "nh3n", "tp")]
-_SECTION_ITEMS = [*(one.removesuffix("_month") for one in _SECTION_MONTHS), "water.temp"]
+def section_months(now: datetime) -> list[Row]:
+    """Monthly means of every item that the laboratory of the sections reports."""
+    refresher = sites.catalogue().refresher("water.sections_month")
+    return site_rows(refresher.produces, now) if refresher else []
+
+
+_SECTION_ITEMS = [f"water.{one}" for one in ("ph", "do", "codmn", "cod", "nh3n", "tp", "temp")]
 _PLANT_ITEMS = [
     f"water.plant_{one}"
     for one in ("flow", "cod_in", "temp", "ph", "cod", "ss", "nh3n", "tn", "tp")
@@ -202,7 +207,7 @@ WEB: dict[str, Answer] = {
     "economy_power/load": lambda now: instants("economy.power_load", "load", now),
     "water_hydrology/level": lambda now: instants("water.level_shaoguan", "z", now),
     "water_quality/live": lambda now: site_rows(_SECTION_ITEMS, now),
-    "water_quality/month": lambda now: site_rows(_SECTION_MONTHS, now),
+    "water_quality/month": section_months,
     "water_stations/level": lambda now: site_rows(["water.station_level"], now),
     "water_stations/rain": lambda now: site_rows(["water.rain_hour"], now),
     "water_stations/reservoir": lambda now: site_rows(["water.reservoir_level"], now),

@@ -13,6 +13,7 @@ from pydantic import PrivateAttr, ValidationError
 from topics.kit.errors import BadManifest
 from topics.kit.manifest_alerts import AlertSpec, PlanSpec
 from topics.kit.manifest_checks import problems_of
+from topics.kit.manifest_each import expanded
 from topics.kit.manifest_indicators import IndicatorSpec
 from topics.kit.manifest_messages import explain
 from topics.kit.manifest_migrations import MigrationSpec
@@ -129,7 +130,7 @@ def declared_indicators(folder: Path) -> tuple[str, ...]:
 
 def _parse(path: Path, shown: str) -> dict[str, Any]:
     try:
-        return _read(path.read_text(encoding="utf-8-sig"))
+        return expanded(_read(path.read_text(encoding="utf-8-sig")), path.parent, shown)
     except FileNotFoundError as wrong:
         raise BadManifest(f"{shown}:没有这个文件;专题文件夹里要有 {MANIFEST_NAME}") from wrong
     except OSError as wrong:

@@ -33,6 +33,10 @@ _INTRO = """\
 编号都以专题编号开头,如 `ecology.pm25_hour`;`[topic] id` 与文件夹同名。时长写成 `30s`、`10m`、
 `1h`、`7d`、`1mo`、`1q`、`1y`;运行计划写间隔,或 cron 五段(北京时间)。`模块:函数` 指专题文件夹里
 `模块.py` 的函数,要有说明;安装的专题列入 config.toml 的 `[topics] allow_python` 才运行 Python。
+
+同一类的许多指标写成一个:`[[indicators]]` 里加 `each = "items.csv"`(专题文件夹里的表),表的每一行
+成为一个指标,文字里的 `{列名}` 换成该行的值,如 `id = "water.{item}_month"`、
+`precision = "{precision}"`。
 """
 _FORMULAS = """\
 算式由指标编号、数、`+ - * /`、括号和下面的函数组成,可引用别的专题的指标。单位要对得上

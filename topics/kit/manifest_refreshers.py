@@ -65,6 +65,14 @@ class RowMap(Table):
     status: str | None = told(None, "状态所在列", "flag")
     gaps: dict[str, Gap] = told({}, "来源自己的空缺记号 → 缺测、未监测", {"/": "未监测"})
 
+    measured: bool = told(
+        False,
+        "单元格是实验室、自动站的写法:<0.05、0.05L 取检出限的 below 倍并标为估算,ND 缺测;"
+        "读不懂的只空这一格并记下,同一行别的值照收",
+        True,
+    )
+    below: float = told(0.5, "measured:低于检出限时取检出限的几倍(未核实,可改)", 0.5, ge=0, le=1)
+
     @model_validator(mode="after")
     def _wide_or_long(self) -> Self:
         if bool(self.values) == bool(self.indicator or self.value or self.names):

@@ -7,18 +7,20 @@ missing, never a made-up number. A section that no table knows is refused with i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import cache
 
 from topics.kit.contracts import Observation, ValueStatus
 from topics.kit.errors import RefreshFailed
-from topics.kit.measured import Flag, Measured, read_measured
+from topics.kit.measured import Flag, Measured, read_measured, unit_factor
 from topics.kit.refresh.contracts import RefreshContext
 from topics.kit.refresh.values import parse_region
+from topics.water.surface_water import rules_on
 
 HALF_LIMIT = 0.5
-ITEMS = {"ph": "", "do": "mg/L", "codmn": "mg/L", "cod": "mg/L", "nh3n": "mg/L", "tp": "mg/L"}
 _SUFFIX = "_month"
-_UNIT_COLUMN = "unit"  # of a row whose numbers are not in mg/L
+_UNIT_COLUMN = "unit"  # of a row whose numbers are not in mg/L; hg_unit: of one item
 _ABSENT = {
     Flag.NOT_MONITORED: ValueStatus.NOT_MONITORED,
     Flag.MISSING: ValueStatus.MISSING,
@@ -34,20 +36,28 @@ def section_months(ctx: RefreshContext) -> Iterator[Observation]:
         period = ctx.period_of(row.get("month"))
         region = parse_region(row.get("code"))
         unit = str(row.get(_UNIT_COLUMN) or "").strip()
-        for item, wanted in ITEMS.items():
+        for item, wanted in units().items():
             column = f"{item}{_SUFFIX}"
             if column not in row:
                 continue
-            value, status = laboratory_value(row[column], unit or wanted, wanted)
+            own = str(row.get(f"{item}_{_UNIT_COLUMN}") or "").strip()
+            value, status = laboratory_value(row[column], own or unit or wanted, wanted)
             yield Observation(
                 f"water.{column}", region, period, value, status, wanted, source=ctx.spec.source
             )
 
 
+@cache
+def units() -> Mapping[str, str]:
+    """Every item of GB 3838 table 1 that laboratories report, with its unit ("" of pH)."""
+    items = rules_on(date.max).items.values()
+    return {one.id: "" if one.id == "ph" else one.unit for one in items}
+
+
 def laboratory_value(cell: object, unit: str, wanted: str) -> tuple[float | None, ValueStatus]:
     """The number a cell stands for, in `wanted`, and what is known about it."""
-    if not wanted:  # pH has no unit, whatever the row says of the others
-        unit = wanted
+    if unit_factor("mg/L", wanted) is None and unit_factor("mg/L", unit) is not None:
+        unit = wanted  # pH and coliforms are no masses, whatever the row says of the others
     return _said(read_measured(cell, unit, into=wanted))
 
 

@@ -12,8 +12,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from topics.kit.contracts import Region
-from topics.kit.formula.domain import Derived, Floats, Frame, as_arrays
+from topics.kit.formula.domain import Derived, Flags, Floats, Frame, as_arrays
 from topics.water.discharge import COLD_AT_MOST, Allowed, DischargeItem, items_on, read_grade
+from topics.water.lab import HALF_LIMIT
 
 PLANT_ITEMS = ("ph", "cod", "ss", "nh3n", "tn", "tp")
 OUTFALL_ITEMS = ("cod", "nh3n", "tp")
@@ -36,13 +37,14 @@ def plant_on_standard(
     Estimated where an item is missing; without water temperature the stricter ammonia limit holds.
     """
     given = as_arrays((temperature, ph, cod, ss, nh3n, tn, tp))
-    return _on_standard(frame, PLANT_ITEMS, given[1:], given[0])
+    return _on_standard(frame, PLANT_ITEMS, given[1:], given[0], frame.estimated[1:])
 
 
 def outfall_on_standard(frame: Frame, cod: Floats, nh3n: Floats, tp: Floats) -> Derived:
     """1 where an outfall keeps the limits of its papers (达标), 0 where it does not (超标)."""
     given = as_arrays((cod, nh3n, tp))
-    return _on_standard(frame, OUTFALL_ITEMS, given, np.full(given[0].shape, np.nan))
+    cold = np.full(given[0].shape, np.nan)
+    return _on_standard(frame, OUTFALL_ITEMS, given, cold, frame.estimated)
 
 
 def plant_load(frame: Frame, flow: Floats) -> Derived:
@@ -65,25 +67,36 @@ def plant_removed(frame: Frame, before: Floats, after: Floats, flow: Floats) -> 
 
 
 def _on_standard(
-    frame: Frame, items: Sequence[str], given: Sequence[Floats], temperature: Floats
+    frame: Frame,
+    items: Sequence[str],
+    given: Sequence[Floats],
+    temperature: Floats,
+    flagged: Sequence[Flags],
 ) -> Derived:
+    """Whether all known items keep the grade; half a detection limit above it tells nothing."""
+    flags = flagged or [np.zeros(given[0].shape, dtype=bool)] * len(given)
     grades = [_grade(one) for one in frame.regions]
     shape = given[0].shape
     asked, known, kept = np.zeros(shape), np.zeros(shape), np.ones(shape, dtype=bool)
     for column, day in enumerate(frame.days):
         table = items_on(day)
         for row, grade in enumerate(grades):
-            for item, values in zip(items, given, strict=True):
+            for item, values, flag in zip(items, given, flags, strict=True):
                 limits = _limits(table, item, grade, float(temperature[row, column]))
                 if limits is None:
                     continue
                 asked[row, column] += 1
                 amount = float(values[row, column])
-                if amount >= 0:  # NaN and negative values are no values
-                    known[row, column] += 1
-                    kept[row, column] &= limits.within(amount)
+                limited = bool(flag[row, column]) and item != "ph"
+                if not amount >= 0:  # NaN and negative values are no values
+                    continue
+                if limited and not limits.within(amount / HALF_LIMIT):
+                    continue
+                known[row, column] += 1
+                kept[row, column] &= limits.within(amount)
     found = np.where(known > 0, kept.astype(np.float64), np.nan)
-    return Derived(found, estimated=(known > 0) & (known < asked), why=_NO_ITEM)
+    missing = (known > 0) & (known < asked)
+    return Derived(found, estimated=missing, why=_NO_ITEM, certain=~missing)
 
 
 def _limits(

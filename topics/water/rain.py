@@ -46,16 +46,11 @@ def rain_grade(millimetres: float | None, hours: int) -> str | None:
 
     Amounts are rounded to 0.1 mm first, as gauges are read. Raises ValueError for other hours.
     """
-    scale = _SCALES.get(hours)
-    if scale is None:
-        raise ValueError(f"没有 {hours} 小时的雨量等级;只有 24、12、1 小时")
-    if millimetres is None or not millimetres >= 0:
+    given = np.nan if millimetres is None else millimetres
+    number = float(grade_number(np.array([given], dtype=np.float64), hours)[0])
+    if np.isnan(number):
         return None
-    amount = round(millimetres, 1)
-    reached = [name for bound, name in scale if amount >= bound]
-    if reached:
-        return reached[-1]
-    return NO_RAIN if amount < _MEASURABLE else BELOW_HEAVY
+    return (NO_RAIN, *(name for _, name in _scale(hours)))[int(number)]
 
 
 def grade_number(millimetres: NDArray[np.float64], hours: int) -> NDArray[np.float64]:
@@ -63,10 +58,16 @@ def grade_number(millimetres: NDArray[np.float64], hours: int) -> NDArray[np.flo
 
     On the hourly scale 1 is rain below 大雨. Raises ValueError for other hours.
     """
+    bounds = [bound for bound, _ in _scale(hours)]
+    # GB/T 8170: half goes to the even tenth; the binary dust of a sum is taken off before.
+    amount = np.rint(np.round(millimetres * 10, 6)) / 10
+    number = np.searchsorted(bounds, amount, side="right").astype(np.float64)
+    return np.where(np.isfinite(amount) & (millimetres >= 0), number, np.nan)
+
+
+def _scale(hours: int) -> Scale:
+    """The scale of that averaging time, from the first measurable rain on."""
     scale = _SCALES.get(hours)
     if scale is None:
         raise ValueError(f"没有 {hours} 小时的雨量等级;只有 24、12、1 小时")
-    below = scale if scale[0][0] <= _MEASURABLE else ((_MEASURABLE, BELOW_HEAVY), *scale)
-    amount = np.round(millimetres, 1)
-    number = np.searchsorted([bound for bound, _ in below], amount, side="right").astype(np.float64)
-    return np.where(np.isfinite(amount) & (millimetres >= 0), number, np.nan)
+    return scale if scale[0][0] <= _MEASURABLE else ((_MEASURABLE, BELOW_HEAVY), *scale)

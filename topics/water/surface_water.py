@@ -69,17 +69,19 @@ class Item:
     counts: bool
     order: int  # toxic metals and cyanide are named before others (环办〔2011〕22 号)
 
-    def class_of(self, value: Measured) -> WaterClass | None:
-        """The best class whose limit it meets; None when it cannot be judged.
+    def class_of(self, value: Measured, target: WaterClass = WaterClass.III) -> WaterClass | None:
+        """The best class whose limit it surely meets; None when it cannot be judged.
 
         Below the detection limit it meets every limit that is not smaller than that limit; where
-        the limit of detection is above the limit of a class, that class cannot be told.
+        the limit of detection is above that of the target, nothing can be told.
         """
         amount = value.at_most
         if not value.known or amount is None:
             return None
         met = next((one for one in CLASSES if self.meets(amount, one)), WaterClass.WORSE)
-        if value.flag is Flag.BELOW_LIMIT and (self.sense != "max" or met is not WaterClass.I):
+        if value.flag is Flag.BELOW_LIMIT and (
+            self.sense != "max" or not self.meets(amount, target)
+        ):
             return None
         return met
 
@@ -169,7 +171,7 @@ class SurfaceWaterRules:
 
     def _one(self, item: Item, given: Measured, target: WaterClass | None) -> Judged:
         value = _in_unit(given, item.unit)
-        water_class = item.class_of(value)
+        water_class = item.class_of(value, target or WaterClass.III)
         within = None
         if target is not None and value.known and value.at_most is not None:
             within = item.meets(value.at_most, target)

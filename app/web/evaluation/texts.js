@@ -53,7 +53,7 @@
     columnHint: (one) => one.title + ':' + one.formula + (one.label ? '(' + one.label + ')' : ''),
     imports: {
       title: '事件导入',
-      intro: 'CSV 或 Excel;首行写列名。必须有:类别(名称或代码)、上报时间、区划代码(或县区、镇街,或经度纬度)、问题描述。',
+      intro: 'CSV 或 Excel;首行写列名。必须有:类别(名称或代码)、上报时间、区划代码(或县(市、区)、镇街,或经度纬度)、问题描述。',
       template: '下载表头样式', choose: '选择文件', drop: '或把文件拖到这里',
       crs: '坐标系', dates: '日期写法', systems: { '': 'WGS-84 / CGCS2000', gcj02: 'GCJ-02(高德)', bd09: 'BD-09(百度)' },
       formats: { ymd: '年月日 2026-11-20', mdy: '月日年 11/20/2026' },

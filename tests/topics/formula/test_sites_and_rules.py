@@ -106,6 +106,68 @@ def test_a_rule_is_explained_by_its_parameters_its_numbers_and_its_source() -> N
     assert found.value == 3.0
 
 
+def of_estimates(**more: object) -> Formula:
+    """A rule that says `more` beside its class 3 at every site."""
+
+    def rule(frame: Frame, *arguments: object) -> Derived:
+        shape = (len(frame.regions), len(frame.days))
+        flags = {name: np.full(shape, one) for name, one in more.items() if name != "note"}
+        value = np.full(shape, np.nan if "idle" in more else 3.0)
+        return Derived(value, note=str(more.get("note", "")), why="没有超标", **flags)
+
+    return made("worst(w.do, w.nh3n)", OXYGEN, AMMONIA, result=CLASS, function=rule)
+
+
+def halved() -> list[Observation]:
+    return [
+        said("w.do", NOW, 6.0, "S1"),
+        said("w.nh3n", NOW, 0.025, "S1", ValueStatus.ESTIMATED),
+    ]
+
+
+def test_a_rule_is_told_which_of_its_inputs_are_estimates() -> None:
+    seen: list[Frame] = []
+
+    def looking(frame: Frame, *arguments: object) -> Derived:
+        seen.append(frame)
+        return Derived(np.ones((len(frame.regions), len(frame.days))))
+
+    one = made("worst(w.do, w.nh3n)", OXYGEN, AMMONIA, result=CLASS, function=looking)
+    assert at(one, halved(), "S1") == (1.0, ValueStatus.ESTIMATED)
+    row = [site.code for site in seen[0].regions].index("S1")
+    assert [bool(flags[row, 0]) for flags in seen[0].estimated] == [False, True]
+
+
+def test_a_rule_may_be_certain_although_an_input_is_an_estimate() -> None:
+    assert at(of_estimates(certain=True), halved(), "S1") == (3.0, ValueStatus.OK)
+    assert at(of_estimates(certain=False), halved(), "S1") == (3.0, ValueStatus.ESTIMATED)
+
+
+def test_a_certain_rule_does_not_make_a_suspect_input_good() -> None:
+    rows = [said("w.do", NOW, 6.0, "S1", ValueStatus.SUSPECT), said("w.nh3n", NOW, 0.5, "S1")]
+    assert at(of_estimates(certain=True), rows, "S1") == (3.0, ValueStatus.SUSPECT)
+
+
+def test_nothing_to_tell_is_no_gap_in_the_data() -> None:
+    rows = [said("w.do", NOW, 6.0, "S1"), said("w.nh3n", NOW, 0.4, "S1")]
+    one = of_estimates(idle=True)
+    assert at(one, rows, "S1") == (None, ValueStatus.NOT_MONITORED)
+    found = answers(rows, one).trace("w.grade", "S1", NOW, as_of=None)
+    assert found is not None
+    assert found.why == "没有超标"
+
+
+def test_what_an_estimate_left_out_stands_behind_its_numbers() -> None:
+    one = of_estimates(note="未参评:石油类(缺测)")
+    found = answers(halved(), one).trace("w.grade", "S1", NOW, as_of=None)
+    assert found is not None
+    assert found.numbers.endswith("(未参评:石油类(缺测))")
+    good = [said("w.do", NOW, 6.0, "S1"), said("w.nh3n", NOW, 0.4, "S1")]
+    whole = answers(good, one).trace("w.grade", "S1", NOW, as_of=None)
+    assert whole is not None
+    assert "未参评" not in whole.numbers
+
+
 def test_a_rule_that_fails_gives_no_value_and_is_told_once(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import numpy as np
 
 from topics.kit.contracts import Region
 from topics.kit.formula.domain import Floats, Frame
+from topics.water.sections import ITEMS, STATION_ITEMS
 
 NOTHING = float("nan")
 SUMMER = date(2026, 6, 1)
@@ -31,7 +32,17 @@ def frame(*regions: Region, days: tuple[date, ...] = (SUMMER,)) -> Frame:
     return Frame(regions, days)
 
 
-def items(given: Mapping[str, float]) -> list[Floats]:
-    """The six items of a section in the functions' order; what is not given is missing."""
-    names = ("ph", "do", "codmn", "cod", "nh3n", "tp")
+def items(given: Mapping[str, float], names: Sequence[str] = STATION_ITEMS) -> list[Floats]:
+    """The items of a section in the functions' order; what is not given is missing."""
     return [one_cell(given.get(name, NOTHING)) for name in names]
+
+
+def month(given: Mapping[str, float]) -> list[Floats]:
+    """All 21 items of a monthly assessment."""
+    return items(given, ITEMS)
+
+
+def below_limit(site: Region, named: Sequence[str], names: Sequence[str] = ITEMS) -> Frame:
+    """A frame in which these items are half a detection limit."""
+    flags = [np.array([[name in named]]) for name in names]
+    return Frame((site,), (SUMMER,), flags)

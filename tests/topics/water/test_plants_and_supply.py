@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.topics.water.places import NOTHING, frame, one_cell, place
+from tests.topics.water.places import NOTHING, SUMMER, frame, one_cell, place
+from topics.kit.formula.domain import Frame
 from topics.kit.measured import read_measured
 from topics.water.discharge import GRADES, items_on, read_grade
 from topics.water.patrols import patrols_due, per_month
@@ -94,6 +95,25 @@ def test_a_day_without_any_item_is_not_judged_and_with_some_it_is_marked() -> No
     assert found.value[0, 0] == 1
     assert found.estimated is not None
     assert found.estimated[0, 0]
+
+
+@pytest.mark.parametrize(("half", "kept"), [(2.5, 1.0), (2.6, None)])
+def test_half_a_detection_limit_keeps_nothing_where_the_whole_one_is_above_the_limit(
+    half: float, kept: float | None
+) -> None:
+    """氨氮 <5 keeps 5 mg/L of grade 1A for certain, <5.2 tells nothing (UNVERIFIED)."""
+    arrays = [one_cell(one) for one in (20, 7, 30, 8, half, 9, 0.3)]
+    flags = [np.array([[n == 4]]) for n in range(7)]
+    found = plant_on_standard(Frame((PLANT,), (SUMMER,), flags), *arrays)
+    assert found.value[0, 0] == 1
+    assert found.certain is not None
+    assert bool(found.certain[0, 0]) is (kept is not None)
+    alone = [NOTHING_HERE] * 4 + [one_cell(half)] + [NOTHING_HERE] * 2
+    only = plant_on_standard(Frame((PLANT,), (SUMMER,), flags), *alone).value[0, 0]
+    assert np.isnan(only) if kept is None else only == kept
+
+
+NOTHING_HERE = one_cell(NOTHING)
 
 
 @pytest.mark.parametrize(

@@ -11,13 +11,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.topics.water.places import NOTHING, SUMMER, frame, items, one_cell, place
+from tests.topics.water.places import (
+    NOTHING,
+    SUMMER,
+    below_limit,
+    frame,
+    items,
+    month,
+    one_cell,
+    place,
+)
 from topics.kit.contracts import Region
 from topics.kit.formula.domain import DomainFunction
 from topics.water.sections import (
     ITEMS,
+    STATION_ITEMS,
     item_class,
     section_class,
+    section_items,
     section_multiple,
     section_on_target,
     section_worst,
@@ -37,7 +48,7 @@ def vectors() -> list[tuple[str, float, str]]:
 
 
 def classed(site: Region, **of: float) -> float:
-    return float(section_class(frame(site), *items(of)).value[0, 0])
+    return float(section_class(frame(site), *month(of)).value[0, 0])
 
 
 @pytest.mark.parametrize(("item", "value", "expected"), vectors())
@@ -101,9 +112,11 @@ def test_a_section_with_nothing_known_has_no_class_and_says_why() -> None:
     assert "缺测" in found.why
 
 
+WHOLE = dict.fromkeys(ITEMS, 0.000_01) | {"ph": 7.0, "do": 8.0}
+
+
 def test_a_complete_section_is_no_estimate() -> None:
-    whole = dict.fromkeys(ITEMS, 0.01) | {"ph": 7.0, "do": 8.0}
-    found = section_class(frame(RIVER), *items(whole))
+    found = section_class(frame(RIVER), *items(WHOLE))
     assert found.estimated is not None
     assert not found.estimated.any()
 
@@ -123,7 +136,36 @@ def test_a_multiple_is_counted_from_the_limit_of_the_sections_own_target() -> No
     assert at_three.value[0, 0] == pytest.approx(1.31)
     at_two = section_multiple(frame(place(target_class="Ⅱ")), *items({"nh3n": 0.6}))
     assert at_two.value[0, 0] == pytest.approx(0.2)
-    assert section_multiple(frame(RIVER), *items({"nh3n": 1.0})).value[0, 0] == 0
+
+
+@pytest.mark.parametrize("given", [{"nh3n": 1.0}, {"do": 3.2, "nh3n": 0.4}])
+def test_without_a_multiple_there_is_none_and_no_gap_in_the_data(given: dict[str, float]) -> None:
+    """Neither 0.0 倍 of a section that keeps its target, nor 缺测 where the worst is oxygen."""
+    found = section_multiple(frame(RIVER), *items(given))
+    assert np.isnan(found.value[0, 0])
+    assert found.idle is not None
+    assert found.idle[0, 0]
+    unknown = section_multiple(frame(RIVER), *items({}))
+    assert unknown.idle is not None
+    assert not unknown.idle[0, 0]
+
+
+@pytest.mark.parametrize(
+    ("given", "item", "times"),
+    [
+        ({"codmn": 10, "nh3n": 1.51}, "nh3n", 0.51),  # Ⅳ with 0.667 beside Ⅴ with 0.51
+        ({"do": 1.0, "nh3n": 1.2}, "do", None),  # 劣Ⅴ oxygen beside Ⅳ ammonia
+        ({"nh3n": 9.0, "as": 0.11}, "as", 1.2),  # both 劣Ⅴ: metals first
+    ],
+)
+def test_the_multiple_is_that_of_the_item_named_beside_it(
+    given: dict[str, float], item: str, times: float | None
+) -> None:
+    """环办〔2011〕22 号: the item of the worst class, metals and cyanide first, its own 倍数."""
+    worst = section_worst(frame(RIVER), *month(given)).value[0, 0]
+    assert ITEMS[int(worst) - 1] == item
+    multiple = section_multiple(frame(RIVER), *month(given)).value[0, 0]
+    assert np.isnan(multiple) if times is None else multiple == pytest.approx(times)
 
 
 def test_oxygen_and_ph_are_over_without_a_multiple() -> None:
@@ -135,30 +177,40 @@ def test_oxygen_and_ph_are_over_without_a_multiple() -> None:
     assert ITEMS[int(worst.value[0, 0]) - 1] == "do"
 
 
+def on_target(site: Region, given: dict[str, float]) -> float:
+    classes = section_class(frame(site), *items(given)).value
+    return float(section_on_target(frame(site), classes).value[0, 0])
+
+
 @pytest.mark.parametrize(("oxygen", "kept"), [(6.0, 1.0), (5.99, 0.0)])
 def test_a_target_of_two_asks_for_six_of_oxygen(oxygen: float, kept: float) -> None:
     """PRACTICE 7; GB 3838-2002 table 1 item 3."""
-    site = place(target_class="Ⅱ")
-    assert section_on_target(frame(site), *items({"do": oxygen})).value[0, 0] == kept
+    assert on_target(place(target_class="Ⅱ"), {"do": oxygen}) == kept
 
 
 @pytest.mark.parametrize("named", ["", "待定", "Ⅶ"])
 def test_a_section_without_a_target_leaves_the_share_of_kept_targets(named: str) -> None:
-    found = section_on_target(frame(place(target_class=named)), *items({"nh3n": 0.1}))
+    found = section_on_target(frame(place(target_class=named)), one_cell(1))
     assert np.isnan(found.value[0, 0])
     assert "没有考核目标" in found.why
 
 
+@pytest.mark.parametrize("count", [6, 21])
 @pytest.mark.parametrize(
-    "function", [section_class, section_worst, section_multiple, section_on_target]
+    "function", [section_class, section_worst, section_multiple, section_items]
 )
-def test_a_result_has_the_shape_of_its_frame(function: DomainFunction) -> None:
+def test_a_result_has_the_shape_of_its_frame(function: DomainFunction, count: int) -> None:
     days = (date(2026, 5, 1), date(2026, 6, 1), date(2026, 7, 1))
     of = frame(RIVER, LAKE, days=days)
-    found = function(of, *[np.full((2, 3), 0.3)] * 6)
+    found = function(of, *[np.full((2, 3), 0.3)] * count)
     assert found.value.shape == (2, 3)
-    assert found.estimated is not None
-    assert found.estimated.shape == (2, 3)
+    assert found.certain is not None
+    assert found.certain.shape == (2, 3)
+
+
+def test_neither_six_nor_twenty_one_items_is_refused() -> None:
+    with pytest.raises(ValueError, match="6 项或 21 项"):
+        section_class(frame(RIVER), *[one_cell(1)] * 7)
 
 
 def test_sections_of_both_kinds_and_many_periods_go_in_one_call() -> None:
@@ -190,10 +242,77 @@ def test_more_oxygen_never_makes_a_worse_class(a: float, b: float) -> None:
 
 @given(st.lists(st.floats(0, 60), min_size=6, max_size=6))
 def test_the_multiple_is_never_negative_and_agrees_with_the_worst_item(of: list[float]) -> None:
-    whole = dict(zip(ITEMS, of, strict=True))
+    whole = dict(zip(STATION_ITEMS, of, strict=True))
     multiple = section_multiple(frame(RIVER), *items(whole)).value[0, 0]
     worst = section_worst(frame(RIVER), *items(whole)).value[0, 0]
-    kept = section_on_target(frame(RIVER), *items(whole)).value[0, 0]
-    assert np.isnan(multiple) or multiple >= 0
+    kept = on_target(RIVER, whole)
+    assert np.isnan(multiple) or multiple > 0
     assert (worst == 0) == (kept == 1)
-    assert kept == 1 or np.isnan(multiple) or multiple > 0
+    assert kept == 0 or np.isnan(multiple)
+
+
+def test_the_month_takes_every_counting_item_of_the_table_and_a_station_six() -> None:
+    """环办〔2011〕22 号: table 1 without 水温, 总氮, 粪大肠菌群 are 21 items."""
+    counting = {item.id for item in RULES.items.values() if item.counts}
+    assert len(ITEMS) == 21
+    assert set(ITEMS) == counting
+    assert ITEMS[:6] == STATION_ITEMS
+
+
+@pytest.mark.parametrize("item", sorted(set(ITEMS) - set(STATION_ITEMS)))
+def test_any_item_over_its_limit_worsens_the_month(item: str) -> None:
+    """Seen wrong before: 石油类, BOD5, 氟化物, 汞 over the target and the section 达标."""
+    over = RULES.items[item, Waters.RIVER].limits[WaterClass.V - 1][1] * 1.1
+    given = month(WHOLE | {item: over})
+    found = section_class(frame(RIVER), *given)
+    assert found.value[0, 0] == WaterClass.WORSE
+    assert section_on_target(frame(RIVER), found.value).value[0, 0] == 0
+    assert ITEMS[int(section_worst(frame(RIVER), *given).value[0, 0]) - 1] == item
+    assert section_multiple(frame(RIVER), *given).value[0, 0] > 0
+
+
+def test_what_was_not_measured_is_named_and_counted_never_taken_as_good() -> None:
+    missing = {name: value for name, value in WHOLE.items() if name not in ("oil", "hg")}
+    found = section_class(frame(RIVER), *month(missing))
+    assert found.value[0, 0] == WaterClass.I
+    assert found.estimated is not None
+    assert found.estimated[0, 0]
+    assert found.note == "未参评:汞、石油类(缺测)"
+    assert section_items(frame(RIVER), *month(missing)).value[0, 0] == 19
+    assert section_items(frame(RIVER), *month(WHOLE)).value[0, 0] == 21
+    assert np.isnan(section_items(frame(RIVER), *month({})).value[0, 0])
+
+
+def test_a_detection_limit_above_the_targets_limit_cannot_be_judged() -> None:
+    """总磷 <0.05 of a lake with target Ⅱ (0.025): half of it proves nothing."""
+    given = WHOLE | {"tp": 0.025}
+    found = section_class(below_limit(LAKE, ["tp"]), *month(given))
+    assert found.estimated is not None
+    assert found.estimated[0, 0]
+    assert found.note == "未参评:总磷(检出限高于目标类别限值)"
+    alone = section_class(below_limit(LAKE, ["tp"]), *month({"tp": 0.025, "ph": 7}))
+    assert np.isnan(alone.value[0, 0])
+    assert section_items(below_limit(LAKE, ["tp"]), *month(given)).value[0, 0] == 20
+
+
+@pytest.mark.parametrize(
+    ("half", "others", "expected", "certain"),
+    [
+        (0.000_005, 0.000_01, WaterClass.I, True),  # <0.00001: Ⅰ whatever it is
+        (0.045, 0.000_01, WaterClass.II, False),  # <0.09: Ⅰ or Ⅱ
+        (0.045, 0.7, WaterClass.III, True),  # 氨氮 decides, Ⅲ whatever 总磷 is
+        (0.09, 0.7, WaterClass.III, True),  # <0.18
+    ],
+)
+def test_below_a_smaller_detection_limit_the_class_is_that_of_the_limit(
+    half: float, others: float, expected: WaterClass, certain: bool
+) -> None:
+    """Below the limit is compliant where the limit is (secondary); an estimate only if in doubt."""
+    given = month(WHOLE | {"tp": half, "nh3n": others})
+    found = section_class(below_limit(RIVER, ["tp"]), *given)
+    assert found.value[0, 0] == expected
+    assert found.certain is not None
+    assert found.estimated is not None
+    assert (bool(found.certain[0, 0]), bool(found.estimated[0, 0])) == (certain, not certain)
+    worst = section_worst(below_limit(RIVER, ["tp"]), *given).value[0, 0]
+    assert worst == 0

@@ -68,25 +68,28 @@ def evaluate_part(formula: Formula, part: Any, cubes: Cubes, counts: Counts) -> 
         return _Evaluation(formula, cubes).of(part, counts)
 
 
-def why_of_calls(formula: Formula, cubes: Cubes, region: str, count: int) -> str:
-    """What the topic's own functions say is missing of one value; "" when they say nothing."""
+def told_of_calls(formula: Formula, cubes: Cubes, region: str, count: int) -> tuple[str, str]:
+    """What the topic's own functions say of one value: why there is none, what it left out."""
     row = cubes.geography.row[region]
     counts = np.array([count], dtype=np.int64)
     with np.errstate(all="ignore"):
         evaluation = _Evaluation(formula, cubes)
         for node in all_nodes(formula.tree):
             if isinstance(node, Call) and node.function is not None:
-                inner = [evaluation.of(one, counts).value[[row]] for one in node.arguments]
-                frame = _frame(formula, cubes, [row], counts)
-                why = node.function.call(frame, inner).why
-                if why:
-                    return why
-    return ""
+                given = [evaluation.of(one, counts) for one in node.arguments]
+                frame = _frame(formula, cubes, [row], counts, given)
+                found = node.function.call(frame, [one.value[[row]] for one in given])
+                if found.why or found.note:
+                    return found.why, found.note
+    return "", ""
 
 
-def _frame(formula: Formula, cubes: Cubes, rows: Sequence[int], counts: Counts) -> Frame:
+def _frame(
+    formula: Formula, cubes: Cubes, rows: Sequence[int], counts: Counts, given: Sequence[Cells]
+) -> Frame:
     days = [start_of(int(one), formula.clock).astimezone(ZONE).date() for one in counts]
-    return Frame([cubes.geography.regions[row] for row in rows], days)
+    estimated = [one.state[rows] == ESTIMATED for one in given]
+    return Frame([cubes.geography.regions[row] for row in rows], days, estimated)
 
 
 class _Evaluation:
@@ -237,16 +240,22 @@ class _Evaluation:
         value = np.full(together.value.shape, np.nan)
         known = [np.where(one.state < NOT_MONITORED, one.state, 0) for one in given]
         state = np.max(known, axis=0).astype(np.uint8)
+        idle = np.zeros(value.shape, dtype=np.bool_)
         if len(rows):
-            frame = _frame(self._formula, self._cubes, rows.tolist(), counts)
+            frame = _frame(self._formula, self._cubes, rows.tolist(), counts, given)
             found = node.function.call(frame, [one.value[rows] for one in given])
             value[rows] = found.value
+            if found.idle is not None:
+                idle[rows] = found.idle
+            if found.certain is not None:
+                settled = found.certain & (state[rows] == ESTIMATED)
+                state[rows] = np.where(settled, np.uint8(OK), state[rows])
             if found.estimated is not None:
                 state[rows] = np.where(
                     found.estimated, np.maximum(state[rows], np.uint8(ESTIMATED)), state[rows]
                 )
         gone = ~np.isfinite(value)
-        lost = np.min([one.state for one in given], axis=0) == NOT_MONITORED
+        lost = idle | (np.min([one.state for one in given], axis=0) == NOT_MONITORED)
         state = np.where(gone, np.where(lost, np.uint8(NOT_MONITORED), np.uint8(MISSING)), state)
         return Cells(
             np.where(gone, np.nan, value),

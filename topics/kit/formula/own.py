@@ -109,10 +109,16 @@ def _checked(found: Any, shape: tuple[int, int]) -> Derived:
     value = np.asarray(found.value, dtype=np.float64)
     if value.shape != shape:
         raise ValueError(f"结果的形状是 {value.shape},应为 {shape}")
-    flags = None if found.estimated is None else np.asarray(found.estimated, dtype=np.bool_)
+    flags = [_flags(found, name, shape) for name in ("estimated", "idle", "certain")]
+    return Derived(value, flags[0], found.why, flags[1], flags[2], found.note)
+
+
+def _flags(found: Derived, name: str, shape: tuple[int, int]) -> Any:
+    given = getattr(found, name)
+    flags = None if given is None else np.asarray(given, dtype=np.bool_)
     if flags is not None and flags.shape != shape:
-        raise ValueError(f"estimated 的形状是 {flags.shape},应为 {shape}")
-    return Derived(value, flags, found.why)
+        raise ValueError(f"{name} 的形状是 {flags.shape},应为 {shape}")
+    return flags
 
 
 def own_functions(

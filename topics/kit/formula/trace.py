@@ -15,7 +15,7 @@ from topics.kit.formula.cells import Why
 from topics.kit.formula.clocks import count, period
 from topics.kit.formula.contracts import Basis, Input, Trace
 from topics.kit.formula.cubes import Cubes
-from topics.kit.formula.evaluate import evaluate, evaluate_part, why_of_calls
+from topics.kit.formula.evaluate import evaluate, evaluate_part, told_of_calls
 from topics.kit.formula.formula import Formula, Specs
 from topics.kit.formula.geography import Geography
 from topics.kit.formula.nodes import Children, Sites, Within, all_nodes
@@ -96,7 +96,8 @@ def trace_of(
         number = float(made.value[geography.row[of_region], 0])
         return NOTHING if math.isnan(number) else number_text(number)
 
-    told = why_of_calls(formula, cubes, region, at) if gone and why is Why.RULE else ""
+    asked = why is Why.RULE if gone else status is ValueStatus.ESTIMATED
+    told, note = told_of_calls(formula, cubes, region, at) if asked else ("", "")
     numbers = in_numbers(formula, geography, region, at, leaf, part)
     return Trace(
         indicator=formula.id,
@@ -107,7 +108,8 @@ def trace_of(
         unit=formula.spec.unit,
         expression=formula.expression,
         words=in_words(formula, lambda name: specs[name].title),
-        numbers=numbers + ("" if gone else _counted(formula, inputs)),
+        numbers=numbers
+        + ("" if gone else _counted(formula, inputs) + (f"({note})" if note else "")),
         inputs=inputs,
         why=(told or _why(formula, why, inputs)) if gone else "",
         basis=[Basis(one.help, one.source) for one in formula.functions],

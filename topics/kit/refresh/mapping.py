@@ -11,6 +11,7 @@ from topics.kit.contracts import Observation, Period, ValueStatus
 from topics.kit.errors import BadPeriod, SourceRefused
 from topics.kit.manifest_indicators import IndicatorSpec
 from topics.kit.manifest_refreshers import RowMap
+from topics.kit.measured import Flag, read_measured
 from topics.kit.quality.limits import refusal
 from topics.kit.refresh.contracts import NOTHING, BrokenRow, Part, PeriodRules, Received, Row
 from topics.kit.refresh.values import gap_of, parse_region, parse_status, parse_value
@@ -121,7 +122,8 @@ def _map_rows(part: Part, row_map: RowMap, rules: MapRules, mapped: Mapped) -> N
     for number, row in enumerate(part.rows, 1):
         mapped.read += 1
         try:
-            found = list(_observations(row, row_map, rules))
+            unread: list[str] = []
+            found = list(_observations(row, row_map, rules, unread))
         except _Future as wrong:
             mapped.ahead.append(wrong.ahead)
             mapped.refuse(number, f"{where}{wrong}")
@@ -129,6 +131,8 @@ def _map_rows(part: Part, row_map: RowMap, rules: MapRules, mapped: Mapped) -> N
         except (ValueError, BadPeriod) as wrong:
             mapped.refuse(number, f"{where}{wrong}")
             continue
+        if unread:
+            mapped.refuse(number, f"{where}{';'.join(unread)};这一行别的值已采用")
         for one in found:
             key = (one.indicator, one.region, one.period)
             first = said.setdefault(key, (number, one))
@@ -181,7 +185,10 @@ def _renamed(missing: list[str], extra: list[str]) -> str:
     return f";{'、'.join(pairs)}" if pairs else ""
 
 
-def _observations(row: Row, row_map: RowMap, rules: MapRules) -> Iterator[Observation]:
+def _observations(
+    row: Row, row_map: RowMap, rules: MapRules, unread: list[str]
+) -> Iterator[Observation]:
+    """The values of a row; `unread` takes what single cells of it could not be read for."""
     if isinstance(row, BrokenRow):
         raise ValueError(row.problem)
     cells = _cells(row, row_map)
@@ -192,8 +199,15 @@ def _observations(row: Row, row_map: RowMap, rules: MapRules) -> Iterator[Observ
     for indicator_id, cell in _declared(cells, region, row_map, rules):
         spec = rules.indicator(indicator_id)
         gap = gap_of(cell, gaps)
-        value = None if gap else parse_value(cell, spec.unit)
+        if row_map.measured:
+            value, problem, limited = (None, "", False) if gap else _measured(cell, row_map, spec)
+            if problem:
+                unread.append(f"{spec.title}{problem}")
+        else:
+            value, limited = None if gap else parse_value(cell, spec.unit), False
         status = parse_status(row.get(row_map.status) if row_map.status else None, value)
+        if limited and status is ValueStatus.OK:
+            status = ValueStatus.ESTIMATED
         if gap is not None and status is ValueStatus.MISSING:
             status = gap
         period = _period(row, row_map, spec, rules)
@@ -207,6 +221,19 @@ def _observations(row: Row, row_map: RowMap, rules: MapRules) -> Iterator[Observ
             unit=spec.unit,
             source=spec.source,
         )
+
+
+def _measured(cell: object, row_map: RowMap, spec: IndicatorSpec) -> tuple[float | None, str, bool]:
+    """The value of a measured cell, why it has none, and whether it is below a detection limit."""
+    try:
+        return parse_value(cell, spec.unit), "", False
+    except ValueError as wrong:
+        found = read_measured(cell, spec.unit)
+        if found.flag is not Flag.BELOW_LIMIT:
+            return None, str(wrong), False
+        if found.limit is None:
+            return None, "", False
+        return found.limit * row_map.below, "", True
 
 
 def _cells(row: Row, row_map: RowMap) -> list[tuple[str, object]]:

@@ -16,7 +16,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "scheme": ("方案", "分类方案", "体系", "scheme"),
     "kind": ("种类", "大类型", "类型", "部件事项", "案件类型", "kind"),
     "region": (
-        "区划代码", "行政区划", "行政区划代码", "所属区划", "区划", "县区", "县市区", "所属区域",
+        "区划代码", "行政区划", "行政区划代码", "所属区划", "区划", "县(市、区)", "县区",
+        "县市区", "所属区域",
         "所属县区", "区县", "region",
     ),
     "town": ("镇街", "乡镇", "街道", "乡镇街道", "所属镇街", "town"),
@@ -70,7 +71,7 @@ def _check(found: dict[str, int], rows: Sequence[Sequence[str]]) -> None:
     if not {"region", "town", "grid"} & found.keys() and not (
         {"longitude", "latitude"} <= found.keys()
     ):
-        missing.append("区划代码(或 县区、镇街,或 经度 和 纬度)")
+        missing.append("区划代码(或 县(市、区)、镇街,或 经度 和 纬度)")
     if "text" not in found and "place" not in found:
         missing.append("问题描述")
     if missing:
