@@ -74,21 +74,6 @@ def level_limits(indicator: str, region: Region, day: date) -> Limits | None:
     return Limits(tuple(bands), aim="正常", aim_name="警戒水位", source="测站资料(示例)")
 
 
-def margin_limits(indicator: str, region: Region, day: date) -> Limits | None:
-    """The same marks counted from 警戒: 0 is 警戒 itself, which counts as reached."""
-    marks = river_marks(region)
-    if marks.warning is None:
-        return None
-    guarantee = None if marks.guarantee is None else round(marks.guarantee - marks.warning, 3)
-    bands = [
-        Band("正常", "ok", under=0.0, line="警戒"),
-        Band("超警", "warn", under=guarantee, line="保证"),
-    ]
-    if guarantee is not None:
-        bands.append(Band("超保", "bad"))
-    return Limits(tuple(bands), aim="正常", aim_name="警戒水位", source="测站资料(示例)")
-
-
 def reservoir_limits(indicator: str, region: Region, day: date) -> Limits | None:
     """汛限水位 in the flood season, 正常蓄水位 outside; passing it counts, reaching does not."""
     marks = reservoir_marks(region)

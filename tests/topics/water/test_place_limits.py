@@ -10,7 +10,6 @@ from tests.topics.water.places import SUMMER, place
 from topics.kit.words.lamps import Lamp
 from topics.water.limits import (
     level_limits,
-    margin_limits,
     plant_limits,
     reservoir_limits,
     section_limits,
@@ -44,28 +43,6 @@ def test_the_lines_of_a_river_are_called_by_their_marks() -> None:
     assert found is not None
     assert [words for _, words, _ in found.edges(2)] == ["警戒 53.0", "保证 55.0"]
     assert level_limits("water.station_level", place(), SUMMER) is None
-
-
-@pytest.mark.parametrize(
-    ("margin", "label", "lamp"),
-    [
-        (-0.01, "正常", Lamp.OK),
-        (0.0, "超警", Lamp.WARN),
-        (1.99, "超警", Lamp.WARN),
-        (2.0, "超保", Lamp.BAD),
-    ],
-)
-def test_a_margin_of_nothing_is_reached_and_its_line_stands_at_zero(
-    margin: float, label: str, lamp: Lamp
-) -> None:
-    """水情预警信号 (secondary): 达到即算; the chart's line is 警戒 itself."""
-    found = margin_limits("water.level_margin", STATION, SUMMER)
-    assert found is not None
-    band = found.band_of(margin)
-    assert band is not None
-    assert (band.label, found.lamp_of(margin)) == (label, lamp)
-    assert [edge for edge, _, _ in found.edges(2)] == [0.0, 2.0]
-    assert margin_limits("water.level_margin", place(), SUMMER) is None
 
 
 @pytest.mark.parametrize(
