@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from functools import cache
 
 from topics.kit.contracts import Observation, ValueStatus
 from topics.kit.errors import RefreshFailed
 from topics.kit.measured import Flag, Measured, read_measured, unit_factor
 from topics.kit.refresh.contracts import RefreshContext
 from topics.kit.refresh.values import parse_region
+from topics.kit.tables_in_force import read_once
 from topics.water.surface_water import rules_on
 
 HALF_LIMIT = 0.5
@@ -47,7 +47,7 @@ def section_months(ctx: RefreshContext) -> Iterator[Observation]:
             )
 
 
-@cache
+@read_once
 def units() -> Mapping[str, str]:
     """Every item of GB 3838 table 1 that laboratories report, with its unit ("" of pH)."""
     items = rules_on(date.max).items.values()
