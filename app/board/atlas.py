@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import astuple
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -84,6 +85,7 @@ def _drawn(layer: Layer, version: Version, now: datetime) -> DrawnLayer:
         tiles=f"/tiles/{layer.id}/{version.id}/{{z}}/{{x}}/{{y}}.mvt",
         freshness=fresh.state.value,
         age=fresh.text,
+        bounds=None if version.bounds is None else astuple(version.bounds),
     )
 
 

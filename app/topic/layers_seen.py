@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import astuple
 from typing import Any
 
 from app.api.layer_doors import layer_resource
@@ -64,4 +65,5 @@ class SeenLayers:
             "count": version.features,
             "classification": layer.classification.value,
             "style": dict(layer.style),
+            "bounds": None if version.bounds is None else astuple(version.bounds),
         }

@@ -15,7 +15,7 @@ class DrawnLayer:
     """A layer as the map draws it: `tiles` is a URL template, `features` a count.
 
     `freshness` is its state against its cadence (layers.catalogue.freshness), `age` what is said
-    of it: "迟 12 天".
+    of it: "迟 12 天". `bounds` is west, south, east, north in degrees, where all of it lies.
     """
 
     id: str
@@ -25,6 +25,7 @@ class DrawnLayer:
     tiles: str
     freshness: str = "fresh"
     age: str = ""
+    bounds: tuple[float, float, float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ Run: python -m tests.benchmarks.bench_topic_page_browser URL [topic …]
 Against a running demo city, in headless Chromium with software GL, each time with a cold cache.
 Beside the pages the overview, which draws the same map without a chart. A drill is the time from
 the call that a click makes until the frame after the new page's panels stand in the document (map
-and curves follow); of a county that was not seen yet, without and with pointing at it first.
+and curves follow); of a county that was not seen yet: at once, after somebody had rested at the
+city for some seconds, and after pointing at the county.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.chromium import FLAGS
 
 COLD, DRILLS = 5, 6
+BETWEEN, REST = 700, 6000  # ms at the city before a drill
 TOPICS = ("economy", "ecology", "water", "market", "grid")
 _DRILL = """async (code) => {
   const board = tonglan.board;
@@ -61,10 +63,13 @@ def cold(browser: Browser, address: str) -> tuple[float, float]:
     return took, size / 1024
 
 
-def drills(browser: Browser, address: str, *, pointed: bool) -> list[tuple[float, float]]:
+def drills(
+    browser: Browser, address: str, *, pointed: bool = False, between: int = BETWEEN
+) -> list[tuple[float, float]]:
     """Milliseconds of drills into counties: until answered, until the panels are drawn.
 
-    Each county for the first time; `pointed`: the pointer rested on it for half a second before.
+    Each county for the first time, after `between` ms at the city; `pointed`: the pointer rested
+    on it for half a second before.
     """
     context = browser.new_context(viewport={"width": 1920, "height": 1080}, locale="zh-CN")
     page = context.new_page()
@@ -75,13 +80,14 @@ def drills(browser: Browser, address: str, *, pointed: bool) -> list[tuple[float
     city = page.evaluate("tonglan.board.get().boot.city.code")
     times = []
     for code in places[:DRILLS]:
+        page.wait_for_timeout(between - BETWEEN)
         if pointed:
             page.evaluate(_POINT, code)
             page.wait_for_timeout(500)
         times.append(tuple(page.evaluate(_DRILL, code)))
-        page.wait_for_timeout(700)
+        page.wait_for_timeout(BETWEEN)
         page.evaluate(_DRILL, city)
-        page.wait_for_timeout(700)
+        page.wait_for_timeout(BETWEEN)
     context.close()
     return times
 
@@ -100,8 +106,12 @@ def main() -> None:
             )
             if path == "/":
                 continue
-            for pointed, how in ((False, "drill"), (True, "drill after pointing")):
-                times = drills(browser, url + path, pointed=pointed)
+            asked = {
+                "drill at once": drills(browser, url + path),
+                "drill after some seconds": drills(browser, url + path, between=REST),
+                "drill after pointing": drills(browser, url + path, pointed=True),
+            }
+            for how, times in asked.items():
                 read = sorted(one[0] for one in times)
                 drawn = sorted(one[1] for one in times)
                 sys.stdout.write(

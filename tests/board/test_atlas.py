@@ -49,6 +49,16 @@ def test_a_layer_is_drawn_only_for_those_who_may_see_it(registry):
     assert [layer.id for layer in atlas.layers(operator())] == ["city.secret"]
 
 
+def test_a_drawn_layer_says_where_all_of_it_lies(registry):
+    _publish(registry, "city.counties", _counties())
+    _publish(registry, "city.one", gpd.GeoDataFrame(geometry=[Point(113, 24)], crs=4326))
+    counties, one = Atlas(registry).layers(operator())
+    assert counties.bounds == (113, 24, 115, 25)
+    west, south, east, north = one.bounds
+    assert west <= 113 <= east
+    assert south <= 24 <= north
+
+
 def test_a_layer_older_than_its_cadence_says_how_late_it_is(registry):
     request = ImportRequest(
         layer="city.counties",

@@ -87,6 +87,8 @@ def test_the_map_has_marks_areas_lines_and_a_legend(city: RiverCity) -> None:
     assert [one["label"] for one in mapped["legend"][0]["items"]][-1] == "劣Ⅴ"
     assert "示例数据" in mapped["note"]
     assert [(one["id"], one["on"]) for one in mapped["layers"]] == [("river.points", True)]
+    west, south, east, north = mapped["layers"][0]["bounds"]  # no tile beyond is asked for
+    assert (west <= east, south <= north) == (True, True)
 
 
 def test_a_ranking_in_statutory_order_ranks_nobody(city: RiverCity) -> None:

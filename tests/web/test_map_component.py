@@ -126,3 +126,33 @@ def test_a_map_nobody_moved_keeps_the_whole_in_view_when_its_box_changes(bench: 
 def test_flying_tells_the_new_viewport(bench: Screen) -> None:
     _mounted(bench).ask("one.set({go: {do: 'fly', center: [5, 5], zoom: 6}})")
     bench.until("one.told.some(t => t.viewport && Math.abs(t.viewport.center[0] - 5) < 1e-6)", 5)
+
+
+def test_no_tile_is_asked_for_where_a_layer_does_not_lie_also_when_it_moves(bench: Screen) -> None:
+    asked: list[str] = []
+    bench.page.route(
+        "**/tiles/paper/**",
+        lambda route: (asked.append(route.request.url), route.fulfill(status=204)),
+    )
+    source = "{{t: tonglan.mapSources.tiled('/tiles/paper/{0}/{{z}}/{{x}}/{{y}}.mvt', {1})}}"
+    line = "[{id: 'line', type: 'line', source: 't', 'source-layer': 'paper'}]"
+    where = "options: {center: [0.3516, 0.3516], zoom: 10}, home: undefined, interactive: []"
+    bench.ask(
+        f"void (window.one = bench.mount({{{where}, layers: {line}, sources: {source.format('v1', '[0.2, 0.2, 0.3, 0.3]')}}}))"
+    )
+
+    def columns(version: str, wanted: set[int]) -> set[int]:
+        for _ in range(100):
+            found = {int(one.split("/")[-2]) for one in asked if f"/{version}/10/" in one}
+            if found >= wanted:
+                break
+            bench.page.wait_for_timeout(100)
+        return found
+
+    # Of zoom 10 a column is 0.3516 degrees wide and 512 begins at longitude 0: two are in sight.
+    assert columns("v1", {512}) == {512}
+    bench.ask(f"one.set({{sources: {source.format('v2', '[0.4, 0.2, 0.45, 0.3]')}}})")
+    assert 513 in columns("v2", {513})  # where nothing was asked for before
+    bench.ask(f"one.set({{sources: {source.format('v3', 'null')}}})")
+    assert columns("v3", {512, 513}) == {512, 513}
+    bench.ask("one.unmount()")

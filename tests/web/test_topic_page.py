@@ -50,10 +50,16 @@ def server(topic: PaperTopic) -> Iterator[PaperCity]:
     listener.close()
 
 
+# Like a phone that saves data: nothing is asked for in idle time, unless a test lets it.
+FRUGAL = """window.frugal = true;
+Object.defineProperty(Object.getPrototypeOf(navigator.connection), 'saveData', {get: () => window.frugal});"""
+
+
 @pytest.fixture(scope="module")
 def wall(chromium: Browser, server: PaperCity) -> Iterator[Screen]:
     """One page for all tests: loading map and charts is what takes the time."""
     context = chromium.new_context(viewport={"width": 1920, "height": 1080}, locale="zh-CN")
+    context.add_init_script(FRUGAL)
     yield Screen(context.new_page(), server).watch().open(PAGE)
     context.close()
 
@@ -150,6 +156,55 @@ def test_what_is_pointed_at_is_asked_for_before_it_is_clicked(
             break
     assert topic.asked[asked:].count("region=440222") == 1
     assert wall.ask(f"{STATE}.page.region.code") == "440200"
+
+
+def _asked_at_rest(wall: Screen, topic: PaperTopic, below: list[str]) -> list[str]:
+    """What was asked for below the city after somebody came there, until it was half of all."""
+    go_to(wall, "region=440205")
+    wall.page.mouse.move(5, 5)
+    begun = len(topic.asked)
+    go_to(wall)
+    for _ in range(400):
+        asked = [one for one in topic.asked[begun:] if one in below]
+        if len(asked) * 2 >= len(below):
+            break
+        wall.page.wait_for_timeout(100)
+    return asked
+
+
+def test_what_lies_next_is_asked_for_while_somebody_rests_and_no_more(
+    wall: Screen, topic: PaperTopic
+) -> None:
+    wall.ask("window.frugal = false, 1")
+    below = wall.ask(f"{STATE}.boot.places.map((one) => 'region=' + one.code)")
+    try:
+        ahead = _asked_at_rest(wall, topic, below)
+        assert len(ahead) == len(set(ahead))  # each of them once
+        assert len(ahead) * 2 >= len(below)
+        assert wall.ask(f"{STATE}.page.region.code") == "440200"
+        code = ahead[0].removeprefix("region=")
+        shown = wall.ask(f"tonglan.acts.region('{code}'), {STATE}.page.region.code")
+        assert shown == code  # in the very moment it is asked for
+    finally:
+        wall.ask("window.frugal = true, 1")
+
+
+def test_a_page_that_nobody_sees_asks_for_nothing_ahead(wall: Screen, topic: PaperTopic) -> None:
+    wall.ask(
+        "window.frugal = false, Object.defineProperty(document, 'hidden', {get: () => true, configurable: true}), 1"
+    )
+    try:
+        go_to(wall, "region=440204")
+        begun = len(topic.asked)
+        wall.ask(
+            "window.looked = 0, window.requestIdleCallback = (act) => setTimeout(() => (window.looked += 1, act())), 1"
+        )
+        go_to(wall, "region=440205")
+        wall.until("window.looked")  # the time of rest is over
+        wall.page.wait_for_timeout(100)
+        assert set(topic.asked[begun:]) <= {"region=440205"}
+    finally:
+        wall.ask("window.frugal = true, delete document.hidden, 1")
 
 
 def test_marks_that_lie_on_each_other_become_dots_but_never_the_bad_one(

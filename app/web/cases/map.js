@@ -19,7 +19,7 @@
 
   function sources(base, rows, cells, chosen, hovered, now, clustered) {
     const made = {};
-    base.forEach((layer) => (made[layer.id] = { type: 'vector', tiles: [layer.tiles], minzoom: 0, maxzoom: 14 }));
+    base.forEach((layer) => (made[layer.id] = tonglan.mapSources.tiled(layer.tiles, layer.bounds)));
     const placed = rows.filter(at);
     made['yw-cs'] = { type: 'geojson', data: collection(placed.filter((row) => !caseParts.hot(row)).map((row) => feature(row, now)).concat(cells.map(many))), cluster: clustered, clusterRadius: 36, clusterMaxZoom: 12 };
     made['yw-cs-hot'] = { type: 'geojson', data: collection(placed.filter(caseParts.hot).map((row) => feature(row, now))) };

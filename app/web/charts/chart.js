@@ -11,10 +11,12 @@
   const rootSize = () => parseFloat(getComputedStyle(document.documentElement).fontSize);
   const keyOf = (point) => point && point.data.meta && point.data.meta.key;
 
-  /* After the frame that is being made: words and numbers stand before curves are drawn. */
+  /* After the frame that is being made and handed over: words and numbers stand before curves are
+     drawn. A timer set in that frame would fire before the next and hold it up by all curves. */
   tonglan.painted = () => new Promise((resolve) => {
     const over = setTimeout(resolve, HIDDEN);
-    window.requestAnimationFrame(() => setTimeout(() => (clearTimeout(over), resolve())));
+    const frame = (then) => window.requestAnimationFrame(then);
+    frame(() => frame(() => setTimeout(() => (clearTimeout(over), resolve()))));
   });
 
   /* The size of the element in px and the page's rem, whenever one of them changes. */

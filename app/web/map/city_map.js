@@ -66,7 +66,7 @@
       if (told().home && !shown.touched) home(map, told().home, 0); // nobody moved it: keep the whole in view
     });
     resize.observe(element);
-    map.once('load', onReady);
+    map.once('style.load', onReady); // sooner than 'load', which waits for a picture of nothing
 
     return {
       map,
@@ -173,14 +173,29 @@
     return { element, life, ready };
   }
 
+  /* What is drawn first is drawn at once; later drawings wait for `props.after()`, where there is one. */
+  function useDrawn(props, life, ready, join) {
+    const once = React.useRef(false);
+    React.useEffect(() => {
+      if (!ready || !life.current) return nothing;
+      const now = !props.after || !once.current;
+      once.current = true;
+      if (now) return draw(life.current, props), nothing;
+      let wanted = true; // until the next drawing
+      props.after().then(() => wanted && life.current && (draw(life.current, props), join()));
+      return () => {
+        wanted = false;
+      };
+    }, [ready, props.sources, props.layers, props.images]);
+  }
+
   function CityMap(props) {
     const { element, life, ready } = useLife(props);
     const bar = React.useRef(null);
+    const join = () => mapStates.sync(life.current.map, props.states || none, life.current.shown.states);
+    useDrawn(props, life, ready, join);
     React.useEffect(() => {
-      if (ready && life.current) draw(life.current, props);
-    }, [ready, props.sources, props.layers, props.images]);
-    React.useEffect(() => {
-      if (ready && life.current) mapStates.sync(life.current.map, props.states || none, life.current.shown.states);
+      if (ready && life.current) join();
     }, [ready, props.states, props.sources, props.layers]);
     React.useEffect(() => {
       if (ready && life.current && props.go) move(life.current, props);

@@ -23,7 +23,7 @@
     return steps;
   }
 
-  const tiles = (layer) => ({ type: 'vector', tiles: [layer.tiles], minzoom: 0, maxzoom: 14 });
+  const tiles = (layer) => tonglan.mapSources.tiled(layer.tiles, layer.bounds);
   const clustered = (layer) => layer.geometry === 'point' && layer.features <= CLUSTERED && layer.id === EVENTS;
   /* The drawn layers whose features may be events: a click on one tells of its case. */
   const eventPoints = (layers) => layers.filter((layer) => layer.id === EVENTS).flatMap((layer) => [layer.id, layer.id + '/one']);

@@ -2,6 +2,7 @@
 (function () {
   'use strict';
   const same = (a, b) => a === b || JSON.stringify(a) === JSON.stringify(b);
+  const MARGIN = 0.02; // degrees around a layer in which the width of its lines may show
   const full = (url) => (url.startsWith('/') ? window.location.origin + url : url);
 
   /* MapLibre's workers know no page address: tile and data URLs must be whole. */
@@ -12,6 +13,22 @@
     return made;
   }
 
+  /* Vector tiles of one layer; where `bounds` says that nothing lies no tile is asked for. */
+  function tiled(template, bounds) {
+    const [west, south, east, north] = bounds || [];
+    const around = bounds && { bounds: [west - MARGIN, south - MARGIN, east + MARGIN, north + MARGIN] };
+    return Object.assign({ type: 'vector', tiles: [template], minzoom: 0, maxzoom: 14 }, around);
+  }
+
+  /* A new version may lie elsewhere; MapLibre's setTiles would keep to the old bounds. */
+  function retile(source, want) {
+    source.setSourceProperty(() => {
+      source.tileBounds = undefined;
+      source.tiles = want.tiles;
+      source._options = Object.assign({}, source._options, { tiles: want.tiles, bounds: want.bounds });
+    });
+  }
+
   function update(map, id, want, have) {
     const source = map.getSource(id);
     if (want.type === 'geojson' && have.type === 'geojson') {
@@ -19,7 +36,7 @@
       return true;
     }
     if (want.type === have.type && want.tiles && !same(want.tiles, have.tiles)) {
-      source.setTiles(whole(want).tiles);
+      retile(source, whole(want));
       return true;
     }
     return same(want, have);
@@ -43,5 +60,5 @@
     });
   }
 
-  window.tonglan.mapSources = { sync, drop };
+  window.tonglan.mapSources = { sync, drop, tiled };
 })();

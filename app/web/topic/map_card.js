@@ -144,7 +144,7 @@
     const shown = page && page.map;
     const marks = shown && on.length + (shown.marked || []).length && (shown.marked || []).every((id) => !offered.some((layer) => layer.id === id) || on.includes(id)) ? shown.marks || nothing : (shown && !shown.marked && shown.marks) || nothing;
     return h('div', { className: 'yw-map yw-tp-map', id: 'yw-map', tabIndex: -1 },
-      h(CityMap, Object.assign({ id: 'yw-topic-map', interactive, setProps, go, home, scale: true, label: topicTexts.mapLabel, options: { doubleClickZoom: false }, onMap: (one) => (setMap(one), (tonglan.theMap = one)) }, drawing)),
+      h(CityMap, Object.assign({ id: 'yw-topic-map', interactive, setProps, go, home, scale: true, after: tonglan.painted, label: topicTexts.mapLabel, options: { doubleClickZoom: false }, onMap: (one) => (setMap(one), (tonglan.theMap = one)) }, drawing)),
       h(tonglan.TopicMarks, { map, marks }),
       shown && h(topicMapParts.Layers, { offered, on }),
       shown && h(topicMapParts.Legend, { map: shown, on }),

@@ -85,7 +85,9 @@
     return { id: 'yw-taken', type: 'symbol', source: 'yw-taken', layout: { 'text-field': ['get', 'name'], 'text-font': FONT, 'text-size': 0.95 * rem, 'text-anchor': 'left', 'text-offset': [-0.7, 0], 'text-overlap': 'always' }, paint: { 'text-opacity': 0 } };
   }
 
-  const marksAt = (marks) => ({ type: 'FeatureCollection', features: marks.map((mark) => ({ type: 'Feature', geometry: { type: 'Point', coordinates: [mark.lon, mark.lat] }, properties: { name: '一一' + mark.name } })) });
+  /* As wide as the name but of one sign: each further sign would be drawn for nobody to see. */
+  const room = (name) => '一'.repeat(2 + Math.ceil([...name].reduce((sum, sign) => sum + (sign > '\u2e80' ? 1 : 0.6), 0)));
+  const marksAt = (marks) => ({ type: 'FeatureCollection', features: marks.map((mark) => ({ type: 'Feature', geometry: { type: 'Point', coordinates: [mark.lon, mark.lat] }, properties: { name: room(mark.name) } })) });
 
   /* Points of records under the pointer in a list. */
   function spot(hovered) {
@@ -95,9 +97,9 @@
 
   function sources(layers, offered, pointsAt, hovered, marks) {
     const made = { 'yw-taken': { type: 'geojson', data: marksAt(marks) }, 'yw-places': { type: 'geojson', data: pointsAt }, 'yw-spot': { type: 'geojson', data: spot(hovered) } };
-    const tiles = (id, template) => (made[id] = { type: 'vector', tiles: [template], minzoom: 0, maxzoom: 14 });
-    layers.forEach((layer) => tiles(layer.id, layer.tiles));
-    offered.filter((layer) => !made[layer.id]).forEach((layer) => tiles(layer.id, '/tiles/' + layer.id + '/' + layer.version + '/{z}/{x}/{y}.mvt'));
+    const tiles = (layer, template) => (made[layer.id] = tonglan.mapSources.tiled(template, layer.bounds));
+    layers.forEach((layer) => tiles(layer, layer.tiles));
+    offered.filter((layer) => !made[layer.id]).forEach((layer) => tiles(layer, '/tiles/' + layer.id + '/' + layer.version + '/{z}/{x}/{y}.mvt'));
     return made;
   }
 

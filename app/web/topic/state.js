@@ -5,6 +5,7 @@
   const { topicAddress: address, clock } = tonglan;
   const SLOW = 400; // ms before a skeleton is shown (SCREENS, states)
   const MAP_FIRST = 4000; // ms the charts wait for the map, which needs the same thread
+  const AGAIN = 60000; // ms between two looks at what lies around, when nobody goes anywhere
   const LIMIT = 3; // thematic layers at once (SCREENS, map)
 
   const boot = tonglan.boot();
@@ -40,6 +41,7 @@
   /* Fetch the page of `view`; a quiet fetch follows new values and tells no failure. */
   async function load(view, quiet) {
     if (going) going.abort();
+    if (!quiet) kept.next([]);
     const mine = (going = new AbortController());
     const path = address.path(topic, asking(view));
     const last = quiet ? null : kept.last(path);
@@ -67,7 +69,7 @@
     const view = Object.assign({}, board.get().view, change);
     board.set({ open: null, swap: null });
     show(view, true);
-    return load(view, false);
+    return load(view, false).then(lookAround);
   }
 
   /* What a click on the region or site of `code` leads to; null where it leads nowhere. */
@@ -77,6 +79,22 @@
     const below = (page.below || []).find((one) => one.code === code);
     if (below && below.level === 'site') return { site: code, item: '' };
     return /^\d{6,12}$/.test(code) ? { region: code, site: '' } : null;
+  }
+
+  /* Answers grow old; whoever moves again after a while finds them renewed. */
+  const around = { at: 0 };
+  const renew = () => board.get().mapReady && Date.now() - around.at > AGAIN && lookAround();
+  ['pointermove', 'keydown'].forEach((name) => window.addEventListener(name, renew, { passive: true }));
+
+  /* From here one can go up, and to what lies below: keys and links are then answered as soon as clicks. */
+  function lookAround() {
+    const { view, page } = board.get();
+    if (!page) return;
+    around.at = Date.now();
+    const up = ((page.path || []).filter((one) => one.level !== 'site').slice(-2, -1)[0] || {}).code;
+    const below = (page.below || []).map((one) => leadsTo(one.code)).filter(Boolean);
+    const ways = [up && { region: up, site: '' }, ...below.filter((one) => one.region), ...below.filter((one) => one.site)].filter(Boolean);
+    kept.next(ways.map((change) => address.path(topic, asking(Object.assign({}, view, change)))));
   }
 
   function ahead(change) {
@@ -171,7 +189,7 @@
     const from = address.read(window.location.search);
     const view = Object.assign({}, board.get().view, from, { region: from.region || boot.city.code });
     board.set({ view });
-    load(view, false);
+    load(view, false).then(lookAround);
   });
 
   tonglan.chartsAfter = new Promise((resolve) => {
@@ -179,6 +197,7 @@
     const leave = board.subscribe(drawn);
     setTimeout(resolve, MAP_FIRST);
   });
+  tonglan.chartsAfter.then(lookAround);
   const first = load(board.get().view, false); // asked for while the page is still being put together
   tonglan.topicLayersOn = onNow;
 })();
