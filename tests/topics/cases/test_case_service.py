@@ -36,6 +36,7 @@ from topics.kit.errors import (
     UnknownCategory,
     UnknownRegion,
 )
+from topics.kit.stores import postgres_case_lists
 from topics.kit.stores.postgres_cases import written
 
 S = CaseState
@@ -267,6 +268,35 @@ def test_ended_cases_are_found_by_what_they_say_and_by_their_number(cases: Cases
     assert found("2026-1126") == {ended, other, open_one}
     assert found("2026-1126-0002") == found("-0002") == found("26-0002") == {other}
     assert found("损影") == found("号路") == found("2026-1127") == set()
+
+
+def test_a_short_text_finds_the_same_pages_met_among_the_newest_or_looked_up(
+    cases: Cases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = ("树", "井盖", "井盖井盖")
+    made = [new(cases, f"26 09:{minute:02d}", text=said[minute % 3]) for minute in range(12)]
+    for case in made[:9]:
+        move(cases, case, "作废", "26 09:30", note="x")
+
+    def pages(text: str, order: str) -> list[list[str]]:
+        found, query = [], CaseQuery(ALL, text=text, order=order, limit=2)
+        while True:
+            board = cases.board(query, now=at("26 10:00"))
+            found.append([one.id for one in board.lines])
+            if board.after is None:
+                return found
+            query = replace(query, after=board.after)
+
+    asked = [(text, order) for text in ("1", "井", "盖井", "06") for order in ("due", "new")]
+    looked_up = [pages(*one) for one in asked]
+    assert [id for page in looked_up[2] for id in page] == [
+        *made[10:],
+        *(made[n] for n in (8, 7, 5, 4, 2, 1)),
+    ]
+    for walked in (1, 3, 100):  # too few for a page, enough for some, all there are
+        monkeypatch.setattr(postgres_case_lists, "_SOME", 0.0)
+        monkeypatch.setattr(postgres_case_lists, "_WALKED", walked)
+        assert [pages(*one) for one in asked] == looked_up
 
 
 def test_a_case_belongs_to_whoever_handled_it_while_open_and_after(cases: Cases) -> None:

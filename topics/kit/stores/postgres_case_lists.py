@@ -22,10 +22,12 @@ from topics.kit.stores.postgres_case_map_then import past_map
 from topics.kit.stores.postgres_case_tables import case_file
 from topics.kit.stores.postgres_case_then import past_page, stood
 from topics.kit.stores.postgres_case_where import (
+    OFTEN,
     late_now,
     looked_up,
     same_now,
     seen,
+    share_saying,
     states_now,
     static,
 )
@@ -33,6 +35,7 @@ from topics.kit.stores.postgres_case_work import PostgresCaseWork
 from topics.kit.stores.postgres_cases import PostgresCases, read_line
 
 _NEAR = 200
+_SOME, _WALKED = 0.005, 16_000  # where one of 200 fits, a page is met among so many
 _MARK = """
 SELECT coalesce(max(id), 0), coalesce(sum(id), 0)
 FROM (SELECT id FROM case_event ORDER BY id DESC LIMIT 200) newest
@@ -66,8 +69,10 @@ class PostgresCaseLists:
         where = static(query) & same_now(query, now)
         chosen = states_now(query)
         with unavailable(), self._engine.connect() as connection:
-            of_ended = looked_up(connection, query)
-            lines, after = _page(connection, query, where & chosen, of_ended)
+            share = share_saying(connection, query)
+            of_ended = looked_up(connection, query, share)
+            soon = _SOME <= share < OFTEN
+            lines, after = _page(connection, query, where & chosen, of_ended, soon=soon)
             states, overdue = _open_states(connection, where, now)
             ended = {} if query.open is True else _ended_states(connection, where & of_ended)
         late = sum(overdue.get(one, 0) for one in wanted(query))
@@ -144,21 +149,24 @@ def _page(
     query: CaseQuery,
     where: sa.ColumnElement[bool],
     of_ended: sa.ColumnElement[bool],
+    *,
+    soon: bool,
 ) -> tuple[list[CaseLine], Mapping[str, str] | None]:
     at, after = case_file.c, query.after or {}
     if query.order == "new":
         order = (at.reported_at.desc(), at.id.desc())
-        parts: list[sa.ColumnElement[bool]] = [where & of_ended] if query.open is not True else []
+        newer, found = _newer(after), []
+        if query.text and query.open is not True:
+            ended = where & at.ended_at.is_not(None) & newer
+            found += _newest(connection, ended, newer, of_ended, query.limit, soon=soon)
         if query.text and query.open is not False:
-            parts.append(where & at.ended_at.is_(None))  # no index of words holds the open ones
-        found = [
-            line
-            for part in parts or [where]
-            for line in _rows(connection, part & _newer(after), order, query.limit)
-        ]
+            open_ones = where & at.ended_at.is_(None) & newer  # no index of words holds them
+            found += _rows(connection, open_ones, order, query.limit)
+        if not query.text:
+            helped = sa.true() if query.open is True else of_ended
+            found += _rows(connection, where & helped & newer, order, query.limit)
         found.sort(key=lambda one: (one.reported_at, one.id), reverse=True)
-        unique = list({one.id: one for one in found}.values())
-        return _cut(unique[: query.limit + 1], query.limit, "new")
+        return _cut(found[: query.limit + 1], query.limit, "new")
     due = sa.func.coalesce(at.due, _FAR)
     rows = []
     if after.get("part") != "ended" and query.open is not False:
@@ -169,10 +177,31 @@ def _page(
         rows = _rows(connection, where & at.ended_at.is_(None) & later, (due, at.id), query.limit)
     if len(rows) <= query.limit and query.open is not True:
         older: sa.ColumnElement[bool] = _newer(after) if after.get("part") == "ended" else sa.true()
-        ended = where & at.ended_at.is_not(None) & older & of_ended
-        order = (at.reported_at.desc(), at.id.desc())
-        rows += _rows(connection, ended, order, query.limit - len(rows))
+        ended = where & at.ended_at.is_not(None) & older
+        rows += _newest(connection, ended, older, of_ended, query.limit - len(rows), soon=soon)
     return _cut(rows, query.limit, "due")
+
+
+def _newest(
+    connection: sa.Connection,
+    ended: sa.ColumnElement[bool],
+    older: sa.ColumnElement[bool],
+    of_ended: sa.ColumnElement[bool],
+    limit: int,
+    *,
+    soon: bool,
+) -> list[CaseLine]:
+    """The newest of the ended ones: met `soon` by walking back, or looked up and put in order."""
+    at = case_file.c
+    order = (at.reported_at.desc(), at.id.desc())
+    if soon:
+        behind = sa.select(at.reported_at).where(older).order_by(*order)  # an index says it
+        last = connection.execute(behind.offset(_WALKED).limit(1)).scalar()
+        among = sa.true() if last is None else at.reported_at >= last
+        met = _rows(connection, ended & among, order, limit)
+        if last is None or len(met) > limit:
+            return met
+    return _rows(connection, ended & of_ended, order, limit)
 
 
 def _newer(after: Mapping[str, str]) -> sa.ColumnElement[bool]:

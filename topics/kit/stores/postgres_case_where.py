@@ -18,10 +18,14 @@ from topics.kit.stores.postgres_case_whose_then import directed_then, handled_th
 _FAR = sa.text("'infinity'::timestamptz")
 _ENDED = [one.value for one in ENDED]
 _LONGEST_TEXT = 60
-_SHORT, _PROBED, _OFTEN = 2, 2_000, 20  # one of twenty is often
+_SHORT, _PROBED = 2, 2_000
+OFTEN = 0.05  # one of twenty
 _NUMBER = re.compile(r"\d{4}-\d{4}(-\d*)?")
-_SIGNS = sa.literal_column("case_signs(number || ' ' || text || ' ' || place)", ARRAY(sa.Text()))
+_TAIL = re.compile(r"[-0-9]+")  # numbers are made of nothing else
+_SIGNS = sa.literal_column("case_signs(text || ' ' || place)", ARRAY(sa.Text()))
 """Every sign that a case says, and every two neighbouring ones: the expression of an index."""
+_BACKWARDS = sa.func.reverse(case_file.c.number)
+"""The number from its tail on: the expression of another one."""
 _HAND = sa.table("case_hand", sa.column("handler", sa.Text), sa.column("case_id", sa.Text))
 
 Condition = sa.ColumnElement[bool]
@@ -144,26 +148,43 @@ def same_then(query: CaseQuery, steps: Lateral, as_of: datetime) -> Condition:
     return sa.and_(*found)
 
 
-def looked_up(connection: sa.Connection, query: CaseQuery) -> Condition:
+def share_saying(connection: sa.Connection, query: CaseQuery) -> float:
+    """Which part of the newest ended cases says the query's text; 0 of texts that are not short."""
+    if not 0 < len(query.text) <= _SHORT:
+        return 0.0
+    return _share(connection, _says(query.text))
+
+
+def looked_up(connection: sa.Connection, query: CaseQuery, share: float | None = None) -> Condition:
     """What the query says once more of ended cases, where an index of words or hands helps.
 
     The open ones are few and sooner looked through than looked up. What the newest cases say often,
     and who handled many of them, is sooner met than looked up, too: half of all cases fit.
+    `share` is `share_saying`, where the caller knows it.
     """
     at, text = case_file.c, query.text[:_LONGEST_TEXT]
     found: list[Condition] = [sa.true()]
-    if query.handler and not _often(connection, at.handlers.contains([query.handler])):
+    if query.handler and _share(connection, at.handlers.contains([query.handler])) < OFTEN:
         theirs = sa.select(_HAND.c.case_id).where(_HAND.c.handler == query.handler)
         found.append(at.id.in_(theirs))
     if not text or _NUMBER.fullmatch(text):
         return sa.and_(*found)
-    if len(text) > _SHORT or not _often(connection, _says(text)):
+    if (share_saying(connection, query) if share is None else share) < OFTEN:
         pairs = [text[n : n + 2] for n in range(len(text) - 1)]
-        found += [at.ended_at.is_not(None), _SIGNS.contains(pairs or [text])]
+        words = _SIGNS.contains(pairs or [text])
+        said = sa.or_(_ends_number(text), words) if _TAIL.fullmatch(text) else words
+        found += [at.ended_at.is_not(None), said]
     return sa.and_(*found)
 
 
-def _often(connection: sa.Connection, condition: Condition) -> bool:
+def _ends_number(text: str) -> Condition:
+    """Numbers that end so; as a range, which a plan for any parameters can look up, too."""
+    tail = text[::-1]
+    behind = tail[:-1] + chr(ord(tail[-1]) + 1)
+    return sa.and_(_BACKWARDS.op("~>=~")(tail), _BACKWARDS.op("~<~")(behind))
+
+
+def _share(connection: sa.Connection, condition: Condition) -> float:
     at = case_file.c
     newest = (
         sa.select(condition.label("fits"))
@@ -173,7 +194,7 @@ def _often(connection: sa.Connection, condition: Condition) -> bool:
         .subquery()
     )
     asked = sa.select(sa.func.count()).select_from(newest).where(newest.c.fits)
-    return connection.execute(asked).scalar_one() >= _PROBED // _OFTEN
+    return float(connection.execute(asked).scalar_one() / _PROBED)
 
 
 def _says(text: str) -> Condition:
