@@ -15,7 +15,7 @@ Row = Mapping[str, str]
 
 
 def rows_on(table: str, columns: Sequence[str], moment: date) -> tuple[Row, ...]:
-    """The rows valid on `moment` (both days included; an empty one is open)."""
+    """The rows valid on `moment` ([valid_from, valid_to); empty: open)."""
     return tuple(row for row in _all(table, tuple(columns)) if _valid(row, moment))
 
 
@@ -40,4 +40,4 @@ def _all(table: str, columns: tuple[str, ...]) -> tuple[Row, ...]:
 
 def _valid(row: Row, moment: date) -> bool:
     first, last = day(row["valid_from"]), day(row["valid_to"])
-    return (first is None or first <= moment) and (last is None or moment <= last)
+    return (first is None or first <= moment) and (last is None or moment < last)

@@ -1,4 +1,7 @@
-"""Rows of a reference table (CSV), read strictly: a fault is named by file, row and column."""
+"""Rows of a reference table (CSV), read strictly: a fault is named by file, row and column.
+
+A row holds in [valid_from, valid_to): the day it ends is the first day of what follows it.
+"""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,13 +20,17 @@ def _limits() -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def _last_day(row: dict[str, str]) -> date:
+    return date.fromisoformat(row["valid_to"]) - timedelta(days=1)
+
+
 @pytest.mark.parametrize("grade", [1, 2])
 @pytest.mark.parametrize(
     "row", _limits(), ids=lambda row: "-".join((row["phase"], row["pollutant"], row["averaging"]))
 )
 def test_equal_to_a_limit_keeps_it_and_above_it_does_not(row: dict[str, str], grade: int) -> None:
     """GB 3095-2012 table 1; GB 3095-2026 tables 1 and 2."""
-    moment = date.fromisoformat(row["valid_from"] or row["valid_to"])
+    moment = _last_day(row) if row["valid_to"] else date.fromisoformat(row["valid_from"])
     value = float(row[f"grade{grade}"])
     step = 0.1 if row["pollutant"] == "CO" else 1.0 if value >= 1 else value / 100
     for amount, within in ((value - step, True), (value, True), (value + step, False)):
