@@ -40,7 +40,7 @@
   /* The lamp and the words of the time that is left. */
   function Due({ row, now }) {
     const lamp = tone(row, now);
-    return h('span', { className: classes('yw-cs-due', 'yw-cs-due-' + lamp) }, h(Lamp, { lamp, quiet: true }), row.due_text || '—');
+    return h('span', { className: classes('yw-cs-due', 'yw-cs-due-' + lamp) }, h(Lamp, { lamp, quiet: true }), h('em', { title: row.due_text }, row.due_text || '—'));
   }
 
   /* Which clocks beside the case's own are past due: how many 协办, and 到场或回复. */
