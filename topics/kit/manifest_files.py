@@ -69,6 +69,9 @@ def _tables(manifest: Manifest, folder: Path) -> Iterator[str]:
             yield f"[[tables]] 第 {n} 项 file:没有 {one.file!r};放进去,或改正名称"
         if one.check and (missing := missing_part(folder, one.check)):
             yield f"[[tables]] 第 {n} 项 check:{missing}"
+    for n, site in enumerate(manifest.sites, 1):
+        if site.check and (missing := missing_part(folder, site.check)):
+            yield f"[[sites]] 第 {n} 项 check:{missing}"
 
 
 def _whose(folder: Path, file: str) -> str:

@@ -169,6 +169,12 @@ class SiteSpec(Table):
         "upstream",
     )
 
+    check: FunctionName | None = told(
+        None,
+        "本市换上自己的表时,把在用的表再核对一遍的 模块:函数(不带参数)",
+        "grid_table:read_grids",
+    )
+
     @model_validator(mode="after")
     def _traced_on_a_network(self) -> Self:
         if self.traced and self.network is None:

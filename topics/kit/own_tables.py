@@ -111,7 +111,9 @@ def unknown_files(home: Path, catalogue: Catalogue) -> list[str]:
 
 def _of_topic(topic: Manifest) -> Iterator[Replaceable]:
     for site in topic.sites:
-        yield Replaceable(topic, site.file, site.kind, topic.folder, "region", "", site=True)
+        yield Replaceable(
+            topic, site.file, site.kind, topic.folder, "region", site.check or "", site=True
+        )
     for case in topic.cases:
         if case.file is not None:
             title = f"{case.scheme}的分类"
@@ -178,7 +180,7 @@ def _refused(table: Replaceable, name: str, catalogue: Catalogue) -> Iterator[st
     try:
         catalogue.function(table.topic.id, table.check)()
     except TopicError as wrong:
-        yield str(wrong)
+        yield from str(wrong).splitlines()
     except (ValueError, KeyError, IndexError) as wrong:
         yield f"{name}:读不懂({wrong});照随程序的同名表写"
 

@@ -154,6 +154,23 @@ def test_every_shipped_table_may_be_copied_and_put_back_in_its_own_place(tmp_pat
         use_home(None)
 
 
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ({"code": "44160200100100"}, "第 2 行 code:.*15 位"),
+        ({"code": "441621001001001"}, "第 2 行 region:网格 441621001001001 的代码属 441621001"),
+        ({"community": "441602001002"}, "第 2 行 community:网格 441602001001001 .*441602001001"),
+    ],
+)
+def test_a_grid_whose_code_does_not_lie_where_it_says_is_refused(
+    home: Path, row: dict[str, str], said: str
+) -> None:
+    whole = {"code": "441602001001001", "name": "上城01网格", "region": "441602001"}
+    own_table(home, "grid", "grids.csv", [whole | row])
+    with pytest.raises(BadManifest, match=rf"本市的表 topics/grid/grids\.csv:grids\.csv {said}"):
+        loaded(home)
+
+
 def test_a_name_with_a_slip_is_told(home: Path) -> None:
     (home / "topics" / "water" / "section.csv").write_text("code\n", encoding="utf-8")
     (home / "reference" / "noise_limit.csv").write_text("zone\n", encoding="utf-8")
