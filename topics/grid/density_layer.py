@@ -7,9 +7,9 @@ from shapely import unary_union
 from shapely.geometry.base import BaseGeometry
 
 from topics.grid.density import measure
+from topics.grid.grid_rules import grid_rules
 from topics.grid.hexagons import BadArea
 
-SIDE_M, BANDWIDTH_M = 2_000.0, 4_000.0
 _COLUMNS = ("code", "count", "per_km2", "z", "hot", "bandwidth_m")
 _FAINT = 100  # cells below this part of the densest one are left out: the empty mountains
 
@@ -28,8 +28,13 @@ def hexagons(frame: gpd.GeoDataFrame, area: BaseGeometry | None) -> gpd.GeoDataF
     if points.empty and area is None:
         raise BadArea("没有一个事件有位置,也没有市域,算不出密度")
     ground = area if area is not None else unary_union(list(points)).convex_hull
+    rules = grid_rules()
     found, plane = measure(
-        points.x.to_numpy(), points.y.to_numpy(), ground, side=SIDE_M, bandwidth=BANDWIDTH_M
+        points.x.to_numpy(),
+        points.y.to_numpy(),
+        ground,
+        side=rules["density_side"],
+        bandwidth=rules["density_bandwidth"],
     )
     cells = found.cells
     shown = (found.per_km2 > 0) & (found.per_km2 >= found.per_km2.max() / _FAINT)

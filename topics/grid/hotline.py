@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from statistics import median
 
-REPEATED_WITHIN = timedelta(days=7)
+from topics.grid.grid_rules import grid_rules
 
 
 class Rating(StrEnum):
@@ -84,8 +84,9 @@ def returned(orders: Iterable[Order]) -> Rate:
     return _rate([one for one in orders if one.sent], lambda one: one.returned)
 
 
-def repeated(orders: Iterable[Order], within: timedelta = REPEATED_WITHIN) -> Rate:
-    """重复来电率: calls whose caller had called about the same matter within 7 days before."""
+def repeated(orders: Iterable[Order], within: timedelta | None = None) -> Rate:
+    """重复来电率: calls whose caller called about the same matter in the days before."""
+    within = within or timedelta(days=grid_rules()["repeated_within"])
     before: dict[tuple[str, str], datetime] = {}
     again, calls = 0, sorted(orders, key=lambda one: (one.received, one.id))
     for one in calls:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import geopandas as gpd
@@ -13,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from topics.grid import density, density_layer, hexagons, hours
-from topics.kit.errors import TopicError
+from topics.kit.errors import BadManifest, TopicError
+from topics.kit.tables_in_force import SHIPPED, use_home
 
 AREA = shapely.box(113.5, 24.7, 113.8, 24.9)
 PLANE = hexagons.Plane.around(113.6)
@@ -201,3 +203,22 @@ def test_the_layer_that_places_all_events_leaves_none_out() -> None:
     lon, lat = scattered(30)
     frame = gpd.GeoDataFrame(geometry=list(shapely.points(lon, lat)), crs=4326)
     assert density_layer.hexagons(frame, AREA).attrs["note"] == "30 件事件中 30 件计入密度"
+
+
+def test_the_cells_of_a_city_follow_its_own_rule(tmp_path: Path) -> None:
+    lon, lat = scattered(30)
+    frame = gpd.GeoDataFrame(geometry=list(shapely.points(lon, lat)), crs=4326)
+    shipped = len(density_layer.hexagons(frame, AREA))
+    own = tmp_path / "topics" / "grid" / "grid_rules.csv"
+    own.parent.mkdir(parents=True)
+    text = (SHIPPED / "grid" / "grid_rules.csv").read_text(encoding="utf-8")
+    own.write_text(text.replace("density_side,2000", "density_side,1000"), encoding="utf-8")
+    use_home(tmp_path)
+    try:
+        assert len(density_layer.hexagons(frame, AREA)) > 2 * shipped
+        own.write_text(text.replace("density_side,2000", "density_side,5000"), encoding="utf-8")
+        use_home(tmp_path)
+        with pytest.raises(BadManifest, match="density_bandwidth 不能小于"):
+            density_layer.hexagons(frame, AREA)
+    finally:
+        use_home(None)
