@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from app.demo import models, periods, sites, stations
+from app.demo import models, outlets, periods, sites, stations
 from app.demo.history import NOT_REPORTED
 from app.demo.noise import Floats
 from app.demo.tables import CITY
@@ -198,12 +198,8 @@ WEB: dict[str, Answer] = {
     "ecology_noise/daily": lambda now: site_rows(
         ["ecology.noise_day", "ecology.noise_night", "ecology.noise_night_peak"], now
     ),
-    "ecology_pollution/hourly": lambda now: site_rows(
-        ["ecology.source_ratio", "ecology.source_state"], now
-    ),
-    "ecology_pollution/daily": lambda now: site_rows(
-        [f"ecology.source_{one}" for one in ("due", "received", "valid", "over")], now
-    ),
+    "ecology_pollution/hours": outlets.hours,
+    "ecology_pollution/days": outlets.days,
     "economy_power/load": lambda now: instants("economy.power_load", "load", now),
     "water_hydrology/level": lambda now: instants("water.level_shaoguan", "z", now),
     "water_quality/live": lambda now: site_rows(_SECTION_ITEMS, now),

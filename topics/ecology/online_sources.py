@@ -101,10 +101,30 @@ def summarise(
     return OnlineSummary(len(records), received, valid, over, tuple(dict.fromkeys(unknown)))
 
 
+def ratio_of(record: HourRecord, limit: float, unit: str, moment: date) -> float | None:
+    """A valid hour in per cent of its limit; None for one that is flagged or cannot be read."""
+    rule = _flag(record.flag, moment)
+    if record.value is None or rule is None or rule["valid"] != "yes":
+        return None
+    amount = _amount(record.value, unit)
+    return None if amount is None else 100 * amount / limit
+
+
+def stopped(record: HourRecord, moment: date) -> bool:
+    """Whether the flag says that the plant does not run."""
+    rule = _flag(record.flag, moment)
+    return rule is not None and rule["running"] == "no"
+
+
+def offline_after(moment: date) -> int:
+    """After so many silent hours a source is offline."""
+    found = value_on("online_rules.csv", "offline_after", moment)
+    return 1 if found is None else int(found)
+
+
 def state(records: Sequence[HourRecord], limit: float, unit: str, moment: date) -> SourceState:
     """What the newest hours say, oldest first: offline, stopped, maintained, over or normal."""
-    offline_after = value_on("online_rules.csv", "offline_after", moment)
-    silent = 0
+    most, silent = offline_after(moment), 0
     for record in reversed(records):
         rule = _flag(record.flag, moment)
         if record.value is not None and (rule is None or rule["received"] == "yes"):
@@ -112,7 +132,7 @@ def state(records: Sequence[HourRecord], limit: float, unit: str, moment: date) 
         if rule is not None and rule["running"] == "no":
             return SourceState.STOPPED
         silent += 1
-        if offline_after is not None and silent >= offline_after:
+        if silent >= most:
             break
     return SourceState.OFFLINE
 
