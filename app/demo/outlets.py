@@ -12,6 +12,7 @@ from app.demo.noise import Floats
 KIND = "污染源"
 _HOURS = 8
 _DAYS = 2
+_CALIBRATED = 3  # o'clock
 # By the number of 在线状态: what a source in that state sends; one that is offline sends nothing.
 _FLAGS = {1: "N", 2: "F", 3: "M", 4: "N"}
 
@@ -23,13 +24,13 @@ def hours(now: datetime) -> list[dict[str, object]]:
 
 
 def days(now: datetime) -> list[dict[str, object]]:
-    """Every hour of the last whole days."""
+    """Every hour of the last whole days: what stands still today ran then, and was calibrated."""
     today = np.floor((now.timestamp() + models.CHINA_OFFSET) / models.DAY)
     first = (today - _DAYS) * models.DAY - models.CHINA_OFFSET
-    return _rows(first + np.arange(_DAYS * 24) * models.HOUR)
+    return _rows(first + np.arange(_DAYS * 24) * models.HOUR, past=True)
 
 
-def _rows(starts: Floats) -> list[dict[str, object]]:
+def _rows(starts: Floats, *, past: bool = False) -> list[dict[str, object]]:
     known = sites.catalogue()
     ratio, state = (known.indicator(f"ecology.source_{one}") for one in ("ratio", "state"))
     shares = sites.values(ratio, ratio.id, starts + models.HOUR / 2)
@@ -39,6 +40,8 @@ def _rows(starts: Floats) -> list[dict[str, object]]:
         limit = float(site.fact("limit"))
         for number, start in enumerate(starts):
             flag = _FLAGS.get(round(float(states[site.code][number])))
+            if past:
+                flag = "C" if number % 24 == _CALIBRATED else "N"
             if flag is not None:
                 at = datetime.fromtimestamp(float(start), UTC).astimezone(periods.CHINA)
                 value = round(float(shares[site.code][number]) * limit / 100, 4)
