@@ -37,15 +37,16 @@ def last_draw(page: OwnPage) -> OwnPanel:
     return OwnPanel(
         columns=[
             OwnColumn("class", "信用类别"),
-            OwnColumn("objects", "名录户数", "户", "right"),
+            OwnColumn("objects", "名录", "户", "right"),
             OwnColumn("drawn", "抽取", "户", "right"),
-            OwnColumn("percent", "实际比例", "%", "right"),
-            OwnColumn("asked", "任务公布的比例(未核实)", "%", "right"),
+            OwnColumn("percent", "实际", "%", "right"),
+            OwnColumn("asked", "任务", "%", "right"),
         ],
         rows=rows,
         sentence=(
             f"{found.task.drawn_on} {found.task.title}:全市名录 "
-            f"{sum(one.objects for one in found.shares)} 户抽 {drawn} 户{flagged};{rising}。"
+            f"{sum(one.objects for one in found.shares)} 户抽 {drawn} 户{flagged};"
+            f"{rising};任务公布的比例未核实。"
         ),
         subtitle=(
             f"任务 {found.task.code} · 种子 {found.task.seed} · "
