@@ -35,8 +35,8 @@ def show_tables(
     needed = [one for one in found if one.needed]
     if needed:
         show_line(f"要自带 {len(needed)} 张:随程序的写的是别的城市;照其首行的列写本市的")
-    for one in unknown:
-        show_line(f"{one}:没有同名的表,没有用到;核对文件名")
+    for name in unknown:
+        show_line(f"{name}:没有同名的表,没有用到;核对文件名")
 
 
 def _line(one: Standing) -> str:
