@@ -19,7 +19,9 @@ class CityConfig:
     name: str = setting("韶关市", "城市名称")
     title: str = setting("韶关市一网统管", "页面左上角的平台名称")
     mark: str = setting("韶", "平台标识里的一个字")
-    map_indicator: str = setting("ecology.aqi", "首页地图默认着色的指标编号;没有这个指标时用第一个")
+    map_indicator: str = setting(
+        "ecology.aqi_hour", "首页地图默认着色的指标编号;没有这个指标时用第一个"
+    )
     map_approval: str = setting("", "底图审图号;留空时按规定标注“内部用图·不得公开”")
 
 

@@ -120,11 +120,11 @@ def test_a_row_of_the_table_filters_too(screen: Screen) -> None:
 
 
 def test_a_copied_address_shows_the_same_screen(opened: Opened) -> None:
-    screen = opened(f"/?region={QUJIANG}&map=ecology.aqi&layers=water.sections")
+    screen = opened(f"/?region={QUJIANG}&map=ecology.aqi_hour&layers=water.sections")
     view = screen.ask("tonglan.board.get().view")
     assert (view["region"], view["map"], view["layers"]) == (
         QUJIANG,
-        "ecology.aqi",
+        "ecology.aqi_hour",
         ["water.sections"],
     )
     assert screen.ask(f"{MODEL}.region.code") == QUJIANG
