@@ -19,7 +19,11 @@ def forecast_beats(services: Services) -> tuple[Beat, ...]:
     if not settings.enabled:
         return ()
     turns = ForecastRound(
-        services.catalogue, services.observations, services.forecast_store, forecast_apart
+        services.catalogue,
+        services.observations,
+        services.forecast_store,
+        forecast_apart,
+        services.rolled,
     )
 
     def prune() -> None:

@@ -75,7 +75,7 @@ def test_numbers_whose_squares_are_none_are_not_forecast() -> None:
 
 
 def test_moments_are_not_forecast() -> None:
-    assert cadence_of(indicator(PeriodKind.INSTANT, timedelta(seconds=15))) is None
+    assert cadence_of(indicator(PeriodKind.INSTANT, timedelta(hours=5))) is None  # no whole day
 
 
 @pytest.mark.parametrize(

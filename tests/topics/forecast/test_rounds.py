@@ -16,8 +16,10 @@ from topics.kit.forecast.kept import KeptForecasts
 from topics.kit.forecast.rounds import ForecastRound
 from topics.kit.forecast.task import Result, Task
 from topics.kit.manifest_indicators import IndicatorSpec
+from topics.kit.rolled_reading import RolledReader
 from topics.kit.stores.postgres import PostgresObservations
 from topics.kit.stores.postgres_forecasts import PostgresForecasts
+from topics.kit.stores.postgres_rollups import PostgresRollups
 
 T1, T2, T3 = (SAID + timedelta(days=day) for day in (1, 2, 3))
 VALUES = seasonal(60, 7)
@@ -30,6 +32,7 @@ class City:
         engine = connect(url)
         self.values = PostgresObservations(engine)
         self.store = PostgresForecasts(engine)
+        self.hours = RolledReader(PostgresRollups(engine), self.values)
         self.kept = KeptForecasts(self.store, self.values)
         self.mase = 0.5
         self.tasks: list[Task] = []
@@ -46,7 +49,7 @@ class City:
             yield Result(one.number, "AutoTheta", why, self.mase, 1.0, 0.8, 0.95, points, scores)
 
     def round(self, now: datetime) -> int:
-        return ForecastRound(self, self.values, self.store, self.compute).run(now)
+        return ForecastRound(self, self.values, self.store, self.compute, self.hours).run(now)
 
     def shown(
         self, as_of: datetime | None = None, **more: Callable[[Period], bool]
@@ -180,7 +183,7 @@ def test_results_kept_before_a_round_was_cut_short_stay(city: City) -> None:
     def dies(tasks: Sequence[Task]) -> Iterable[Result]:
         yield from list(city.compute(tasks))[:1]
 
-    ForecastRound(city, city.values, city.store, dies).run(T1)
+    ForecastRound(city, city.values, city.store, dies, city.hours).run(T1)
     assert city.shown() == T1
     assert city.round(T2) == 1
 

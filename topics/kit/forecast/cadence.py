@@ -10,6 +10,7 @@ from topics.kit.manifest_indicators import IndicatorSpec
 from topics.kit.periods import ZONE, end_of, local_start, previous
 
 _QUARTERLY = timedelta(days=80)
+_HOUR, _DAY, _RENEW = timedelta(hours=1), timedelta(days=1), timedelta(hours=6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,7 @@ class Cadence:
     """Counts of periods. The back-test forecasts from `windows` origins that lie `step` apart.
 
     `longest` bounds the history that is looked at; `renew` is how long a forecast stands although
-    newer values came.
+    newer values came. `every`: how far apart moments are looked at; periods follow each other.
     """
 
     season: int
@@ -26,6 +27,7 @@ class Cadence:
     step: int
     longest: int
     renew: timedelta = timedelta(0)
+    every: timedelta | None = None
 
     @property
     def shortest(self) -> int:
@@ -35,7 +37,7 @@ class Cadence:
 
 _MONTHLY = Cadence(season=12, horizon=6, windows=5, step=1, longest=120)
 _BY_KIND = {
-    PeriodKind.HOUR: Cadence(24, 24, 5, 12, 336, renew=timedelta(hours=6)),
+    PeriodKind.HOUR: Cadence(24, 24, 5, 12, 336, renew=_RENEW),
     PeriodKind.DAY: Cadence(7, 14, 5, 7, 182),
     PeriodKind.MONTH: _MONTHLY,
     PeriodKind.END: _MONTHLY,
@@ -53,10 +55,13 @@ def quarterly(spec: IndicatorSpec) -> bool:
 
 
 def cadence_of(spec: IndicatorSpec) -> Cadence | None:
-    """The indicator's cadence; None for 时点, whose moments repeat nothing.
+    """The indicator's cadence; moments are looked at by the hour, or as they come if slower.
 
-    None for classes as well, which are no amounts, and for hours that come less often than hourly.
+    None for classes, which are no amounts, and for what comes neither hourly nor a whole number of
+    times a day.
     """
+    if spec.period_kind is PeriodKind.INSTANT and spec.shown != "class":
+        return _of_moments(spec.frequency)
     sparse = spec.period_kind is PeriodKind.HOUR and spec.frequency > timedelta(hours=1)
     if spec.shown == "class" or sparse:
         return None
@@ -66,16 +71,31 @@ def cadence_of(spec: IndicatorSpec) -> Cadence | None:
     return cadence
 
 
-def back_from(last: Period, count: int, *, by_quarter: bool) -> list[Period]:
-    """The `count` periods that end with `last`, oldest first."""
+def _of_moments(frequency: timedelta) -> Cadence | None:
+    """A day is the season; the test covers five half days, as that of hours does."""
+    every = max(frequency, _HOUR)
+    if _DAY % every or every > _DAY / 4:
+        return None
+    season = _DAY // every
+    return Cadence(season, season, 5, season // 2, 14 * season, max(_RENEW, every), every)
+
+
+def back_from(
+    last: Period, count: int, *, by_quarter: bool, every: timedelta | None = None
+) -> list[Period]:
+    """The `count` periods that end with `last`, oldest first; moments lie `every` apart."""
+    if every is not None:
+        return [Period(last.start - n * every, last.kind) for n in range(count - 1, -1, -1)]
     found = [last]
     while len(found) < count:
         found.append(previous(found[-1], quarterly=by_quarter))
     return found[::-1]
 
 
-def following(period: Period, *, by_quarter: bool) -> Period:
+def following(period: Period, *, by_quarter: bool, every: timedelta | None = None) -> Period:
     """The period after; behind 1–12 月 stands next year's 1–2 月."""
+    if every is not None:
+        return Period(period.start + every, period.kind)
     if by_quarter and period.kind is not PeriodKind.QUARTER:
         return Period(_months_on(period.start, 3), period.kind)
     if period.kind is PeriodKind.CUMULATIVE and local_start(period).month == 12:
@@ -83,11 +103,13 @@ def following(period: Period, *, by_quarter: bool) -> Period:
     return Period(end_of(period), period.kind)
 
 
-def on_from(last: Period, count: int, *, by_quarter: bool) -> list[Period]:
+def on_from(
+    last: Period, count: int, *, by_quarter: bool, every: timedelta | None = None
+) -> list[Period]:
     """The `count` periods after `last`."""
-    found = [following(last, by_quarter=by_quarter)]
+    found = [following(last, by_quarter=by_quarter, every=every)]
     while len(found) < count:
-        found.append(following(found[-1], by_quarter=by_quarter))
+        found.append(following(found[-1], by_quarter=by_quarter, every=every))
     return found
 
 

@@ -37,13 +37,14 @@ def history_of(
     """The longest usable history that ends with the newest value; NoHistory when there is none.
 
     Missing and suspect values count as gaps. A gap of up to a quarter of a season (at least one
-    period) is filled linearly; before a longer one nothing is looked at.
+    period) is filled linearly; before a longer one nothing is looked at. Moments stand on a grid
+    already.
     """
     values = {one.period: one.value for one in observations if _counts(one)}
     if not values:
         raise NoHistory("没有可用的数值")
     last = max(values)
-    periods = back_from(last, cadence.longest, by_quarter=by_quarter)
+    periods = back_from(last, cadence.longest, by_quarter=by_quarter, every=cadence.every)
     found = np.array([_number(values.get(one)) for one in periods])
     begin = _begin(found, max(1, cadence.season // 4))
     periods, found = periods[begin:], found[begin:]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -12,6 +12,7 @@ from topics.kit.forecast.anomaly import UNUSUAL
 from topics.kit.forecast.cadence import Cadence, cadence_of, on_from, quarterly
 from topics.kit.forecast.contracts import ForecastPoint
 from topics.kit.forecast.history import History, NoHistory, history_of
+from topics.kit.forecast.moments import HOUR, Hours, hours_before, on_grid
 from topics.kit.forecast.task import Result, Task
 from topics.kit.manifest_indicators import IndicatorSpec
 from topics.kit.stores.postgres import PostgresObservations
@@ -50,14 +51,19 @@ class ForecastRound:
         observations: PostgresObservations,
         store: PostgresForecasts,
         compute: Compute,
+        hours: Hours,
         *,
         at_most: int = 400,
     ) -> None:
-        """Read `observations`, have `compute` work, keep in `store`; `at_most` series a round."""
+        """Read `observations`, have `compute` work, keep in `store`; `at_most` series a round.
+
+        Moments that come faster than an hour are looked at by `hours`.
+        """
         self._specs = specs
         self._observations = observations
         self._store = store
         self._compute = compute
+        self._hours = hours
         self._at_most = at_most
 
     def run(self, now: datetime | None = None) -> int:
@@ -100,12 +106,21 @@ class ForecastRound:
                 yield spec, cadence, newest
 
     def _ask(self, spec: IndicatorSpec, cadence: Cadence, newest: Observation) -> _Asked:
+        if cadence.every is not None and spec.frequency < HOUR:
+            # Means of hours are no values that were said: none of them is called unusual.
+            means = hours_before(self._hours, newest, cadence.longest)
+            history = history_of(means, cadence, by_quarter=False)
+            return _Asked(spec, cadence, newest, history, {})
         rows = self._observations.series(
             spec.id, newest.region, as_of=None, limit=cadence.longest, newest_first=True
         )
         rows = [one for one in rows if one.period.kind is spec.period_kind]
+        said = {one.period: one for one in rows}
+        if cadence.every is not None:
+            said = on_grid(rows, newest, cadence.every)
+            rows = [replace(one, period=at) for at, one in said.items()]
         history = history_of(rows, cadence, by_quarter=quarterly(spec))
-        return _Asked(spec, cadence, newest, history, {one.period: one for one in rows})
+        return _Asked(spec, cadence, newest, history, said)
 
 
 def _due_again(newest: Observation, through: Period, cadence: Cadence) -> bool:
@@ -122,7 +137,12 @@ def _task(number: int, one: _Asked) -> Task:
 
 def _made(asked: _Asked, result: Result, now: datetime) -> Made:
     by_quarter = quarterly(asked.spec)
-    ahead = on_from(asked.history.periods[-1], asked.cadence.horizon, by_quarter=by_quarter)
+    ahead = on_from(
+        asked.history.periods[-1],
+        asked.cadence.horizon,
+        by_quarter=by_quarter,
+        every=asked.cadence.every,
+    )
     points = [ForecastPoint(p, *row) for p, row in zip(ahead, result.points, strict=False)]
     return Made(
         asked.spec.id,
