@@ -18,6 +18,12 @@ from topics.kit.reporting.machine import State
 
 Progress = list[tuple[str, float]]
 
+# Years need 324 days with values (GB 3095-2026 表 4); the stations of the demo have fewer.
+OF_A_WHOLE_YEAR = {
+    f"ecology.{name}_year"
+    for name in ("so2", "no2", "pm10", "so2_p98", "no2_p98", "pm10_p95", "co_p95", "o3_p90")
+}
+
 
 class Killed(Exception):
     """Stands for the moment somebody pulls the plug."""
@@ -103,7 +109,8 @@ def test_what_formulas_make_of_the_history_is_there_when_seeding_ends(
 ) -> None:
     # Not every county has every kind of site.
     counties = [one.code for one in services.regions.children("440200")]
-    for name in (one.id for one in services.catalogue.formulas if "county" in one.levels):
+    formulas = {one.id for one in services.catalogue.formulas if "county" in one.levels}
+    for name in sorted(formulas - OF_A_WHOLE_YEAR):
         assert services.observations.latest(indicators=[name], regions=counties, as_of=None), name
     city = services.observations.series("grid.closed_on_time", "440200", as_of=None)
     owed = services.observations.series("grid.due", "440200", as_of=None)

@@ -51,6 +51,7 @@ def test_every_variable_that_is_used_exists(name: str) -> None:
         "ink",
         "half",
         "size",
+        "named",
     }  # set in the page
     known |= set(re.findall(r"[{;]--([\w-]+):", (SHEETS | CODE)[name]))  # its own
     used = set(re.findall(r"var\(--([\w-]+)[),]", (SHEETS | CODE)[name]))
