@@ -7,6 +7,7 @@ without them the tests start the embedded engines once per session.
 from __future__ import annotations
 
 import os
+import tempfile
 import time
 import uuid
 from collections.abc import Iterator
@@ -93,10 +94,13 @@ def no_home_outlives_its_module() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def holidays_of_this_year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """The program of the tests knows the holidays of this year and the next, on any day."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("app.main.REFERENCE", lasting_tables(tmp_path_factory.mktemp("tables")))
+def holidays_of_this_year() -> Iterator[None]:
+    """The program of the tests knows the holidays of this year and the next, on any day.
+
+    It asks for no fixture: each test would seem to ask for what that one asks for.
+    """
+    with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as folder:
+        patch.setattr("app.main.REFERENCE", lasting_tables(Path(folder)))
         yield
 
 

@@ -114,6 +114,6 @@ def test_what_is_in_the_future_is_refused(city: DirectiveCity) -> None:
 def test_a_period_is_named_beside_each_number(city: DirectiveCity) -> None:
     hour = now().replace(minute=0, second=0, microsecond=0)
     at = Period(hour - timedelta(hours=1), PeriodKind.HOUR)
-    number = Observation("ecology.aqi", "440200", at, 57.0, source="省站")
+    number = Observation("ecology.aqi_hour", "440200", at, 57.0, source="省站")
     city.services.observations.append([number], live=False)
     assert re.search(r"57 .*省站", brief(city))

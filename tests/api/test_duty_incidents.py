@@ -134,7 +134,7 @@ def test_the_brief_is_a_document_with_period_and_source_and_no_fake_zero(
 ) -> None:
     hour = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
     at = Period(hour - timedelta(hours=1), PeriodKind.HOUR)
-    number = Observation("ecology.aqi", "440200", at, 57.0, source="省站")
+    number = Observation("ecology.aqi_hour", "440200", at, 57.0, source="省站")
     city.services.observations.append([number], live=False)
     text = document(city, "he")
     assert "韶关市值班快报" in text
