@@ -4,31 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from datetime import UTC, timedelta
 
-from topics.kit.contracts import Observation, Period, PeriodKind, ValueStatus
-from topics.kit.rolled import Grain, RolledSeries
+from topics.kit.contracts import Observation, Period, ValueStatus
+from topics.kit.rolled import Grain
+from topics.kit.rolled_reading import RolledReader
 
 HOUR = timedelta(hours=1)
-
-
-class Hours(Protocol):
-    """What hours came to, from roll-ups and the values themselves."""
-
-    def read(
-        self,
-        indicator: str,
-        region: str,
-        kind: PeriodKind,
-        *,
-        start: datetime,
-        end: datetime,
-        max_points: int,
-        as_of: datetime | None,
-        grain: Grain | None = None,
-    ) -> RolledSeries:
-        """Buckets of [start, end) in the grain asked for."""
 
 
 def on_grid(
@@ -47,7 +29,7 @@ def on_grid(
     return found
 
 
-def hours_before(hours: Hours, newest: Observation, count: int) -> list[Observation]:
+def hours_before(hours: RolledReader, newest: Observation, count: int) -> list[Observation]:
     """The means of the last `count` whole hours before `newest`, each at the begin of its hour."""
     end = newest.period.start.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     rolled = hours.read(

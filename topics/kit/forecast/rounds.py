@@ -12,9 +12,10 @@ from topics.kit.forecast.anomaly import UNUSUAL
 from topics.kit.forecast.cadence import Cadence, cadence_of, on_from, quarterly
 from topics.kit.forecast.contracts import ForecastPoint
 from topics.kit.forecast.history import History, NoHistory, history_of
-from topics.kit.forecast.moments import HOUR, Hours, hours_before, on_grid
+from topics.kit.forecast.moments import HOUR, hours_before, on_grid
 from topics.kit.forecast.task import Result, Task
 from topics.kit.manifest_indicators import IndicatorSpec
+from topics.kit.rolled_reading import RolledReader
 from topics.kit.stores.postgres import PostgresObservations
 from topics.kit.stores.postgres_forecasts import Made, PostgresForecasts
 
@@ -51,7 +52,7 @@ class ForecastRound:
         observations: PostgresObservations,
         store: PostgresForecasts,
         compute: Compute,
-        hours: Hours,
+        hours: RolledReader,
         *,
         at_most: int = 400,
     ) -> None:
