@@ -42,9 +42,14 @@ class LayerDoors:
         self._layers: dict[str, _Remembered[Layer | None]] = {}
         self._versions: dict[tuple[str, str], _Remembered[Version]] = {}
 
-    def require(self, subject: Subject, layer: str, kind: str = "layer") -> Layer:
-        """The layer, if the subject may read it; raises NotSignedIn, Forbidden or UnknownLayer."""
-        found = self._find(layer)
+    def require(
+        self, subject: Subject, layer: str, kind: str = "layer", *, fresh: bool = False
+    ) -> Layer:
+        """The layer, if the subject may read it; raises NotSignedIn, Forbidden or UnknownLayer.
+
+        `fresh` asks the database: who has just published or edited a layer sees it so.
+        """
+        found = self._find(layer, fresh=fresh)
         if found is None:
             hidden = Resource(kind, layer, classification=Classification.HIGHLY_SENSITIVE)
             require(subject, Action.READ, hidden)
@@ -98,10 +103,10 @@ class LayerDoors:
         resource = layer_resource(layer)
         return any(may(subject, action, resource) for action in (Action.IMPORT, Action.PUBLISH))
 
-    def _find(self, layer: str) -> Layer | None:
+    def _find(self, layer: str, *, fresh: bool = False) -> Layer | None:
         now = time.monotonic()
         known = self._layers.get(layer)
-        if known is None or known.until < now:
+        if fresh or known is None or known.until < now:
             known = _Remembered(now + _FRESH_S, self._registry.find(layer))
             _keep(self._layers, layer, known)
         return known.item

@@ -53,7 +53,7 @@ def router(services: Services) -> APIRouter:
         said: Annotated[dict[str, Any], Body()],
     ) -> dict[str, Any]:
         """The layer after the change; only what is named changes."""
-        _require(subject, doors.require(subject, layer))
+        _require(subject, doors.require(subject, layer, fresh=True))
         live = services.layer_catalogue.live(layer)
         attributes = live.attributes if live else ()
         asked = _Change(subject, said, attributes)
@@ -71,7 +71,7 @@ def router(services: Services) -> APIRouter:
     def history(layer: str, response: Response, subject: _SubjectOf) -> dict[str, Any]:
         """The changes, newest first, each with what was said before and after."""
         response.headers["Cache-Control"] = "private, no-cache"
-        _require(subject, doors.require(subject, layer))
+        _require(subject, doors.require(subject, layer, fresh=True))
         found = services.events.read(
             as_of=None, kinds=[DESCRIBED, STYLED], objects=[layer], limit=_MOST_HISTORY
         )

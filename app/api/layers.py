@@ -66,7 +66,7 @@ def router(services: Services) -> APIRouter:
     def layer(layer: str, response: Response, subject: _SubjectOf) -> dict[str, Any]:
         """One layer with what is live of it."""
         response.headers["Cache-Control"] = _PRIVATE
-        found = doors.require(subject, layer)
+        found = doors.require(subject, layer, fresh=True)
         if not doors.known_to(subject, found):
             raise UnknownLayer(f"没有图层 {layer};可用的图层见 /api/v1/layers")
         live = registry.require_version(layer, found.version) if found.version else None
@@ -88,7 +88,7 @@ def router(services: Services) -> APIRouter:
     def versions(layer: str, response: Response, subject: _SubjectOf) -> dict[str, Any]:
         """The versions, newest first; drafts only for those who work on the layer."""
         response.headers["Cache-Control"] = _PRIVATE
-        found = doors.require(subject, layer)
+        found = doors.require(subject, layer, fresh=True)
         notes = services.submissions.store.notes(layer)
         items = [
             version_json(one) | {"note": notes.get(one.id, "")}

@@ -303,7 +303,7 @@ def test_a_report_written_without_a_network_is_kept_and_sent_once_later(
     phone.page.click(".yw-fd-submit")
     phone.until("document.querySelector('.yw-fd-result')")
     assert "存在本机" in phone.page.inner_text(".yw-fd-result")
-    assert "待发送" in phone.page.inner_text(".yw-fd-record")
+    phone.until("document.querySelector('.yw-fd-record').innerText.includes('待发送')")
     assert len(cases.cases) == before
     phone.page.context.set_offline(False)
     phone.until(SENT)
