@@ -49,6 +49,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--debian", action="store_true", help="run on Debian's postgresql and redis-server"
     )
     parser.addoption("--soak", action="store_true", help="run the long tests too")
+    parser.addoption(
+        "--slow-browser", action="store_true", help="slow pages, slow answers: finds hasty tests"
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
