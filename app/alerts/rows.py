@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -24,6 +25,7 @@ from topics.kit.words.numbers import Written, write
 from topics.kit.words.values import write_value
 
 KIND = "监测告警"
+_COUNTED = re.compile(r"([+−-]?[\d,.]+) (\S+)")
 
 
 class AlertRows:
@@ -152,9 +154,10 @@ class AlertRows:
         period = one.data.get("period")
         explain = "|".join([*about, str(period)] if period else about)
         compared = str(one.data.get("compared") or "")  # 迟报几时, 变化多少: not the value itself
+        text, unit = _apart(compared) if compared else (written.text, written.unit)
         return {
-            "text": compared or written.text,
-            "unit": "" if compared else written.unit,
+            "text": text,
+            "unit": unit,
             "value": one.value,
             "explain": explain or None,
         }
@@ -224,3 +227,9 @@ def _spot(one: Alert) -> tuple[float, float] | None:
 
 def _iso(moment: datetime | None) -> str | None:
     return None if moment is None else moment.astimezone(ZONE).isoformat()
+
+
+def _apart(compared: str) -> tuple[str, str]:
+    """ "3.71 百分点" is a number and its unit; "8 时 20 分" stays as it is."""
+    found = _COUNTED.fullmatch(compared)
+    return (found[1], found[2]) if found else (compared, "")

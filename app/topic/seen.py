@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
-from app.released import observation_resource
+from app.released import observation_resource, sees_early
 from app.security.contracts import Action, Subject
 from app.security.may import may
 from app.services import Services
@@ -37,6 +37,7 @@ class SeenValues:
         self._depth: dict[Series, int] = {}
         self._references: dict[Series, list[Observation]] = {}
         self._readable: dict[str, bool] = {}
+        self._at_once: dict[str, bool] = {}
         self._waits: dict[str, bool] = {}
         self._periods: dict[tuple[str, Period], bool] = {}
         self.withheld: set[Series] = set()
@@ -56,13 +57,19 @@ class SeenValues:
         """Whether the subject may see the value of that period now."""
         if not self.readable(spec.id):
             return False
-        if not self._restricted(spec):
+        if self._early(spec) or not self._restricted(spec):
             return True
         key = (spec.id, period)
         if key not in self._periods:
             resource = observation_resource(self._services, spec, period)
             self._periods[key] = bool(may(self._subject, Action.READ, resource))
         return self._periods[key]
+
+    def _early(self, spec: IndicatorSpec) -> bool:
+        """Whether the subject sees each value at once: no date of release is looked up for it."""
+        if spec.id not in self._at_once:
+            self._at_once[spec.id] = sees_early(self._services, self._subject, spec)
+        return self._at_once[spec.id]
 
     def _restricted(self, spec: IndicatorSpec) -> bool:
         if spec.id not in self._waits:
@@ -71,6 +78,10 @@ class SeenValues:
 
     def visible(self, spec: IndicatorSpec, found: Iterable[Observation]) -> list[Observation]:
         """Those of the values that the subject may see, in their order."""
+        if not self.readable(spec.id):
+            return []
+        if self._early(spec) or not self._restricted(spec):
+            return list(found)
         return [one for one in found if self.sees(spec, one.period)]
 
     def load(

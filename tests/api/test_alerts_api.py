@@ -465,3 +465,22 @@ def test_words_have_one_limit_that_is_said_beside_the_field(city, do, field):
 def test_the_form_of_an_alert_says_the_limit_of_handling():
     form = Path("app/web/alerts/dialogs.js").read_text("utf-8")
     assert f"const MOST_TEXT = {MOST_TEXT};" in form
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("3.71 百分点", ("3.71", "百分点")),
+        ("−1,204.5 件", ("−1,204.5", "件")),
+        ("8 时 20 分", ("8 时 20 分", "")),
+        ("超标", ("超标", "")),
+    ],
+)
+def test_what_stands_against_a_limit_has_its_unit_apart(
+    city: AlertCity, said: str, shown: tuple[str, str]
+) -> None:
+    name = f"apart-{said}"
+    city.fire(name, rule=f"water.{name}", compared=said, limit_short="3 百分点")
+    value = city.get("duty", f"/api/v1/alerts/{name}")["value"]
+    assert (value["text"], value["unit"]) == shown
+    city.resolve(name)

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from app.released import may_know
+from app.security.subjects import anonymous
+from app.topic.seen import SeenValues
 from layers.catalogue.contracts import FieldInfo, Mask, Metadata
 from layers.catalogue.stored import to_stored
-from tests.topic_page.river_city import CITY, HELD, QUJIANG, SECRET, RiverCity, month_back
+from tests.topic_page.river_city import (
+    CITY,
+    HELD,
+    PEOPLE,
+    QUJIANG,
+    SECRET,
+    RiverCity,
+    month_back,
+)
 from topics.kit.contracts import Observation
 from topics.kit.definitions.contracts import ReleaseEntry
 
@@ -60,6 +71,20 @@ def test_a_value_before_its_release_is_seen_by_its_bureau_only(
         assert "4,321" not in text, name
     shown = city.panel("kpi", "viewer", tab="city")["data"]["rows"][2]["cell"]
     assert shown["value"] == 101.0
+
+
+def test_what_a_page_shows_is_what_the_one_decision_lets_through(
+    city: RiverCity, now: datetime
+) -> None:
+    services = city.services
+    far = now + timedelta(days=3650)  # released in ten years
+    hours = [month_back(now, back) for back in range(-2, 6)] + [month_back(far, 0)]
+    for spec in services.catalogue.indicators():
+        values = [Observation(spec.id, CITY, period, 1.0) for period in hours]
+        for subject in (*PEOPLE.values(), anonymous("demo"), anonymous("none")):
+            knows = may_know(services, subject, spec)
+            shown = SeenValues(services, subject, None).visible(spec, values)
+            assert shown == [one for one in values if knows(one.period)], (spec.id, subject.id)
 
 
 def test_the_page_as_of_then_shows_what_was_known_then(city: RiverCity, now: datetime) -> None:

@@ -26,7 +26,8 @@
     const { value, limit } = row;
     if (!value) return h('span', null, (row.condition && texts.conditions[row.condition]) || '—');
     const [indicator, region, period] = (value.explain || '').split('|');
-    return h('span', { className: 'yw-al-value' }, h('span', indicator ? tonglan.explained(indicator, region, period) : null, value.text), limit && limit.text ? ' / ' + limit.text : '', value.unit && h('u', null, value.unit));
+    const most = limit && limit.text ? ' / ' + (value.unit && limit.text.endsWith(' ' + value.unit) ? limit.text.slice(0, -value.unit.length - 1) : limit.text) : ''; // the unit stands once
+    return h('span', { className: 'yw-al-value' }, h('span', indicator ? tonglan.explained(indicator, region, period) : null, value.text), most, value.unit && h('u', null, value.unit));
   }
 
   /* What the series says now, with its time; one that is late or dead says so. */

@@ -7,7 +7,7 @@
   const SAME = 3000; // ms in which an answer is as good as a new one
   const MOST = 24; // answers kept
   const NEXT = 12; // of them asked for in idle time, at one place
-  const REST = 1500; // ms at one place after which time is idle
+  const REST = 800; // ms at one place after which time is idle
   const DWELL = 60; // ms of pointing that are meant
 
   const idle = () => new Promise((resolve) => (window.requestIdleCallback ? window.requestIdleCallback(resolve, { timeout: REST }) : setTimeout(resolve)));
