@@ -3,17 +3,20 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 import harness
 import pytest
 import uvicorn
+from holding import PATIENCE, caught_up, fits, held
 from paper_alerts import PaperAlerts
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Request
 from screen import PaperCity, Screen
 
 from app.web.vendor import BrowserFilesMissing, built
@@ -24,6 +27,14 @@ STATE = "tonglan.board.get()"
 OVERFLOWING = """[...document.querySelectorAll('.yw-al *')].filter((e) => e instanceof HTMLElement && e.clientWidth > 0
   && e.scrollWidth > e.clientWidth + 2 && getComputedStyle(e).overflowX === 'visible'
   && getComputedStyle(e).display !== 'inline' && !e.closest('.maplibregl-map, .js-plotly-plot')).map((e) => e.className)"""
+TAG = "document.querySelector('[role=row][data-alert=a1] .yw-al-tag').textContent"
+COUNTING = """(() => { const { post } = tonglan.api; tonglan.posting = 0;
+  tonglan.api.post = (...asked) => { tonglan.posting += 1; return post(...asked).finally(() => { tonglan.posting -= 1; }); }; return 1; })()"""
+SAYING = """(window.said = [], tonglan.board.subscribe(() => { const { toast } = tonglan.board.get();
+  if (toast && toast !== window.last) window.said.push(toast.text + (toast.undo ? ' 撤销' : '')); window.last = toast; }), 1)"""
+PRESSED = """((undo) => undo && undo.textContent.startsWith('撤销(') && (undo.click(), true))(document.querySelector('.yw-al-toast button'))"""
+LISTS = re.compile(r"/api/v1/alerts\?")
+NUMBERS = count(1)
 
 
 @dataclass
@@ -35,18 +46,33 @@ class Desk:
     stream: harness.Stream
 
     def go(self, query: str = "") -> Desk:
-        """The same page at another address, as the back button would bring it."""
+        """The same page at another address, as the back button would bring it, with all it asks for."""
         address = f"{PAGE}?{query}" if query else PAGE
         self.screen.ask(
-            f"history.pushState(null, '', '{address}'), dispatchEvent(new Event('popstate')), 1"
+            f"window.before = {STATE}, history.pushState(null, '', '{address}'), dispatchEvent(new Event('popstate')), 1"
         )
         wanted = dict(part.split("=") for part in query.split("&") if part).get("alert", "")
-        self.until(f"!{STATE}.slow && ({STATE}.detail?.id ?? '') === '{wanted}'")
-        self.until(f"!'{wanted}' || {STATE}.detail.whole")
+        self.until(f"{STATE}.answer !== window.before.answer && !{STATE}.slow")
+        self.until(f"({STATE}.detail?.id ?? '') === '{wanted}'")
+        self.until(
+            f"!'{wanted}' || ({STATE}.detail.whole && {STATE}.detail !== window.before.detail)"
+        )
         return self
 
-    def until(self, condition: str, seconds: float = 30) -> None:
-        self.screen.until(condition, seconds)
+    def until(self, condition: str) -> None:
+        self.screen.until(condition, PATIENCE)
+
+    def settle(self) -> None:
+        """Wait until the page knows what became of all that it did, and all that the stream said."""
+        self.until("!tonglan.posting && tonglan.alerts.get().known")
+        number, heard = next(NUMBERS), "tonglan.alerts.get().funnel?.number"
+        for _ in range(PATIENCE * 2):  # the page may just be opening its stream anew
+            self.screen.city.tell("push", {"beat": 0, "cases": {"funnel": {"number": number}}})
+            for _ in range(10):
+                if self.screen.ask(f"{heard} === {number}"):
+                    return
+                self.screen.page.wait_for_timeout(50)
+        raise AssertionError("the page does not hear the stream")
 
     def press(self, *keys: str) -> None:
         for key in keys:
@@ -56,12 +82,16 @@ class Desk:
         """What was asked of the server under this name."""
         return [body for name, body in self.alerts.asked if name == what]
 
+    def says(self, text: str) -> None:
+        """Wait until the page has said this; it is gone after some seconds."""
+        self.until(f"window.said.some((one) => one.includes('{text}'))")
+
     def asked_for(self, key: str) -> Any:
-        """The last list that was asked for, once it names the key: a request takes its time."""
-        for _ in range(200):
-            found = self.told("list")
-            if found and key in found[-1]:
-                return found[-1]
+        """The last list that was asked for with this key: a request takes its time."""
+        for _ in range(PATIENCE * 20):
+            found = next((one for one in reversed(self.told("list")) if key in one), None)
+            if found is not None:
+                return found
             self.screen.page.wait_for_timeout(50)
         raise AssertionError(f"no list was asked for with {key}: {self.told('list')[-3:]}")
 
@@ -92,19 +122,24 @@ def page(
 ) -> Iterator[Screen]:
     """One page for all tests: loading maps and charts is what takes the time."""
     context = chromium.new_context(viewport={"width": 1920, "height": 1080}, locale="zh-CN")
-    yield Screen(context.new_page(), program[0]).watch().open(PAGE)
+    screen = Screen(context.new_page(), program[0]).watch().open(PAGE)
+    screen.ask(COUNTING)
+    screen.ask(SAYING)
+    yield screen
     context.close()
 
 
 @pytest.fixture
 def desk(page: Screen, program: tuple[PaperCity, PaperAlerts, harness.Stream]) -> Desk:
     alerts = program[1]
+    desk = Desk(page, alerts, program[2])
+    desk.settle()
     alerts.reset()
     page.page.set_viewport_size({"width": 1920, "height": 1080})
     page.ask(
-        "tonglan.board.set({dialog: null, open: null, picked: [], toast: null, failure: null}), 1"
+        "tonglan.board.set({dialog: null, open: null, picked: [], toast: null, failure: null}), window.said = [], 1"
     )
-    return Desk(page, alerts, program[2]).go()
+    return desk.go()
 
 
 def test_the_list_stands_in_the_order_of_levels_with_counts_and_the_last_thirty_days(
@@ -144,17 +179,13 @@ def test_an_alert_is_acknowledged_and_dispatched_by_keys_alone(desk: Desk) -> No
     assert "alert=a1" in desk.screen.ask("location.search")
     assert "通知带班领导(还剩" in desk.screen.page.inner_text(".yw-al-escalates")
     desk.press("a")
-    desk.until(
-        "document.querySelector('[role=row][data-alert=a1] .yw-al-tag').textContent === '已确认'"
-    )
+    desk.until(f"{TAG} === '已确认'")
     desk.until(f"{STATE}.detail.state === '已确认' && {STATE}.detail.whole")
     desk.press("d")
     desk.until("document.querySelector('.yw-al-form textarea') === document.activeElement")
     desk.screen.page.keyboard.press("Tab")
     desk.press("Tab", "Enter")
-    desk.until(
-        "document.querySelector('[role=row][data-alert=a1] .yw-al-tag').textContent === '已派单'"
-    )
+    desk.until(f"{TAG} === '已派单'")
     assert desk.told("dispatch")[0]["category"] == "城市管理/事项/02003"
     assert desk.told("dispatch")[0]["unit"] == "qj-water"
     assert desk.told("dispatch")[0]["support"] == ["eco-qj", "mb"]  # those of the plan
@@ -165,12 +196,9 @@ def test_an_alert_is_acknowledged_and_dispatched_by_keys_alone(desk: Desk) -> No
 
 def test_what_was_done_can_be_taken_back_for_ten_seconds(desk: Desk) -> None:
     desk.go("alert=a1").press("a")
-    desk.until("document.querySelector('.yw-al-toast button')")
-    assert desk.screen.page.inner_text(".yw-al-toast button").startswith("撤销(")
-    desk.screen.page.click(".yw-al-toast button")
-    desk.until(
-        "document.querySelector('[role=row][data-alert=a1] .yw-al-tag').textContent === '未确认'"
-    )
+    desk.until(PRESSED)
+    desk.says("已撤销")
+    desk.until(f"{TAG} === '未确认'")
     assert [name for name, _ in desk.alerts.asked if name in ("ack", "undo")] == ["ack", "undo"]
 
 
@@ -189,9 +217,7 @@ def test_pausing_wants_a_reason_and_a_red_alert_at_most_two_hours(desk: Desk) ->
     assert desk.told("pause") == []
     page.click(".yw-al-quick button:has-text('30 分')")
     page.click(".yw-al-form [type=submit]")
-    desk.until(
-        "document.querySelector('[role=row][data-alert=a1] .yw-al-tag').textContent === '已暂停'"
-    )
+    desk.until(f"{TAG} === '已暂停'")
     assert desk.told("pause")[0]["reason"] == "正在检修"
 
 
@@ -203,7 +229,7 @@ def test_the_marked_ones_are_acknowledged_together(desk: Desk) -> None:
         desk.screen.page.click(f"[role=row][data-alert={id}] [role=checkbox]")
     assert desk.screen.ask(f"{STATE}.view.alert") == ""
     desk.screen.page.click(".yw-al-bulk button >> nth=0")
-    desk.until("document.querySelector('.yw-al-toast')?.textContent.includes('已确认 2 条')")
+    desk.says("已确认 2 条")
     assert desk.told("acks") == [{"ids": ["m0", "m2"]}]
 
 
@@ -211,7 +237,7 @@ def test_filters_are_in_the_address_and_narrow_what_the_server_is_asked(desk: De
     desk.screen.page.click("[role=checkbox][aria-label=红]")
     desk.until("document.querySelectorAll('[role=row][data-alert]').length === 13")
     assert "level=橙,黄,蓝" in desk.screen.page.evaluate("decodeURIComponent(location.search)")
-    assert desk.told("list")[-1]["level"] == "橙,黄,蓝"
+    assert desk.asked_for("level")["level"] == "橙,黄,蓝"
     desk.screen.page.click("[role=radio]:has-text('浈江区')")
     desk.until(
         f"{STATE}.view.region[0] === '440204' && document.querySelectorAll('[role=row][data-alert]').length === 4"
@@ -240,7 +266,7 @@ def test_a_leader_asks_a_unit_about_an_alert(desk: Desk) -> None:
     page.keyboard.press("Enter")
     page.fill(".yw-al-form textarea", "今日内查明漏点")
     page.click(".yw-al-form [type=submit]")
-    desk.until("document.querySelector('.yw-al-toast')?.textContent.includes('已发出督办')")
+    desk.says("已发出督办")
     (said,) = desk.told("directive")
     assert (said["about"], said["unit"]) == ("alert:a2", "qj-water")
 
@@ -258,7 +284,7 @@ def test_an_alert_is_given_to_a_unit_found_by_a_part_of_its_name_with_the_keyboa
     chosen = page.input_value(".yw-al-form [role=combobox]")
     assert page.locator(".yw-pick-list").count() == 0
     desk.press("Enter")
-    desk.until("document.querySelector('.yw-al-toast')?.textContent.includes('已指派')")
+    desk.says("已指派")
     (said,) = desk.told("assign")
     assert said == {"unit": {"市水务局": "slj", "曲江区水务局": "qj-water"}[chosen]}
 
@@ -283,7 +309,7 @@ def test_a_unit_nobody_knows_is_not_sent_and_escape_closes_the_list_before_the_f
 
 def test_resolved_alerts_are_those_of_three_days_until_older_ones_are_asked_for(desk: Desk) -> None:
     desk.go()
-    assert desk.told("list")[-1]["resolved_days"] == "3"
+    assert desk.asked_for("resolved_days")["resolved_days"] == "3"
     page = desk.screen.page
     assert page.locator("[role=checkbox][aria-label='已解除(3 日)']").count() == 1
     page.fill(".yw-al-older input >> nth=0", "2026-11-20")
@@ -319,7 +345,7 @@ def test_the_condition_of_the_category_is_confirmed_in_the_form_by_keys(desk: De
     desk.press("Tab", "Space")
     desk.until("!document.querySelector('.yw-al-opens p')")  # nothing waits now
     desk.press("Enter")
-    desk.until("document.querySelector('.yw-al-toast').textContent.startsWith('已派单撤销')")
+    desk.says("已派单 撤销")
     assert desk.told("dispatch")[0]["confirmed"] is True
 
 
@@ -328,9 +354,9 @@ def test_without_the_confirmation_the_page_says_where_the_case_waits(desk: Desk)
     desk.go("alert=a1").press("d")
     desk.until("document.querySelector('.yw-al-form textarea') === document.activeElement")
     desk.screen.page.click(".yw-al-form [type=submit]")
-    desk.until("document.querySelector('.yw-al-toast').textContent.includes('等在“受理”')")
+    desk.says("等在“受理”")
     assert desk.told("dispatch")[0]["confirmed"] is False
-    assert desk.screen.ask(OVERFLOWING) == []
+    fits(desk.screen, OVERFLOWING)
 
 
 def test_where_there_is_no_condition_the_form_asks_for_none(desk: Desk) -> None:
@@ -340,12 +366,13 @@ def test_where_there_is_no_condition_the_form_asks_for_none(desk: Desk) -> None:
 
 
 def test_a_new_alert_comes_by_the_stream_and_is_said_aloud(desk: Desk) -> None:
-    desk.until("tonglan.alerts.get().known")
     red = desk.alerts.raise_red()
     desk.screen.city.tell("push", {"alerts": desk.alerts.snapshot(red)})
     desk.until("document.querySelector('[role=row][data-alert=z1]')")
-    assert desk.screen.page.inner_text(".yw-header .yw-acount b >> nth=0") == "2"
-    assert "北江水位超警戒" in desk.screen.page.text_content(".yw-unseen[role=alert]")
+    desk.until("document.querySelector('.yw-header .yw-acount b').textContent === '2'")
+    desk.until(
+        "document.querySelector('.yw-unseen[role=alert]').textContent.includes('北江水位超警戒')"
+    )
     assert desk.screen.ask("tonglan.board.get().rows[0].id") in ("z1", "a1")
 
 
@@ -358,6 +385,7 @@ def test_in_replay_the_moment_is_marked_and_nothing_can_be_done(desk: Desk) -> N
     assert desk.asked_for("as_of")["as_of"].startswith("2026-11-20T10:00")
     assert page.locator(".yw-al-action:enabled").count() == 0
     desk.press("a")
+    desk.says("回放")
     assert desk.told("ack") == []
     page.click(".yw-bar-line button")
     desk.until("!location.search.includes('as_of')")
@@ -422,13 +450,76 @@ def test_of_thousands_only_the_rows_in_sight_are_drawn(desk: Desk) -> None:
     desk.alerts.many(900)
     desk.go()
     desk.until(f"{STATE}.rows.length === 200")
-    for _ in range(6):
-        desk.screen.ask(
-            "(() => { const e = document.querySelector('.yw-al-rows'); e.scrollTop = e.scrollHeight; return 1; })()"
-        )
-        desk.screen.page.wait_for_timeout(150)
-    desk.until(f"{STATE}.rows.length > 600")
+    for rows in (400, 600, 800):
+        to_the_end(desk)
+        desk.until(f"{STATE}.rows.length >= {rows}")
     assert desk.screen.page.locator("[role=row][data-alert]").count() < 80
+
+
+def to_the_end(desk: Desk) -> None:
+    desk.screen.ask(
+        "(() => { const e = document.querySelector('.yw-al-rows'); e.scrollTop = e.scrollHeight; return 1; })()"
+    )
+
+
+def test_who_comes_to_the_end_while_the_list_is_read_anew_gets_the_rest_after_that(
+    desk: Desk,
+) -> None:
+    desk.alerts.many(900)
+    desk.go()
+    with held(desk.screen.page, LISTS, "GET") as reading:
+        desk.screen.ask("void tonglan.acts.again()")
+        reading.come()
+        to_the_end(desk)
+        caught_up(desk.screen)
+        reading.let_go()
+        desk.until(f"{STATE}.rows.length >= 400")
+
+
+def test_changes_that_come_one_after_the_other_do_not_keep_the_list_from_being_read(
+    desk: Desk,
+) -> None:
+    dropped: list[str] = []
+
+    def drop(asked: Request) -> None:
+        dropped.append(asked.url)
+
+    desk.screen.page.on("requestfailed", drop)
+    with held(desk.screen.page, LISTS, "GET") as reading:
+        desk.screen.ask("window.before = tonglan.board.get(), void tonglan.acts.again()")
+        reading.come()
+        desk.screen.ask("window.since = performance.now(), void tonglan.acts.again()")
+        desk.until("performance.now() > window.since + 1000")  # long past what is read together
+        reading.let_go()
+        desk.until(f"{STATE}.answer !== window.before.answer")
+    desk.screen.page.remove_listener("requestfailed", drop)
+    assert [one for one in dropped if LISTS.search(one)] == []
+
+
+def test_a_form_that_is_opened_while_another_step_is_under_way_stays_open(desk: Desk) -> None:
+    page = desk.go("alert=a1").screen.page
+    with held(page, "**/api/v1/alerts/a1/ack", "POST") as answer:
+        desk.press("a")
+        answer.come()
+        desk.press("d")
+        desk.until("document.querySelector('.yw-al-form textarea') === document.activeElement")
+        page.fill(".yw-al-form textarea", "写到一半")
+        answer.let_go()
+        desk.says("已确认")
+    assert page.input_value(".yw-al-form textarea") == "写到一半"
+
+
+def test_an_older_answer_about_the_open_alert_does_not_take_a_newer_ones_place(
+    desk: Desk,
+) -> None:
+    with held(desk.screen.page, "**/api/v1/alerts/a1", "GET") as older:
+        desk.press("ArrowDown")
+        older.come()
+        desk.press("a")
+        desk.until(f"{STATE}.detail.state === '已确认' && {STATE}.detail.whole")
+        older.let_go()
+        caught_up(desk.screen)
+    assert desk.screen.ask(f"{STATE}.detail.state") == "已确认"
 
 
 @pytest.mark.parametrize("view", ["map", "hours"])
@@ -457,7 +548,7 @@ def test_however_far_out_orange_and_red_ones_are_never_gathered(desk: Desk) -> N
         desk.until(
             f"tonglan.theWideMap.getZoom() < {zoom} + 0.01 && !tonglan.theWideMap.isMoving()"
         )
-        desk.screen.page.wait_for_timeout(300)  # the marks follow in a frame of their own
+        caught_up(desk.screen)  # the marks follow in a frame of their own
         assert ask(gathered, ["红", "橙"]) == 0, zoom
     desk.until(
         "[...document.querySelectorAll('.yw-amark')].filter((e) => getComputedStyle(e).display === 'none').length === 9"
@@ -472,8 +563,7 @@ def test_nothing_overflows_at_any_size_and_a_phone_can_act(desk: Desk, size: str
     wide, high = map(int, size.split("x"))
     desk.screen.page.set_viewport_size({"width": wide, "height": high})
     desk.go("alert=a1")
-    desk.screen.page.wait_for_timeout(300)
-    assert desk.screen.ask(OVERFLOWING) == []
+    fits(desk.screen, OVERFLOWING)
     assert desk.screen.ask("document.documentElement.scrollWidth <= innerWidth")
     if wide == 390:
         box = desk.screen.page.locator(".yw-al-action >> nth=0").bounding_box()

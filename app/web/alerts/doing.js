@@ -15,16 +15,18 @@
 
   const failed = (wrong) => say([wrong.title, wrong.detail].filter(Boolean).join(':'));
 
-  /* Do `what` with one alert; the board is read again whatever came of it. */
+  /* Do `what` with one alert; the board is read again whatever came of it. A form that was opened meanwhile stays. */
   async function act(id, what, body) {
     if (board.get().view.as_of) return say(texts.replayOff);
+    const { dialog: form } = board.get();
+    const there = () => form && board.get().dialog === form && board.get().view.alert === id;
     try {
       const { case: made } = await tonglan.api.post(address.one(id, '', what), body);
-      board.set({ dialog: null });
+      if (there()) board.set({ dialog: null });
       const waits = what === 'dispatch' && made && made.waits; // how far the case did not get
       say(waits ? texts.did[what] + ':' + waits : texts.did[what], UNDONE.includes(what) ? [id] : null);
     } catch (wrong) {
-      if (board.get().dialog) throw wrong; // the form says it where it was filled in
+      if (there()) throw wrong; // the form says it where it was filled in
       failed(wrong);
     } finally {
       acts.reload();

@@ -33,15 +33,32 @@
     ready: false,
   }));
 
-  let going = null;
+  let going = null; // the reading of the list; its kind: 'asked' | 'quiet' | 'more'
+  let asking = null; // the reading of the open alert
   let soon = 0;
+  const owed = new Set(); // what has to wait for the end of the reading of the list
 
   /* Rows of the server with what the stream said since; 法定预警 stand apart. */
   const shown = (items) => items.filter((row) => row.kind !== '法定预警');
 
-  async function load(quiet) {
+  /* Only the newest reading of the list counts. */
+  function begin(kind) {
     if (going) going.abort();
-    const mine = (going = new AbortController());
+    return (going = Object.assign(new AbortController(), { kind }));
+  }
+
+  function ended(mine) {
+    if (mine !== going) return;
+    going = null;
+    const waited = [...owed];
+    owed.clear();
+    waited.forEach((act) => act());
+  }
+
+  /* A calm reading tells no lost connection, unless it overtakes one that would have. */
+  async function load(calm) {
+    const quiet = calm && !(going && going.kind === 'asked');
+    const mine = begin(quiet ? 'quiet' : 'asked');
     const { view } = board.get();
     const slow = quiet ? 0 : setTimeout(() => board.set({ slow: true }), SLOW);
     try {
@@ -57,38 +74,41 @@
       if (mine === going && !mine.signal.aborted && !(quiet && failure.status === 0)) board.set({ failure });
     } finally {
       clearTimeout(slow);
-      if (mine === going) {
-        going = null;
-        board.set({ slow: false, ready: true });
-      }
+      if (mine === going) board.set({ slow: false, ready: true });
+      ended(mine);
     }
   }
 
+  /* The next rows; whoever came to the end of the list while it was read gets them after that. */
   async function more() {
+    if (going) return void (going.kind !== 'more' && owed.add(more));
     const { next, view, rows } = board.get();
-    if (!next || going) return;
-    const mine = (going = new AbortController());
+    if (!next) return undefined;
+    const mine = begin('more');
     try {
       const answer = await tonglan.api.get(address.path(view, { limit: PAGE, cursor: next }), { signal: mine.signal });
       if (mine === going) board.set({ rows: rows.concat(shown(answer.items)), next: answer.next });
     } catch (failure) {
       if (!mine.signal.aborted) board.set({ next });
     } finally {
-      if (mine === going) going = null;
+      ended(mine);
     }
+    return undefined;
   }
 
-  /* The open alert, read anew; what was there stays meanwhile. */
+  /* The open alert, read anew; what was there stays meanwhile. An answer that was overtaken counts no more. */
   async function detail(id) {
+    if (asking) asking.abort();
+    const mine = (asking = new AbortController());
     if (!id) return board.set({ detail: null, trouble: null });
     const old = board.get().detail;
     const row = board.get().rows.find((one) => one.id === id);
     if (!old || old.id !== id) board.set({ detail: row || { id }, trouble: null });
     try {
-      const found = await tonglan.api.get(address.one(id, board.get().view.as_of));
-      if (board.get().view.alert === id) board.set({ detail: Object.assign({ whole: true }, found), trouble: null });
+      const found = await tonglan.api.get(address.one(id, board.get().view.as_of), { signal: mine.signal });
+      if (mine === asking) board.set({ detail: Object.assign({ whole: true }, found), trouble: null });
     } catch (trouble) {
-      if (board.get().view.alert === id) board.set({ trouble });
+      if (mine === asking) board.set({ trouble });
     }
     return undefined;
   }
@@ -116,7 +136,9 @@
   const again = () => {
     soon = soon || setTimeout(() => {
       soon = 0;
-      if (!board.get().view.as_of) load(true);
+      if (board.get().view.as_of) return;
+      if (going) owed.add(again); // many changes must not keep the list from ever being read
+      else load(true);
     }, TOGETHER);
   };
 
