@@ -114,10 +114,10 @@
     else if (waits) timer = setTimeout(() => (document.hidden ? watch() : look()), IDLE);
   }
 
-  /* Change answers or texts; the server refuses when somebody else was faster. */
+  /* Change answers or texts; the server refuses when somebody else was faster. `bodyOf` is asked when its turn comes. */
   let turn = Promise.resolve();
-  function change(body, quiet) {
-    turn = turn.then(() => patched(body, quiet)); // one after the other: each needs the revision of the last
+  function change(bodyOf, quiet) {
+    turn = turn.then(() => patched(bodyOf(), quiet)); // one after the other: each needs what the last has led to
     return turn;
   }
 
@@ -140,7 +140,7 @@
   async function save() {
     const sent = desk.get().pending;
     if (!Object.keys(sent).length || !desk.get().submission) return true;
-    if (!(await change({ about: sent }, true))) return false;
+    if (!(await change(() => ({ about: sent }), true))) return false;
     const left = Object.entries(desk.get().pending).filter(([name, value]) => value !== sent[name]);
     put({ pending: Object.fromEntries(left) });
     return true;
@@ -153,7 +153,15 @@
     return saving;
   }
 
-  const answers = (more) => change({ answers: Object.assign({}, desk.get().submission.answers, more) });
+  /* `more` of the answers as they are when its turn comes: two quick clicks are two answers. */
+  function answersBy(more) {
+    return change(() => {
+      const old = desk.get().submission.answers;
+      return { answers: Object.assign({}, old, more(old)) };
+    });
+  }
+
+  const answers = (more) => answersBy(() => more);
 
   const acts = (tonglan.deskActs = {
     look,
@@ -173,14 +181,9 @@
       settle = setTimeout(flush, SETTLE);
     },
 
-    fix: (ids) => answers({ fixes: [...new Set([...(desk.get().submission.answers.fixes || []), ...ids])] }),
-    unfix: (id) => answers({ fixes: (desk.get().submission.answers.fixes || []).filter((one) => one !== id) }),
-    edit(rows) {
-      const old = desk.get().submission.answers.edits || {};
-      const edits = Object.assign({}, old);
-      Object.keys(rows).forEach((row) => (edits[row] = Object.assign({}, old[row], rows[row])));
-      return answers({ edits });
-    },
+    fix: (ids) => answersBy((old) => ({ fixes: [...new Set([...(old.fixes || []), ...ids])] })),
+    unfix: (id) => answersBy((old) => ({ fixes: (old.fixes || []).filter((one) => one !== id) })),
+    edit: (rows) => answersBy((old) => ({ edits: Object.assign({}, old.edits, ...Object.keys(rows).map((row) => ({ [row]: Object.assign({}, (old.edits || {})[row], rows[row]) }))) })),
     crs: (crs, parameters) => answers({ crs, parameters: parameters || null }),
 
     async transition(action, more) {
