@@ -167,12 +167,22 @@
     fill: (action) => desk.set({ action, front: 'detail' }),
     /* After a step: the case as it is now, and the list that it may have left. */
     stepped(detail, said) {
-      desk.set({ detail, action: null, said });
+      if (detail.id === desk.get().view.case) {
+        acts.changed(detail);
+        desk.set({ action: null });
+      }
+      desk.set({ said });
       const rows = desk.get().rows.map((row) => (row.id === detail.id ? Object.assign({}, row, detail) : row));
       desk.set({ rows });
       return load(true);
     },
-    changed: (detail) => desk.set({ detail }),
+    /* What a step told; a reading of the same case that is under way began before it. */
+    changed(detail) {
+      if (detail.id !== desk.get().view.case) return; // another one was chosen meanwhile
+      if (asking) asking.abort();
+      asking = null;
+      desk.set({ detail });
+    },
     live: () => acts.filter({ as_of: '' }),
     up() {
       const { open: opened, action, front, filters } = desk.get();

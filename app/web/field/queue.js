@@ -13,6 +13,7 @@
   const queue = tonglan.createStore({ items: [], others: 0, login: false, lasting: true, online: navigator.onLine, turn: 0 });
   const listeners = new Set();
   let running = false;
+  let asked = false; // to send, while a pass is under way
   let timer = null;
 
   const mine = () => queue.get().items;
@@ -119,6 +120,7 @@
   /* Send what waits, oldest first. */
   async function go() {
     clearTimeout(timer);
+    asked = running; // what calls is newer than the pass: the network may be back since
     if (running) return;
     running = true;
     queue.set({ login: false });
@@ -134,7 +136,7 @@
     } finally {
       running = false;
     }
-    if (mine().some(waiting)) timer = setTimeout(go, AGAIN);
+    if (mine().some(waiting)) timer = setTimeout(go, asked ? 0 : AGAIN);
   }
 
   async function discard(id) {
