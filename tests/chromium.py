@@ -12,7 +12,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    CDPSession,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 FLAGS = [
     "--no-sandbox",
@@ -25,6 +32,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PATIENCE_MS = 120_000  # how long something may take is no matter of these tests
 SLOWER = 4  # times that a page's own work takes longer with --slow-browser
 LATE_MS = 250  # that each answer comes later then
 
@@ -39,11 +47,25 @@ def chromium(pytestconfig: pytest.Config) -> Iterator[Browser]:
     if found is None:
         pytest.skip("没有 chromium;Debian/Ubuntu 上:apt-get install chromium fonts-noto-cjk")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=found, args=FLAGS, timeout=PATIENCE_MS)
+        _patient(browser)
         if pytestconfig.getoption("--slow-browser"):
             _slow(browser)
         yield browser
         browser.close()
+
+
+def _patient(browser: Browser) -> None:
+    """From now on clicks, readings, downloads and expectations wait as long as they must."""
+    new_context = browser.new_context
+
+    def context_of(**options: Any) -> BrowserContext:
+        context = new_context(**options)
+        context.set_default_timeout(PATIENCE_MS)
+        return context
+
+    browser.new_context = context_of  # type: ignore[method-assign]
+    expect.set_options(timeout=PATIENCE_MS)
 
 
 def _slow(browser: Browser) -> None:

@@ -1,8 +1,8 @@
 """The overview without the rest of the program; `python tests/web/harness.py [port]` shows it.
 
 Real: create_dash, static files, security headers. Paper: board, map source, tiles, stream.
-POST /_harness/push {rows, delta} speaks on the stream; cut closes it, break [what] breaks things,
-mend heals all.
+POST /_harness/push {rows, delta} speaks on the stream; cut closes it, join opens it again,
+break [what] breaks things, mend heals all.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ from app.web.static import Compressed
 
 TITLES = {"city.counties": "县界", "city.rivers": "河流水系", "grid.events": "网格事件",
           "water.sections": "水质断面", "ecology.air_stations": "空气监测站"}  # fmt: skip
+BEAT = 10  # seconds; pages that hear nothing for 30 open their stream anew and read again
 KINDS = {"city.counties": "polygon", "city.rivers": "line"}
 
 
@@ -117,10 +118,18 @@ class Stream:
             yield f"id: paper-{self.sequence}\nevent: snapshot\ndata: []\n\n"
             hello = json.dumps(self.hello(), ensure_ascii=False)
             yield f"event: alerts\ndata: {hello}\n\n"
-            while (text := await queue.get()) is not None:
+            while (text := await _said(queue)) is not None:
                 yield text
         finally:
             self.queues.discard(queue)
+
+
+async def _said(queue: asyncio.Queue[str | None]) -> str | None:
+    """What is said next; a beat when nothing is, as the real stream does."""
+    try:
+        return await asyncio.wait_for(queue.get(), BEAT)
+    except TimeoutError:
+        return "event: beat\ndata: 0\n\n"
 
 
 def tile(collection: dict[str, Any], name: str, z: int, x: int, y: int) -> bytes:
@@ -256,6 +265,8 @@ def _strings(server: FastAPI, stream: Stream, broken: set[str]) -> None:
                 stream.say(event, data)
         elif what == "cut":
             stream.cut()
+        elif what == "join":
+            stream.open = True
         elif what == "mend":
             stream.open = True
             broken.clear()

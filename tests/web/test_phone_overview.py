@@ -12,7 +12,10 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def phone(screen: Screen) -> Screen:
     screen.page.set_viewport_size({"width": 390, "height": 844})
-    return screen.open().until("document.querySelectorAll('[data-tile]').length > 3")
+    screen.open().until("document.querySelectorAll('[data-tile]').length > 3")
+    return screen.until(
+        "document.querySelector('.yw-oa-strip') && document.querySelector('.yw-oa-row')"
+    )
 
 
 def test_what_is_pressing_stands_first_in_two_columns_under_the_map_and_before_the_alerts(
@@ -36,9 +39,8 @@ def test_what_is_pressing_stands_first_in_two_columns_under_the_map_and_before_t
 
 def test_a_chip_shows_the_rows_of_its_topic_and_no_tile_is_cut(phone: Screen) -> None:
     phone.page.click(".yw-ph-chips button >> nth=1")
-    shown = phone.ask("[...document.querySelectorAll('[data-tile]')].map(e => e.dataset.tile)")
     card = phone.ask("tonglan.board.get().model.cards[0].rows.map(r => r.indicator)")
-    assert shown == card
+    phone.until_is("[...document.querySelectorAll('[data-tile]')].map(e => e.dataset.tile)", card)
     wider = phone.ask(
         "[...document.querySelectorAll('[data-tile]')].filter(t => [...t.querySelectorAll('*')].some(e => e.getBoundingClientRect().right > t.getBoundingClientRect().right + 1)).map(t => t.dataset.tile)"
     )

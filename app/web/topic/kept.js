@@ -69,6 +69,7 @@
     /* Somebody is at a place from which these lead on; another call takes it back. */
     function next(paths) {
       clearTimeout(rest);
+      rest = 0; // also for paths that are being asked for
       if (navigator.connection && navigator.connection.saveData) return;
       const mine = (rest = setTimeout(() => inIdle(paths.slice(0, NEXT), mine), REST));
     }
