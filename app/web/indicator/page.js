@@ -71,14 +71,17 @@
     const { data: page, failure, slow, reload } = tonglan.useData(indicatorView.path(named.indicator, view, { theme }));
     const open = useFollowing(page, view, reload);
     const [settled, setSettled] = React.useState(false);
+    const shown = React.useRef(page);
+    shown.current = page; // a key counts from the moment its page stands
     React.useEffect(() => {
       const up = (event) => {
-        if (event.key !== 'Escape' || !page || page.region.path.length < 2 || document.querySelector('[role=dialog]')) return;
-        go({ region: page.region.path[page.region.path.length - 2].code });
+        const path = shown.current ? shown.current.region.path : [];
+        if (event.key !== 'Escape' || path.length < 2 || document.querySelector('[role=dialog]')) return;
+        go({ region: path[path.length - 2].code });
       };
       document.addEventListener('keydown', up);
       return () => document.removeEventListener('keydown', up);
-    }, [page]);
+    }, []);
     React.useEffect(() => {
       if (page) document.title = page.indicator.title + ' · ' + page.region.name;
     }, [page]);
