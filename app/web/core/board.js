@@ -37,6 +37,7 @@
   }));
 
   let going = null;
+  let late = false; // something was said while an answer was on its way: it may be missing in it
 
   function tell(view) {
     if (window.dash_clientside && window.dash_clientside.set_props) {
@@ -60,21 +61,25 @@
     return body;
   }
 
-  /* Fetch the model of `view` and show it; the old values stay until it is here. */
+  /* Fetch the model of `view` and show it; the old values stay until it is here. Tells whether it came, or another is asked for. */
   async function load(view, quiet) {
     if (going) going.abort();
     const mine = (going = new AbortController());
+    late = false;
     const slow = quiet ? 0 : setTimeout(() => store.set({ slow: true }), SLOW);
     try {
       const model = await ask(view, mine.signal);
       if (mine === going) store.set({ model, failure: null });
+      return true;
     } catch (wrong) {
       if (mine === going && !mine.signal.aborted && !quiet) fail(view, wrong);
+      return mine.signal.aborted;
     } finally {
       clearTimeout(slow);
       if (mine === going) {
         going = null;
         store.set({ slow: false });
+        if (late) load(store.get().view, true);
       }
     }
   }
@@ -96,6 +101,7 @@
 
   const acts = (tonglan.acts = {
     load: (quiet) => load(store.get().view, quiet),
+    said: () => (late = Boolean(going)),
     retry: () => go(store.get().failure ? store.get().failure.view : {}),
     region(code) {
       const { view } = store.get();

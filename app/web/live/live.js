@@ -40,7 +40,7 @@
 
     function reload() {
       needsModel = false;
-      tonglan.acts.load(true);
+      tonglan.acts.load(true).then((came) => (needsModel = needsModel || !came));
     }
 
     /* In replay the picture stands still. */
@@ -55,18 +55,27 @@
       epoch = now;
     }
 
+    /* A server that has just come back may answer its stream before its numbers. */
+    function beat() {
+      alive();
+      if (needsModel && !replaying()) reload();
+    }
+
     function delta(event) {
       const items = read(event);
       const model = store.get().model;
       if (!model || replaying()) return;
       store.set({ model: patch.deltas(model, items, periods) });
+      tonglan.acts.said();
       dirty = dirty || items.some((item) => item[1] !== model.region.code);
     }
 
     function rows(event) {
       const items = read(event);
       const model = store.get().model;
-      if (model && !replaying()) store.set({ model: patch.rows(model, items) });
+      if (!model || replaying()) return;
+      store.set({ model: patch.rows(model, items) });
+      tonglan.acts.said();
     }
 
     function lost() {
@@ -92,7 +101,7 @@
       source.addEventListener('snapshot', snapshot);
       source.addEventListener('delta', delta);
       source.addEventListener('rows', rows);
-      source.addEventListener('beat', alive);
+      source.addEventListener('beat', beat);
       source.addEventListener('error', () => mine === source && lost());
       tonglan.alertFeed.hear(mine);
     }
