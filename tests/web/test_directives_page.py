@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import duty_program
 import pytest
+from holding import caught_up, fits
 from screen import Enter
 
 from app.engines.contracts import EngineUrls
@@ -48,7 +49,7 @@ def test_a_leader_asks_the_unit_answers_on_its_phone_and_the_reply_stands_beside
     unit.page.fill(".yw-dv-steps textarea", "为沙尘输入,已发布健康提示")
     unit.page.click(".yw-dv-steps button[type=submit]")
     unit.page.wait_for_selector(".yw-dv-detail[data-state='已反馈']")
-    assert unit.ask(OVERFLOWING) == []
+    fits(unit, OVERFLOWING)
     assert unit.errors == []
 
     again = enter("heshi", "/indicators?explain=ecology.aqi|440200").page
@@ -74,7 +75,7 @@ def test_every_tab_of_the_duty_page_is_drawn_without_a_fault(enter: Enter) -> No
     ):
         screen.page.click(f"#yw-dt-tab-{tab}")
         screen.page.wait_for_selector(f"[aria-labelledby=yw-dt-tab-{tab}] .yw-card")
-        assert screen.ask(OVERFLOWING) == []
+        fits(screen, OVERFLOWING)
     assert screen.errors == []
 
 
@@ -119,6 +120,9 @@ def test_the_mark_opens_who_owes_what_with_the_reply_by_key_and_by_touch(
     assert box is not None
     for said in ("查明沙尘影响范围", "市生态环境局", "还没有反馈"):
         assert said in box.inner_text()
+    leader.ask("document.dispatchEvent(new Event('scroll')), 1")  # of what moved before it opened
+    caught_up(leader)
+    assert leader.page.locator(".yw-dv-pop").count() == 1
     leader.page.keyboard.press("Tab")
     assert leader.ask("document.querySelector('.yw-dv-pop').contains(document.activeElement)")
     leader.page.keyboard.press("Escape")
@@ -132,7 +136,7 @@ def test_the_mark_opens_who_owes_what_with_the_reply_by_key_and_by_touch(
     size = sheet.bounding_box()
     assert size is not None
     assert (round(size["x"]), round(size["width"])) == (0, 390)
-    assert phone.ask(OVERFLOWING) == []
+    fits(phone, OVERFLOWING)
     phone.page.click(".yw-dv-close")
     phone.page.wait_for_selector(".yw-dv-sheet", state="detached")
     assert leader.errors == []

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 import report_program
+from holding import fits, held
 from screen import Enter, Screen
 
 from app.engines.contracts import EngineUrls
@@ -78,14 +79,20 @@ def test_from_the_clipboard_to_the_store(enter: Enter, services: Services, addre
     assert clerk.ask("document.activeElement.dataset.place") == "economy.retail|440222"
     clerk.page.keyboard.press("Tab")
     assert clerk.ask("document.activeElement.dataset.place") == "economy.retail_growth|440222"
-    clerk.page.click("[data-act=submit]")
-    clerk.until("document.querySelector('.yw-receipt')")
+    note = clerk.page.locator("textarea[aria-label^='曲江区']").first
+    with held(clerk.page, "**/draft", "PUT") as saving:
+        note.fill("两家商场开业,已核对")
+        saving.come()
+        note.fill("两家商场开业,已核对两遍")  # as the last words are being saved
+        clerk.page.click("[data-act=submit]")
+        saving.let_go()
+        clerk.until("document.querySelector('.yw-receipt')")
     assert "BS20" in clerk.page.inner_text(".yw-receipt")
     assert clerk.errors == []
     reviewer = enter("zhoumin", "/reporting")
     assert reviewer.page.inner_text(".yw-rep-acts .yw-act-main") == "审核"
     reviewer.open(FORM + period)
-    assert "两家商场开业" in reviewer.page.inner_text(".yw-rep-side")
+    assert "两家商场开业,已核对两遍" in reviewer.page.inner_text(".yw-rep-side")
     reviewer.page.click("[data-act=accept]")
     reviewer.page.click(".yw-dialog .yw-act-main")
     reviewer.until("tonglan.reportDesk.get().filing.state === '已审核'")
@@ -97,8 +104,7 @@ def test_from_the_clipboard_to_the_store(enter: Enter, services: Services, addre
     assert reviewer.errors == []
     reviewer.page.goto(address + "/?region=440205")
     reviewer.until("document.body.dataset.ready === '1'")
-    shown = reviewer.page.inner_text("body")
-    assert f"{found['value']:.1f}" in shown
+    reviewer.until(f"document.body.innerText.includes('{found['value']:.1f}')")
 
 
 def test_two_clerks_at_once_lose_nothing(enter: Enter, services: Services) -> None:
@@ -126,6 +132,5 @@ def test_no_page_overflows(enter: Enter, services: Services, path: str) -> None:
     screen = enter("boss", path + newest(services) if path == FORM else path, (1920, 1080))
     for width, height in ((1920, 1080), (1366, 768), (390, 844)):
         screen.page.set_viewport_size({"width": width, "height": height})
-        screen.page.wait_for_timeout(150)
-        assert screen.ask(OVERFLOWING) == [], (width, height)
+        fits(screen, OVERFLOWING)
     assert screen.errors == []

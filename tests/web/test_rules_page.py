@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import duty_program
 import pytest
+from holding import fits
+from playwright.sync_api import expect
 from screen import Enter
 
 from app.engines.contracts import EngineUrls
@@ -57,10 +59,10 @@ def test_the_shift_puts_the_city_into_wartime_with_a_reason_and_every_header_say
 def test_the_past_is_tried_by_the_terms_that_are_chosen(enter: Enter) -> None:
     page = enter("zhangwei", "/rules?rule=water.nh3n_high").page
     modes = page.get_by_role("group", name="按哪种界限推演")
-    assert modes.get_by_role("button", pressed=True).all_inner_texts() == ["平时"]
+    expect(modes.get_by_role("button", pressed=True)).to_have_text(["平时"])
     modes.get_by_role("button", name="战时").click()
     page.get_by_text("全程按战时推演").wait_for()
-    assert modes.get_by_role("button", pressed=True).all_inner_texts() == ["战时"]
+    expect(modes.get_by_role("button", pressed=True)).to_have_text(["战时"])
     modes.get_by_role("button", name="按当时的模式").click()
     page.get_by_text("按当时的平战推演").wait_for()
 
@@ -68,7 +70,7 @@ def test_the_past_is_tried_by_the_terms_that_are_chosen(enter: Enter) -> None:
 def test_on_a_phone_the_rules_stay_within_the_screen(enter: Enter) -> None:
     screen = enter("zhangwei", "/rules?rule=grid.crowd", (390, 844))
     screen.page.get_by_text("看什么").wait_for()
-    assert screen.ask(OVERFLOWING) == []
+    fits(screen, OVERFLOWING)
 
 
 def test_a_rule_is_written_tried_reviewed_by_another_and_in_force(
@@ -125,4 +127,4 @@ def test_the_editor_stays_within_the_screen(enter: Enter, size: tuple[int, int])
     screen.page.get_by_role("button", name="编辑").click()
     screen.page.get_by_text("规则测试").first.wait_for()
     screen.page.get_by_role("button", name="加一个测试").click()
-    assert screen.ask(OVERFLOWING) == []
+    fits(screen, OVERFLOWING)

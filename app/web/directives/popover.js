@@ -25,15 +25,21 @@
     const box = React.useRef(null);
     const place = React.useMemo(() => placeOf(mark), [mark]);
     React.useEffect(() => {
+      const { left, top } = mark.getBoundingClientRect();
+      const stayed = () => {
+        const now = mark.getBoundingClientRect();
+        return Math.abs(now.left - left) < 1 && Math.abs(now.top - top) < 1;
+      };
       box.current.focus({ preventScroll: true });
       const outside = (event) => box.current && !box.current.contains(event.target) && !mark.contains(event.target) && close(false);
-      const moved = (event) => !(box.current && event.target.nodeType && box.current.contains(event.target)) && close(false);
+      const resized = () => close(false);
+      const moved = () => stayed() || close(false); // also told a moment after a scroll that was over before it opened
       document.addEventListener('pointerdown', outside, true);
-      window.addEventListener('resize', moved);
+      window.addEventListener('resize', resized);
       document.addEventListener('scroll', moved, true);
       return () => {
         document.removeEventListener('pointerdown', outside, true);
-        window.removeEventListener('resize', moved);
+        window.removeEventListener('resize', resized);
         document.removeEventListener('scroll', moved, true);
       };
     }, []);

@@ -14,8 +14,9 @@
     const [part, setPart] = React.useState('rest');
     const query = new URLSearchParams({ by, row, indicator, part });
     if (asOf) query.set('as_of', asOf);
-    const found = tonglan.useData('/api/v1/evaluation/' + month + '/cases?' + query);
-    const data = found.data;
+    const path = '/api/v1/evaluation/' + month + '/cases?' + query;
+    const found = tonglan.useData(path);
+    const data = found.of === path ? found.data : null; // never the cases of another part under this one's name
     return h(React.Fragment, null,
       h(Segments, { label: D.over, value: part, onChange: setPart, options: Object.entries(D.parts).map(([value, title]) => ({ value, title })) }),
       found.failure && h(tonglan.Failure, { failure: found.failure, again: found.reload }),

@@ -9,7 +9,7 @@
   const blank = { filing: null, draft: {}, dirty: {}, save: 'idle', savedAt: '', failure: null, conflict: null, notice: null, undo: null };
   const store = tonglan.createStore(blank);
   let timer = null;
-  let running = false;
+  let turn = Promise.resolve();
 
   const path = () => '/api/v1/reporting/' + store.get().filing.form + '/' + store.get().filing.period;
   const editable = (filing) => Boolean(filing && filing.allowed.includes('save'));
@@ -52,29 +52,32 @@
     timer = setTimeout(save, wait);
   }
 
-  /* Save what is dirty; resolves when nothing is left to be saved, or cannot be now. */
-  async function save() {
+  /* Save what is dirty; resolves when nothing is left to be saved, or cannot be now. One after the other:
+     whoever waits for it gets what was typed while the last one was under way saved too. */
+  function save() {
     clearTimeout(timer);
+    turn = turn.then(saved, saved);
+    return turn;
+  }
+
+  async function saved() {
     const { filing, dirty, conflict } = store.get();
     const places = Object.keys(dirty);
-    if (running || !filing || !places.length || conflict) return;
-    running = true;
+    if (!filing || !places.length || conflict) return;
     const sent = Object.assign({}, dirty);
     store.set({ save: 'saving' });
     try {
-      const saved = await ask('PUT', path() + '/draft', { revision: filing.revision, cells: sent });
+      const kept = await ask('PUT', path() + '/draft', { revision: filing.revision, cells: sent });
       const left = {};
       Object.entries(store.get().dirty).forEach(([place, one]) => { if (one !== sent[place]) left[place] = one; });
       store.set({ dirty: left, save: Object.keys(left).length ? 'dirty' : 'saved', savedAt: tonglan.clock.now() });
-      show(saved, left);
+      show(kept, left);
     } catch (failure) {
       if (failure.status === 409 && failure.body.cells) meet(failure.body);
       else {
         store.set({ save: 'failed', notice: failure.status && failure.status < 500 ? { tone: 'bad', text: failure.detail || failure.title } : store.get().notice });
         if (!failure.status || failure.status >= 500) later(AGAIN);
       }
-    } finally {
-      running = false;
     }
     if (Object.keys(store.get().dirty).length && store.get().save !== 'failed' && !store.get().conflict) later(WAIT);
   }

@@ -26,17 +26,17 @@
     return theme;
   }
 
-  /* {data, failure, slow, reload}: fetched anew whenever `path` changes; old data stay meanwhile. */
+  /* {data, of, failure, slow, reload}: fetched anew whenever `path` changes; old data stay meanwhile, `of` is the path they answer. */
   function useData(path) {
-    const [state, setState] = React.useState({ data: null, failure: null, slow: false });
+    const [state, setState] = React.useState({ data: null, of: '', failure: null, slow: false });
     const [turn, setTurn] = React.useState(0);
     React.useEffect(() => {
       if (!path) return undefined;
       const mine = new AbortController();
       const slow = setTimeout(() => setState((old) => Object.assign({}, old, { slow: true })), SLOW);
       tonglan.api.get(path, { signal: mine.signal }).then(
-        (data) => setState({ data, failure: null, slow: false }),
-        (failure) => mine.signal.aborted || setState((old) => ({ data: old.data, failure, slow: false }))
+        (data) => setState({ data, of: path, failure: null, slow: false }),
+        (failure) => mine.signal.aborted || setState((old) => ({ data: old.data, of: old.of, failure, slow: false }))
       ).finally(() => clearTimeout(slow));
       return () => {
         clearTimeout(slow);
