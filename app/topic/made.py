@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,7 @@ from topics.kit.manifest_panels import PanelSpec
 from topics.kit.quality.freshness import Freshness
 from topics.kit.words.judgement import period_text
 
+_MOST_NAMED = 3  # of equal places in a sentence
 _WORST_FIRST = (Freshness.DEAD, Freshness.LATE, Freshness.FRESH)
 
 Row = dict[str, Any]
@@ -83,6 +84,22 @@ def said_cell(name: str, cell: Cell) -> str:
         return f"{name}{cell['status_text'] or '缺测'}"
     mark = f",{cell['status_text']}" if cell["status_text"] else ""
     return f"{name} {cell['text']}{gap}{unit}{beside}{mark}"
+
+
+def said_ends(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Highest and lowest of named cells with values; none of several equal ones stands for all."""
+    high = max(rows, key=lambda one: one["cell"]["value"])
+    low = min(rows, key=lambda one: one["cell"]["value"])
+    if high["cell"]["text"] == low["cell"]["text"] and len(rows) > 1:
+        return said_cell("均为", high["cell"])
+    ends = {"最高": high} if low is high else {"最高": high, "最低": low}
+    return "".join(f",{_with_equals(one, rows)}{word}" for word, one in ends.items())
+
+
+def _with_equals(one: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> str:
+    names = [other["name"] for other in rows if other["cell"]["text"] == one["cell"]["text"]]
+    few = "、".join(names) if len(names) <= _MOST_NAMED else f"{names[0]}等 {len(names)} 个"
+    return f"{said_cell(few, one['cell'])}{'并列' if len(names) > 1 else ''}"
 
 
 def counted(lamps: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.topic.kinds.listing import named, order_of, ordered, places, value_of
-from app.topic.made import Made, column, period_of, said_cell, shown_of
+from app.topic.made import Made, column, period_of, said_ends, shown_of
 from app.topic.scope import Scope
 from app.topic.view import View
 from topics.kit.contracts import Region
@@ -91,11 +91,7 @@ def _sentence(
     head = view.head(view.asked.region, named(view, regions), period)
     if not known:
         return f"{head}的{spec.title}都还没有数据。"
-    high = max(known, key=lambda one: one["cell"]["value"])
-    low = min(known, key=lambda one: one["cell"]["value"])
-    parts = [f"{head}的{spec.title},{said_cell(high['name'], high['cell'])}最高"]
-    if low is not high:
-        parts.append(f"{said_cell(low['name'], low['cell'])}最低")
+    parts = [f"{head}的{spec.title}{said_ends(known)}"]
     target = spec.target_on(view.asked.today)
     if target is not None and spec.direction != "none":
         sign = 1 if spec.direction == "higher" else -1

@@ -74,7 +74,7 @@
     }, []);
     React.useEffect(() => {
       if (!library || !figure || !size || !size.width || !size.height) return undefined;
-      const { data, layout } = chartScale.fitted(figure, size.rem, size.width);
+      const { data, layout } = chartScale.fitted(figure, size.rem, size.width, size.height);
       Object.assign(layout, { width: Math.floor(size.width), height: Math.floor(size.height) });
       const element = canvas.current;
       let wanted = true; // until the next figure or size

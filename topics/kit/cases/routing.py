@@ -79,7 +79,8 @@ class Routing:
         where = f"、区划 {best.region}" if best.region else ""
         verified = "unverified" not in best.status
         mark = "" if verified else "(未核实,可改)"
-        why = f"责任分工表:{best.scheme}{best.kind} {best.code or '全部'}{where}{mark}"
+        kind = "" if best.kind == best.scheme else best.kind
+        why = f"责任分工表:{best.scheme}{kind} {best.code or '全部'}{where}{mark}"
         return Suggestion(best.unit, best.support, why, verified)
 
     def territory(self, regions: Sequence[str]) -> Suggestion:
