@@ -4,6 +4,7 @@
   const tonglan = window.tonglan;
   const { address, clock, texts } = tonglan;
   const SLOW = 400; // ms before a skeleton is shown (SCREENS, states)
+  const PAUSE = 30000; // ms before an answer that missed something twice is asked for once more
   const LEFT = 3; // topic cards in the left column
   const LIMIT = 3; // thematic layers at once (SCREENS, map)
 
@@ -37,6 +38,7 @@
   }));
 
   let going = null;
+  let later = 0;
   let late = false; // something was said while an answer was on its way: it may be missing in it
 
   function tell(view) {
@@ -62,10 +64,11 @@
   }
 
   /* Fetch the model of `view` and show it; the old values stay until it is here. Tells whether it came, or another is asked for. */
-  async function load(view, quiet) {
+  async function load(view, quiet, again) {
     if (going) going.abort();
     const mine = (going = new AbortController());
     late = false;
+    clearTimeout(later);
     const slow = quiet ? 0 : setTimeout(() => store.set({ slow: true }), SLOW);
     try {
       const model = await ask(view, mine.signal);
@@ -79,7 +82,8 @@
       if (mine === going) {
         going = null;
         store.set({ slow: false });
-        if (late) load(store.get().view, true);
+        // A city that speaks all the time is not asked all the time: once at once, then with a pause.
+        if (late) later = setTimeout(() => load(store.get().view, true, true), again ? PAUSE : 0);
       }
     }
   }
