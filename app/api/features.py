@@ -45,7 +45,7 @@ def router(services: Services) -> APIRouter:
         sort: Annotated[str | None, Query(description="按属性排序,前加 - 为降序")] = None,
     ) -> Response:
         """Features of the live (or named) version; what may be asked is read after who may."""
-        found = doors.require(subject, layer, "feature")
+        found = doors.require(subject, layer, "feature", fresh=True)
         chosen = version or _live(found)
         shown = doors.require_version(subject, found, chosen)
         compiled = services.layers.compiled(layer, chosen)

@@ -40,7 +40,7 @@ def router(services: Services) -> APIRouter:
     diffs = Diffs(services.layers)
 
     def of_layer(subject: Subject, layer: str, old: str, new: str) -> LayerDiff:
-        found = doors.require(subject, layer, "feature")
+        found = doors.require(subject, layer, "feature", fresh=True)
         both = [doors.require_version(subject, found, one) for one in (old, new)]
         seen = sight(subject, found, doors.beyond(found, *both))
         return diffs.get(layer, old, new, seen.covered)

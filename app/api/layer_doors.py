@@ -34,7 +34,11 @@ class _Remembered(Generic[Item]):
 
 
 class LayerDoors:
-    """Finds layers and versions for a subject; remembers the catalogue for a second."""
+    """Finds layers and versions for a subject; remembers the catalogue for a second.
+
+    A refusal is never said from memory: what somebody else has just published would be missing on
+    the screen that was told of it, and stay missing there.
+    """
 
     def __init__(self, registry: LayerRegistry) -> None:
         """Ask `registry`."""
@@ -50,11 +54,13 @@ class LayerDoors:
         `fresh` asks the database: who has just published or edited a layer sees it so.
         """
         found = self._find(layer, fresh=fresh)
+        if not fresh and (found is None or not may(subject, *_reading(found, kind))):
+            found = self._find(layer, fresh=True)
         if found is None:
             hidden = Resource(kind, layer, classification=Classification.HIGHLY_SENSITIVE)
             require(subject, Action.READ, hidden)
             raise UnknownLayer(f"没有图层 {layer};可用的图层见 /api/v1/layers")
-        require(subject, Action.READ, layer_resource(found, kind))
+        require(subject, *_reading(found, kind))
         return found
 
     def find(self, layer: str) -> Layer | None:
@@ -72,6 +78,8 @@ class LayerDoors:
         One that was live when the layer was more secret is as secret as it was then.
         """
         found = self._version(layer.id, version)
+        if not self.sees(subject, layer, found):
+            found = self._version(layer.id, version, fresh=True)
         if not self.sees(subject, layer, found):
             raise _no_version(layer.id, version)
         return found
@@ -111,10 +119,10 @@ class LayerDoors:
             _keep(self._layers, layer, known)
         return known.item
 
-    def _version(self, layer: str, version: str) -> Version:
+    def _version(self, layer: str, version: str, *, fresh: bool = False) -> Version:
         now = time.monotonic()
         known = self._versions.get((layer, version))
-        if known is None or known.until < now:
+        if fresh or known is None or known.until < now:
             # What is no version id never gets as far as a path or a query.
             if not _VERSION.fullmatch(version):
                 raise _no_version(layer, version)
@@ -131,6 +139,10 @@ def _keep(memory: dict[Key, _Remembered[Item]], key: Key, item: _Remembered[Item
     if len(memory) >= _MOST:
         memory.clear()
     memory[key] = item
+
+
+def _reading(layer: Layer, kind: str) -> tuple[Action, Resource]:
+    return Action.READ, layer_resource(layer, kind)
 
 
 def _no_version(layer: str, version: str) -> UnknownLayer:

@@ -54,7 +54,7 @@ def router(services: Services) -> APIRouter:
         crs: Annotated[str, Query(description="EPSG:编号、gcj02 或 bd09")] = "EPSG:4326",
     ) -> Response:
         """The features as the subject may see them: masks hold, what is hidden has no column."""
-        found = doors.require(subject, layer, "feature")
+        found = doors.require(subject, layer, "feature", fresh=True)
         chosen = doors.require_version(subject, found, version)
         if kind not in FORMATS:
             raise BadFilter(f"format={kind} 不可用;可选 {'、'.join(FORMATS)}")

@@ -61,7 +61,7 @@ def router(services: Services) -> APIRouter:
         kind: Annotated[str | None, Query(alias="format", description="csv 或 xlsx")] = None,
     ) -> Response:
         """Counts, sums and the features inside, page by page; or all of them as a file."""
-        found = doors.require(subject, layer, "feature")
+        found = doors.require(subject, layer, "feature", fresh=True)
         version = asked.version or found.version
         if version is None:
             raise UnknownLayer(f"图层 {layer} 还没有发布过;请先发布")

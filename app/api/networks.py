@@ -36,7 +36,7 @@ def router(services: Services) -> APIRouter:
         as_of: Annotated[str | None, Query(description="按那时的河网;不带时区按北京时间")] = None,
     ) -> dict[str, Any]:
         """Sites upstream and downstream with the kilometres of line, and the one wording of it."""
-        doors.require(subject, layer, "feature")
+        doors.require(subject, layer, "feature", fresh=True)
         moment = parse_moment(as_of) if as_of else None
         now = datetime.now(UTC)
         today = (moment or now).astimezone(ZONE).date()
