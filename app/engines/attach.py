@@ -25,7 +25,8 @@ from app.engines.python import python_command, python_environment
 from app.errors import EngineFailed
 
 _ATTACH_SECONDS = 120.0
-_LEAVE_SECONDS = 8.0
+_LEAVE_SECONDS = 10.0  # more than the keeper gives its engines to end, one after the other
+_REAP_SECONDS = 2.0
 _log = logging.getLogger("tonglan.engines")
 
 
@@ -86,7 +87,7 @@ class Attachment:
             self._watcher.join(_LEAVE_SECONDS)
         if self._line is not None:
             self._line.close()
-        self._reap(_LEAVE_SECONDS / 4)
+        self._reap(_REAP_SECONDS)
 
     def _end(self, line: socket.socket | None) -> None:
         """Say our end; the keeper answers with its own once it has nothing left to do for us."""

@@ -15,7 +15,7 @@ def end_orphans(known: AbstractSet[int]) -> None:
     strangers = [one for one in psutil.Process().children() if _is_orphan(one, known)]
     for one in strangers:
         _kill(one)
-    psutil.wait_procs(strangers, timeout=1.0)
+    psutil.wait_procs(strangers, timeout=3.0)
 
 
 def reap(known: AbstractSet[int]) -> None:

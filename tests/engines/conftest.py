@@ -4,24 +4,32 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from running import eventually, processes_of
+from running import PATIENCE, eventually, processes_of
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Path]:
-    """An empty home; the test fails when a process of it is left 8 seconds after its end."""
+    """An empty home; the test fails when a process of it stays after its end."""
     folder = tmp_path / "h"
     folder.mkdir()
     yield folder
-    gone = eventually(lambda: not processes_of(folder), 8)
+    gone = eventually(lambda: not processes_of(folder), 60)
     for left in processes_of(folder):
         left.kill()
     assert gone
+
+
+@pytest.fixture(autouse=True)
+def leaving_has_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who leaves waits for the end of the engines, however long a busy machine takes for it."""
+    # The function of that name hides the module.
+    monkeypatch.setattr(sys.modules["app.engines.attach"], "_LEAVE_SECONDS", PATIENCE)
 
 
 @pytest.fixture

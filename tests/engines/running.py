@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 
 ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 120.0  # seconds: what hangs fails; how fast the rest is on a busy machine is no test
 
 
 def eventually(holds: Callable[[], bool], seconds: float) -> bool:
@@ -23,13 +24,6 @@ def eventually(holds: Callable[[], bool], seconds: float) -> bool:
             return False
         time.sleep(0.05)
     return True
-
-
-def free_port() -> int:
-    """A port nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def processes_of(home: Path, name: str = "") -> list[psutil.Process]:
@@ -57,6 +51,41 @@ def start(code: str, *arguments: object, **options: object) -> subprocess.Popen[
         env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{Path(__file__).parent}"},
         **options,  # type: ignore[call-overload]
     )
+
+
+def sessions_of(processes: list[psutil.Process]) -> set[int]:
+    """The sessions they belong to; one that ended meanwhile, as servers' helpers do, has none."""
+    found = set()
+    for one in processes:
+        with contextlib.suppress(ProcessLookupError):
+            found.add(os.getsid(one.pid))
+    return found
+
+
+def owners_of(processes: list[psutil.Process]) -> set[int]:
+    """The users they run as; one that ended meanwhile has none."""
+    found = set()
+    for one in processes:
+        with contextlib.suppress(psutil.Error):
+            found.add(one.uids().effective)
+    return found
+
+
+def masters_of(home: Path) -> list[psutil.Process]:
+    """The servers of PostgreSQL that nobody of PostgreSQL has started.
+
+    A child that has just been forked still carries the command line of its server.
+    """
+    servers = processes_of(home, "postgres")
+    numbers = {one.pid for one in servers}
+    return [one for one in servers if _parent(one) not in numbers]
+
+
+def _parent(process: psutil.Process) -> int:
+    try:
+        return process.ppid()
+    except psutil.Error:
+        return 0
 
 
 def command_of(process: psutil.Process) -> list[str]:

@@ -12,7 +12,16 @@ import psutil
 import psycopg
 import pytest
 import redis
-from running import command_of, eventually, living, processes_of, start
+from running import (
+    PATIENCE,
+    command_of,
+    eventually,
+    living,
+    masters_of,
+    processes_of,
+    sessions_of,
+    start,
+)
 
 from app.config import EngineConfig
 from app.engines import EngineUrls, attach
@@ -64,11 +73,11 @@ def test_a_second_process_joins_and_keeps_the_engines_when_the_first_leaves(home
     assert first.stdout.readline() == "up\n"
     servers = {one.pid for one in processes_of(home, "valkey") + processes_of(home, "postgres")}
     with attach(home, EngineConfig()) as urls:
-        first.communicate("\n", timeout=60)
+        first.communicate("\n", timeout=PATIENCE)
         assert answer(urls)
         now = {one.pid for one in processes_of(home, "valkey") + processes_of(home, "postgres")}
         assert server(home, "bin/postgres").pid in servers & now
-    assert eventually(lambda: not processes_of(home), 60)
+    assert eventually(lambda: not processes_of(home), PATIENCE)
 
 
 def test_a_joined_process_survives_the_kill_of_the_one_that_started_the_engines(
@@ -79,7 +88,7 @@ def test_a_joined_process_survives_the_kill_of_the_one_that_started_the_engines(
     assert first.stdout.readline() == "up\n"
     with attach(home, EngineConfig()) as urls:
         first.kill()
-        first.communicate(timeout=60)
+        first.communicate(timeout=PATIENCE)
         assert answer(urls)
 
 
@@ -90,8 +99,8 @@ def test_the_kill_of_the_only_process_ends_the_engines(home: Path) -> None:
     everything = processes_of(home)
     assert len(everything) > 4
     only.kill()
-    only.communicate(timeout=60)
-    assert eventually(lambda: not living(everything), 60)
+    only.communicate(timeout=PATIENCE)
+    assert eventually(lambda: not living(everything), PATIENCE)
 
 
 def test_each_killed_engine_and_the_keeper_come_back(home: Path) -> None:
@@ -100,8 +109,8 @@ def test_each_killed_engine_and_the_keeper_come_back(home: Path) -> None:
         for text in ("valkey-server", "bin/postgres", "app.engines.keeper"):
             victim = server(home, text)
             victim.kill()
-            victim.wait(timeout=60)
-            assert eventually(lambda: answer(urls), 60), text
+            victim.wait(timeout=PATIENCE)
+            assert eventually(lambda: answer(urls), PATIENCE), text
     assert any("valkey" in notice for notice in notices)
 
 
@@ -122,9 +131,9 @@ def test_who_leaves_while_the_keeper_comes_back_leaves_nothing_running(
     with attach(home, EngineConfig(), notice=lambda text: None):
         keeper = server(home, "app.engines.keeper")
         keeper.kill()
-        keeper.wait(timeout=60)
-        assert eventually(lambda: moment(home), 60)
-    assert eventually(lambda: not processes_of(home), 60)
+        keeper.wait(timeout=PATIENCE)
+        assert eventually(lambda: moment(home), PATIENCE)
+    assert eventually(lambda: not processes_of(home), PATIENCE)
 
 
 def test_no_acknowledged_commit_is_lost_when_postgres_is_killed(home: Path) -> None:
@@ -134,7 +143,7 @@ def test_no_acknowledged_commit_is_lost_when_postgres_is_killed(home: Path) -> N
             for n in range(200):
                 connection.execute("INSERT INTO kept VALUES (%s)", [n])
             server(home, "bin/postgres").kill()
-        assert eventually(lambda: answer(urls), 60)
+        assert eventually(lambda: answer(urls), PATIENCE)
         with psycopg.connect(urls.postgres) as connection:
             assert connection.execute("SELECT count(*) FROM kept").fetchone() == (200,)
 
@@ -144,15 +153,15 @@ def test_postgres_killed_under_a_running_query_comes_back(home: Path) -> None:
         with contextlib.closing(psycopg.connect(urls.postgres)) as connection:
             connection.pgconn.send_query(b"SELECT count(*) FROM generate_series(1, 100000000)")
             server(home, "bin/postgres").kill()
-        assert eventually(lambda: answer(urls), 60)
+        assert eventually(lambda: answer(urls), PATIENCE)
 
 
 def test_many_processes_starting_at_once_share_one_pair_of_engines(home: Path) -> None:
     several = [start(_STAY, home) for _ in range(4)]
     lines = [one.stdout.readline() for one in several if one.stdout is not None]
-    masters = [one for one in processes_of(home, "postgres") if "-D" in command_of(one)]
+    masters = masters_of(home)
     for one in several:
-        one.communicate("\n", timeout=60)
+        one.communicate("\n", timeout=PATIENCE)
     assert lines == ["up\n"] * 4
     assert len(masters) == 1
 
@@ -173,5 +182,5 @@ def test_one_configured_url_leaves_only_the_other_engine_private(home: Path) -> 
 def test_a_terminal_interrupt_does_not_reach_the_engines(home: Path) -> None:
     with attach(home, EngineConfig()) as urls:
         server(home, "app.engines.keeper").send_signal(signal.SIGINT)
-        assert {os.getsid(one.pid) for one in processes_of(home)}.isdisjoint({os.getsid(0)})
+        assert os.getsid(0) not in sessions_of(processes_of(home))
         assert answer(urls)

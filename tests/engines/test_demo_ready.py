@@ -26,5 +26,5 @@ def test_the_wait_ends_when_the_addresses_appear(tmp_path: Path) -> None:
     addresses = tmp_path / "sources.json"
     later = threading.Timer(0.2, addresses.touch)
     later.start()
-    assert await_sources(addresses, patience=10)
+    assert await_sources(addresses, patience=60)
     later.join()

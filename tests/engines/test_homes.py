@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 import redis
-from running import ROOT, processes_of
+from running import PATIENCE, ROOT, masters_of, owners_of, processes_of
 from test_attach import answer
 
 from app.config import EngineConfig
@@ -103,7 +103,7 @@ def test_a_home_that_cannot_be_made_is_refused_with_the_fix(tmp_path: Path) -> N
 def test_root_serves_a_home_that_only_root_may_enter(closed_home: Path) -> None:
     with attach(closed_home, EngineConfig()) as urls:
         assert answer(urls)
-        owners = {one.uids().effective for one in processes_of(closed_home, "postgres")}
+        owners = owners_of(processes_of(closed_home, "postgres"))
         assert owners
         assert 0 not in owners
     assert not processes_of(closed_home)
@@ -112,7 +112,7 @@ def test_root_serves_a_home_that_only_root_may_enter(closed_home: Path) -> None:
 @pytest.mark.needs_root
 def test_the_database_user_keeps_one_capability_and_no_other(closed_home: Path) -> None:
     with attach(closed_home, EngineConfig()):
-        process = processes_of(closed_home, "postgres")[0]
+        (process,) = masters_of(closed_home)
         status = Path(f"/proc/{process.pid}/status").read_text()
     held = {
         line.split()[0]: int(line.split()[1], 16) for line in status.splitlines() if "Cap" in line
@@ -176,5 +176,5 @@ def _as(uid: int, home: Path) -> str:
         check=False,
         cwd="/",
         env={"PATH": os.defpath, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
-        timeout=60,
+        timeout=2 * PATIENCE,
     ).stdout
