@@ -12,8 +12,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+import psycopg
 
 ROOT = Path(__file__).resolve().parents[2]
+_KILLED = "killed"
 CONFIG = "[review]\nrequired = true\nin_demo = true\n[uploads]\nspare_mb = 0\n"
 WEB = """
 import sys
@@ -25,18 +27,31 @@ config, home, valkey, postgres, fd = sys.argv[1:]
 urls = EngineUrls(valkey=valkey, postgres=postgres)
 serve(load_config(Path(config), home=Path(home)), urls, [int(fd)])
 """
+# A worker that stands still once it has told the named step, until there is HOME/go: who looks at
+# a busy worker sees it there, however short the step is. It has a minute to hand back what it does.
 WORKER = """
-import sys
+import sys, time
 from pathlib import Path
 from app.config import load_config
 from app.engines.contracts import EngineUrls
-from app.roles.worker import work
-config, home, valkey, postgres = sys.argv[1:]
-work(load_config(Path(config), home=Path(home)), EngineUrls(valkey=valkey, postgres=postgres))
+from app.roles import worker
+from topics.kit.jobs import Throttled
+config, home, valkey, postgres, still = sys.argv[1:]
+told = Throttled.__call__
+
+def tell(self, step, done, of):
+    told(self, step, done, of)
+    while step == still and not (Path(home) / "go").exists():
+        time.sleep(0.01)
+
+Throttled.__call__ = tell
+worker._GRACE_S = 60.0
+urls = EngineUrls(valkey=valkey, postgres=postgres)
+worker.work(load_config(Path(config), home=Path(home)), urls)
 """
 
 
-def eventually(holds: Callable[[], object], patience: float = 120, every: float = 0.01) -> bool:
+def eventually(holds: Callable[[], object], patience: float = 240, every: float = 0.01) -> bool:
     """Ask until it holds or the patience is over."""
     end = time.monotonic() + patience
     while not holds():
@@ -44,6 +59,22 @@ def eventually(holds: Callable[[], object], patience: float = 120, every: float 
             return False
         time.sleep(every)
     return True
+
+
+def marked(url: str) -> str:
+    """The database for a process that will be killed: the server knows its connections by name."""
+    return f"{url}{'&' if '?' in url else '?'}application_name={_KILLED}"
+
+
+def let_go(url: str) -> bool:
+    """Whether the server has noticed the death of all that were connected by a `marked` address.
+
+    It may be told of a transaction's end and still be storing it when who told it is dead: before,
+    nobody can say what there is to read.
+    """
+    asked = "SELECT count(*) FROM pg_stat_activity WHERE application_name = %s"
+    with psycopg.connect(url) as connection:
+        return connection.execute(asked, [_KILLED]).fetchone() == (0,)
 
 
 class Web:
@@ -93,14 +124,24 @@ class Web:
 
 
 @contextmanager
-def worker(home: Path, valkey: str, postgres: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A running worker role; killed at the end of the block if it still runs."""
+def worker(
+    home: Path, valkey: str, postgres: str, *, still: str = ""
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A running worker role; killed at the end of the block if it still runs.
+
+    It stands still in the step `still` of a job, until `go`.
+    """
     config = home / "config.toml"
     config.write_text(CONFIG, encoding="utf-8")
-    command = [sys.executable, "-c", WORKER, str(config), str(home), valkey, postgres]
+    command = [sys.executable, "-c", WORKER, str(config), str(home), valkey, postgres, still]
     with subprocess.Popen(command, cwd=ROOT) as process:
         try:
             yield process
         finally:
             if process.poll() is None:
                 process.kill()
+
+
+def go(home: Path) -> None:
+    """Let the workers that stand still go on."""
+    (home / "go").touch()

@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from layers.stores.postgres_engine import connect
-from tests.faults.processes import ROOT, eventually
+from tests.faults.processes import ROOT, eventually, let_go, marked
 from topics.kit.stores.postgres import PostgresObservations
 
 BATCH = 4000
@@ -47,13 +47,16 @@ def engine(database_url: str) -> Iterator[sa.Engine]:
 def written_until_killed(url: str, log: Path, kill_after: float) -> int:
     """Let a writer acknowledge two batches and go on for a moment; return its last number."""
     with log.open("wb") as out:
-        process = subprocess.Popen([sys.executable, "-c", WRITER, url], cwd=ROOT, stdout=out)
+        process = subprocess.Popen(
+            [sys.executable, "-c", WRITER, marked(url)], cwd=ROOT, stdout=out
+        )
         try:
             assert eventually(lambda: log.read_text().count("\n") >= 2)
             time.sleep(kill_after)
         finally:
             process.send_signal(signal.SIGKILL)
             process.wait()
+    assert eventually(lambda: let_go(url), every=0.1)
     return int(log.read_text().split("\n")[-2])
 
 

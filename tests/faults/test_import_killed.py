@@ -18,6 +18,7 @@ from layers.registry import LayerRegistry
 from layers.stores.files import LayerFiles
 from layers.stores.postgres import PostgresLayers
 from layers.stores.postgres_engine import connect
+from tests.faults.processes import eventually, let_go, marked
 
 ROOT = Path(__file__).resolve().parents[2]
 LAYER = "test.points"
@@ -73,7 +74,7 @@ def test_an_import_killed_at_a_step_leaves_what_is_live_and_can_be_repeated(
 ) -> None:
     old = registry.import_file(points(tmp_path / "旧.csv", 10), REQUEST)
     file = points(tmp_path / "新.csv", 60_000, 0.1)
-    command = [sys.executable, "-c", IMPORT, database_url, str(home), str(file)]
+    command = [sys.executable, "-c", IMPORT, marked(database_url), str(home), str(file)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as child:
         assert child.stdout is not None
         assert child.stdout.readline() == b"ready\n"
@@ -81,6 +82,7 @@ def test_an_import_killed_at_a_step_leaves_what_is_live_and_can_be_repeated(
             time.sleep(0.0005)
         child.send_signal(signal.SIGKILL)
         child.wait()
+    assert eventually(lambda: let_go(database_url), every=0.1)
     live = registry.require(LAYER).version
     if child.returncode == -signal.SIGKILL and live == old.version:
         assert len(registry.versions(LAYER)) == 1

@@ -41,7 +41,9 @@ def web(home: Path, database_url: str, valkey_url: str) -> Iterator[Web]:
 @pytest.fixture
 def client(web: Web, token: str) -> Iterator[httpx.Client]:
     headers = {"Authorization": f"Bearer {token}", **TUS}
-    with httpx.Client(base_url=f"http://127.0.0.1:{web.port}", headers=headers, timeout=60) as made:
+    with httpx.Client(
+        base_url=f"http://127.0.0.1:{web.port}", headers=headers, timeout=120
+    ) as made:
         yield made
 
 
@@ -62,7 +64,7 @@ def send_part(web: Web, client: httpx.Client, place: str, part: bytes, length: i
     with socket.create_connection(("127.0.0.1", web.port)) as line:
         line.sendall(head.encode() + part)
         arrived = offset + len(part) // MB * MB
-        assert eventually(lambda: _size(web, Path(place).name) >= arrived, 20)
+        assert eventually(lambda: _size(web, Path(place).name) >= arrived)
         web.kill()
 
 
@@ -115,10 +117,10 @@ def test_a_web_that_is_asked_to_end_keeps_what_came(web: Web, client: httpx.Clie
     with socket.create_connection(("127.0.0.1", web.port)) as line:
         line.sendall(head.encode() + CONTENT[: 3 * MB])
         folder = Path(place).name
-        assert eventually(lambda: _size(web, folder) >= 3 * MB, 10)
+        assert eventually(lambda: _size(web, folder) >= 3 * MB)
         assert web.process is not None
         web.process.terminate()
-        assert web.process.wait(60) is not None
+        assert web.process.wait(120) is not None
     web.start()
     assert reached(client, place) == 3 * MB
 
