@@ -51,7 +51,8 @@ def test_the_value_of_a_row_does_not_choose_its_county(screen: Screen) -> None:
 
 
 def test_the_keyboard_opens_walks_and_stays_inside(screen: Screen) -> None:
-    screen.open().ask(f'document.querySelector("{LEAK}").focus()')
+    screen.open().until(f'document.querySelector("{LEAK}").tabIndex === 0')
+    screen.ask(f'document.querySelector("{LEAK}").focus()')
     screen.page.keyboard.press("Enter")
     screen.until(f"{TOLD} && {INSIDE}")
     for _ in range(14):

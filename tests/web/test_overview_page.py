@@ -33,7 +33,9 @@ def _value(screen: Screen, indicator: str) -> str:
 
 
 def _click_county(screen: Screen, code: str) -> None:
-    screen.until("document.querySelector('.yw-amark')")  # none comes below the pointer
+    screen.until(
+        f"{ALL_HERE} && document.querySelector('.yw-amark')"
+    )  # none comes below the pointer
     screen.until("tonglan.theMap.loaded() && !tonglan.theMap.isMoving()")
     point = screen.ask(
         f"(() => {{ const p = tonglan.theMap.project(tonglan.board.get().boot.places.find(o => o.code === '{code}').at);"
@@ -314,7 +316,8 @@ def test_waiting_for_a_region_shows_a_static_skeleton_only_after_400_ms(screen: 
 
 
 def test_the_fact_card_says_source_definition_time_and_owner(screen: Screen) -> None:
-    screen.open().page.hover("[data-indicator='economy.retail']")
+    screen.open().until(ALL_HERE)  # nothing moves it away from below the pointer
+    screen.page.hover("[data-indicator='economy.retail']")
     screen.until("document.querySelector('.yw-factcard')")
     told = screen.page.inner_text(".yw-factcard")
     assert all(word in told for word in ("来源", "口径", "数据时点", "责任单位", "市统计局"))
