@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ import httpx
 import psutil
 
 from tests.holidays import bring_calendar
+from tests.ports import held_port, port_of
 
 ROOT = Path(__file__).resolve().parents[2]
 _CHINA = ZoneInfo("Asia/Shanghai")
@@ -34,7 +35,8 @@ class City:
         self.config = folder / "config.toml"
         self.config.write_text(config, encoding="utf-8")
         bring_calendar(self.home)
-        self.port = _free_port()
+        self._place = held_port()
+        self.port = port_of(self._place)
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = folder / "run.log"
         with self.log.open("wb") as log:
@@ -56,7 +58,7 @@ class City:
             check=False,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
             cwd=ROOT,
         )
 
@@ -68,7 +70,7 @@ class City:
 
     def ready(self) -> bool:
         try:
-            return httpx.get(f"{self.url}/readyz", timeout=2).status_code == 200
+            return httpx.get(f"{self.url}/readyz", timeout=10).status_code == 200
         except httpx.HTTPError:
             return False
 
@@ -77,26 +79,58 @@ class City:
         told = eventually(
             lambda: self.said("请用浏览器打开") or self.process.poll() is not None, seconds
         )
-        assert told, self.log.read_text(encoding="utf-8")[-3000:]
-        assert self.ready(), self.log.read_text(encoding="utf-8")[-3000:]
+        assert told, self._told()[-3000:]
+        assert eventually(self.ready, 60), self._told()[-3000:]
         return self
 
     def said(self, words: str) -> bool:
-        return words in self.log.read_text(encoding="utf-8")
+        return words in self._told()
+
+    def _told(self) -> str:
+        """Its log so far, whose last character may be half written."""
+        return self.log.read_text(encoding="utf-8", errors="replace")
 
     def one_time_password(self) -> str:
-        found = _ONE_TIME.search(self.log.read_text(encoding="utf-8"))
+        found = _ONE_TIME.search(self._told())
         assert found, "the start did not show a one-time password"
         return found.group(1)
 
     def part(self, text: str) -> psutil.Process:
         """The process below the supervisor whose command line carries `text`."""
-        children = psutil.Process(self.process.pid).children(recursive=True)
-        return next(one for one in children if text in _command_of(one))
+        return next(one for one in self._below() if text in _command_of(one))
+
+    def lives(self, text: str, *, but: psutil.Process | None = None) -> bool:
+        """Whether such a process is there; `but` is one that was killed and does not count."""
+        return any(text in _command_of(one) for one in self._below() if one != but)
+
+    def _below(self) -> list[psutil.Process]:
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def kill(self, text: str) -> psutil.Process:
+        """kill -9 of such a part; returns once it and its own processes do nothing any more."""
+        dead = self.part(text)
+        # A role may have started the keeper, which outlives it.
+        below = [] if text.startswith("role") else dead.children(recursive=True)
+        dead.kill()
+        assert eventually(lambda: not any(map(runs, [dead, *below])), 120), text
+        return dead
+
+    @contextmanager
+    def without(self, text: str, *, kept_by: psutil.Process) -> Iterator[None]:
+        """kill -9 of such a part, which stays away for the block: who would start it stands still.
+
+        How soon it would be back hangs on the machine, and so what somebody sees meanwhile.
+        """
+        kept_by.suspend()
+        try:
+            self.kill(text)
+            yield
+        finally:
+            kept_by.resume()
 
     def processes(self) -> list[psutil.Process]:
         """Every process of this program or that names its home."""
-        mine = psutil.Process(self.process.pid).children(recursive=True)
+        mine = self._below()
         named = [one for one in psutil.process_iter(["cmdline"]) if self._names_home(one)]
         return [*mine, *named]
 
@@ -106,7 +140,18 @@ class City:
     def stop(self) -> None:
         """SIGTERM; returns when it ended with status 0."""
         self.process.terminate()
-        assert self.process.wait(timeout=60) == 0, self.log.read_text(encoding="utf-8")[-3000:]
+        assert self.process.wait(timeout=120) == 0, self._told()[-3000:]
+
+    def end(self) -> None:
+        """However it stands: it does not run after that, and its port is free."""
+        if self.process.poll() is None:
+            self.process.terminate()
+        try:
+            self.process.wait(timeout=120)
+        finally:
+            self.process.kill()
+            self.process.wait()
+            self._place.close()
 
 
 class Desk:
@@ -114,7 +159,7 @@ class Desk:
 
     def __init__(self, city: City, token: str) -> None:
         self.http = httpx.Client(
-            base_url=city.url, headers={"Authorization": f"Bearer {token}"}, timeout=30
+            base_url=city.url, headers={"Authorization": f"Bearer {token}"}, timeout=120
         )
 
     def latest(self, indicator: str, region: str) -> dict[str, Any]:
@@ -154,15 +199,17 @@ def eventually(holds: Callable[[], object], seconds: float) -> bool:
     return True
 
 
+def runs(one: psutil.Process) -> bool:
+    """Whether it still does anything; who ended and was not yet asked how does not."""
+    try:
+        return bool(one.is_running() and one.status() != psutil.STATUS_ZOMBIE)
+    except psutil.Error:
+        return False
+
+
 def _command_of(one: psutil.Process) -> str:
     """Its command line; empty of one that ended meanwhile, as a server's helpers do."""
     try:
         return " ".join(one.cmdline())
     except psutil.Error:
         return ""
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -10,12 +10,15 @@ from playwright.sync_api import Browser, ViewportSize
 from app.web.vendor import BrowserFilesMissing, built
 from tests.chromium import chromium
 from tests.e2e.city import City, Desk
+from tests.e2e.people import PATIENCE
 from tests.web.screen import Screen
 
 __all__ = ["chromium"]
 
 Opened = Callable[..., Screen]
 DESK: ViewportSize = {"width": 1920, "height": 1080}
+STILL = "tonglan.theMap && !tonglan.theMap.isMoving()"
+"""The map of a page stays where it is: what lies where can be asked and clicked."""
 
 
 @pytest.fixture(scope="package")
@@ -30,8 +33,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
         yield one.wait()
         one.stop()
     finally:
-        one.process.kill()
-        one.process.wait()
+        one.end()
 
 
 @pytest.fixture(scope="package")
@@ -50,6 +52,7 @@ def opened(chromium: Browser, city: City) -> Iterator[Opened]:
 
     def page(path: str = "/", *, cookies: Mapping[str, str] | None = None) -> Screen:
         context = chromium.new_context(viewport=DESK, locale="zh-CN")
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         for name, value in (cookies or {}).items():
             context.add_cookies([{"name": name, "value": value, "url": city.url}])
@@ -64,6 +67,7 @@ def opened(chromium: Browser, city: City) -> Iterator[Opened]:
 def visitor(chromium: Browser, city: City) -> Iterator[Screen]:
     """One overview for all tests that leave it as they found it: a page costs seconds."""
     context = chromium.new_context(viewport=DESK, locale="zh-CN")
+    context.set_default_timeout(PATIENCE)
     yield Screen(context.new_page(), city).watch().open()
     context.close()
 
@@ -74,5 +78,6 @@ def screen(visitor: Screen) -> Screen:
     visitor.page.keyboard.press("0")
     visitor.until("tonglan.board.get().model.region.code === '440200'")
     visitor.until("tonglan.board.get().link.state === 'open'")
+    visitor.until(STILL)
     visitor.errors.clear()
     return visitor

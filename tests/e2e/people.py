@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, expect
 
 from app.config import load_config
 from app.engines.attach import attach
@@ -21,7 +21,8 @@ from tests.web.screen import Screen
 
 DESK: ViewportSize = {"width": 1366, "height": 768}
 PHONE: ViewportSize = {"width": 390, "height": 844}
-PATIENCE = 90_000  # ms: a busy machine is no fault of the program
+PATIENCE = 120_000  # ms: a busy machine is no fault of the program
+expect.set_options(timeout=PATIENCE)
 NO_NETWORK = re.compile("net::ERR_|Failed to load resource")
 
 
@@ -66,7 +67,7 @@ class Person:
         return found
 
     def no_longer_sees(self, what: str) -> None:
-        self.page.locator(what).first.wait_for(state="detached")
+        expect(self.page.locator(what)).to_have_count(0)
 
     def follow(self, link: str) -> None:
         """Click a link and wait for the page behind it."""

@@ -100,18 +100,20 @@ def test_the_reply_stands_beside_the_number_until_it_is_closed(both: Both) -> No
     both.closes(one)
     leader.open(f"/indicators?explain={NUMBER}|440200")
     leader.sees(".yw-dv-section button:has-text('督办')")
-    assert leader.page.locator(brief).count() == 0
+    leader.no_longer_sees(brief)
 
 
 def test_an_alert_says_what_was_asked_about_it_and_what_came_back(both: Both) -> None:
     leader = both.leader.open("/alerts")
-    leader.click("[role=row][data-alert]:has-text('漏损率')")
+    row = leader.sees("[role=row][data-alert]:has-text('漏损率')")
+    alert = f"[role=row][data-alert='{row.get_attribute('data-alert')}']"
+    leader.click(alert)
     leader.click("[data-do=directive]")
     filled(leader, "请说明抢修进度")
     link = leader.sees(".yw-al-standing a[href*='/directives?id=']")
     both.answers(named(link.get_attribute("href")), "抢修队已到场")
     leader.open("/alerts")
-    leader.click("[role=row][data-alert]:has-text('漏损率')")
+    leader.click(alert)
     leader.sees(".yw-al-standing a:has-text('抢修队已到场')")
     leader.picture("directive-alert")
     both.closes(named(link.get_attribute("href")))

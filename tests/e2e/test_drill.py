@@ -13,6 +13,7 @@ from app.web.vendor import BrowserFilesMissing, built
 from tests.channels.receivers import Receiver, receiver
 from tests.e2e.city import City, Desk, eventually
 from tests.e2e.people import people
+from tests.e2e.test_directive_to_answer import picks
 
 pytestmark = pytest.mark.browser
 NAMED = {
@@ -59,8 +60,7 @@ def quiet_city(outside: Receiver, tmp_path_factory: pytest.TempPathFactory) -> I
     try:
         yield one.wait()
     finally:
-        one.process.terminate()
-        one.process.wait(timeout=60)
+        one.end()
 
 
 def test_a_drill_is_marked_everywhere_and_nobody_outside_hears_of_it(
@@ -85,8 +85,7 @@ def test_a_drill_is_marked_everywhere_and_nobody_outside_hears_of_it(
         leader = enters("yanlianzhang", Role.LEADER)
         leader.open("/indicators?explain=water.leakage|440200")
         leader.click(".yw-dv-section button:has-text('督办')")
-        leader.page.fill(".yw-dv-form [role=combobox]", "水务")
-        leader.page.keyboard.press("Enter")
+        picks(leader, ".yw-dv-form")
         leader.page.fill(".yw-dv-form textarea", "推演:报告关阀时间")
         leader.click(".yw-dv-form button[type=submit]")
         leader.sees(".yw-dv-brief:has-text('推演:报告关阀时间') :text('演练')")
@@ -95,7 +94,7 @@ def test_a_drill_is_marked_everywhere_and_nobody_outside_hears_of_it(
         shift.open("/duty?tab=drill").click("button:has-text('结束演练')")
         shift.no_longer_sees(".yw-drillbar")
         # What is real waited for the end of the drill; what was rehearsed never leaves the house.
-        assert eventually(lambda: any("漏损" in said for said in _heard(outside)), 90)
+        assert eventually(lambda: any("漏损" in said for said in _heard(outside)), 240)
         assert [said for said in _heard(outside) if "推演" in said or "演练" in said] == []
     desk.http.close()
 

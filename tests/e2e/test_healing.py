@@ -2,60 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import socket
-import subprocess
-import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import httpx
 import psutil
 import pytest
 
-_HEAL_SECONDS = 120  # a hung restart fails; how fast it is on a quiet machine is no test
+from tests.e2e.city import City, eventually
+
+_HEAL_SECONDS = 240  # a hung restart fails; how fast it is on a quiet machine is no test
 _INDICATOR = "ecology.pm25_hour"
 _REGION = "440203"
 _FIRST = datetime(2021, 1, 1, tzinfo=UTC)
-
-
-class Program:
-    """`tonglan run` on a home without the demo."""
-
-    def __init__(self, folder: Path) -> None:
-        self.home = folder / "home"
-        self.config = folder / "config.toml"
-        self.config.write_text("[demo]\nenabled = false\n", encoding="utf-8")
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.url = f"http://127.0.0.1:{probe.getsockname()[1]}"
-        port = self.url.rsplit(":", 1)[1]
-        self.process = subprocess.Popen(self._command("run", "--port", port), cwd=folder)
-
-    def call(self, *arguments: str) -> str:
-        """Run another command on the same home."""
-        return subprocess.run(
-            self._command(*arguments), check=True, capture_output=True, text=True, timeout=120
-        ).stdout
-
-    def ready(self) -> bool:
-        """Tell whether /readyz says yes."""
-        try:
-            return httpx.get(f"{self.url}/readyz", timeout=2).status_code == 200
-        except httpx.HTTPError:
-            return False
-
-    def part(self, text: str) -> psutil.Process:
-        """The process below the supervisor whose command line carries `text`."""
-        children = psutil.Process(self.process.pid).children(recursive=True)
-        return next(one for one in children if text in _command_of(one))
-
-    def _command(self, *arguments: str) -> list[str]:
-        where = ("--home", str(self.home), "--config", str(self.config))
-        return [sys.executable, "-m", "app", *arguments, *where]
+_NO_DEMO = "[demo]\nenabled = false\n"
 
 
 class Pusher(threading.Thread):
@@ -66,12 +27,12 @@ class Pusher(threading.Thread):
         self.acknowledged: list[int] = []
         self.stop = threading.Event()
         self._client = httpx.Client(
-            base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=5
+            base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=10
         )
 
     def run(self) -> None:
         hour = 0
-        while not self.stop.wait(0.02):
+        while not self.stop.wait(0.05):
             hour += 1
             if self._push(hour):
                 self.acknowledged.append(hour)
@@ -87,57 +48,59 @@ class Pusher(threading.Thread):
 
 
 @pytest.fixture(scope="module")
-def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
-    one = Program(tmp_path_factory.mktemp("healing"))
+def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
+    one = City(tmp_path_factory.mktemp("healing"), config=_NO_DEMO)
     try:
-        assert eventually(one.ready, 120)
-        yield one
+        yield one.wait()
+        one.stop()
     finally:
-        one.process.terminate()
-        one.process.wait(timeout=60)
+        one.end()
 
 
 @pytest.fixture(scope="module")
-def token(program: Program) -> str:
+def token(program: City) -> str:
     scopes = ("--scope", "observations:write", "--scope", "read")
-    return str(json.loads(program.call("tokens", "add", *scopes, "--json"))["token"])
+    return str(program.answer("tokens", "add", *scopes)["token"])
 
 
 @pytest.mark.parametrize(
     "part", ["role web", "role worker", "valkey-server", "bin/postgres", "app.engines.keeper"]
 )
 def test_a_killed_part_heals_and_no_acknowledged_observation_is_lost(
-    program: Program, token: str, part: str
+    program: City, token: str, part: str
 ) -> None:
     pusher = Pusher(program.url, token)
     pusher.start()
-    assert eventually(lambda: len(pusher.acknowledged) > 10, 60)
-    victim = program.part(part)
-    victim.kill()
-    before = len(pusher.acknowledged)
-    assert eventually(lambda: program.ready() and _lives(program, part), _HEAL_SECONDS)
-    assert eventually(lambda: len(pusher.acknowledged) > before + 5, _HEAL_SECONDS)
-    pusher.stop.set()
-    pusher.join(timeout=60)
+    try:
+        assert eventually(lambda: len(pusher.acknowledged) > 10, _HEAL_SECONDS)
+        dead = program.kill(part)
+        before = len(pusher.acknowledged)
+        assert eventually(lambda: program.lives(part, but=dead), _HEAL_SECONDS)
+        assert eventually(program.ready, _HEAL_SECONDS)
+        assert eventually(lambda: len(pusher.acknowledged) > before + 5, _HEAL_SECONDS)
+    finally:
+        pusher.stop.set()
+        pusher.join(timeout=120)
     assert set(pusher.acknowledged) <= stored_hours(program, token)
 
 
 def test_the_stop_leaves_nothing(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    one = Program(tmp_path_factory.mktemp("stopping"))
-    assert eventually(one.ready, 120)
-    everything = psutil.Process(one.process.pid).children(recursive=True)
-    one.process.terminate()
-    assert one.process.wait(timeout=60) == 0
-    _, left = psutil.wait_procs(everything, timeout=30)
-    assert left == []
+    one = City(tmp_path_factory.mktemp("stopping"), config=_NO_DEMO)
+    try:
+        everything = psutil.Process(one.wait().process.pid).children(recursive=True)
+        one.stop()
+        _, left = psutil.wait_procs(everything, timeout=120)
+        assert left == []
+    finally:
+        one.end()
 
 
-def stored_hours(program: Program, token: str) -> set[int]:
+def stored_hours(program: City, token: str) -> set[int]:
     """The hours that the program still knows."""
     hours: set[int] = set()
-    ask = {"indicator": _INDICATOR, "region": _REGION, "from": "2021-01-01", "to": "2022-01-01"}
+    ask = {"indicator": _INDICATOR, "region": _REGION, "from": "2021-01-01", "to": "2031-01-01"}
     path: str | None = "/api/v1/observations?" + str(httpx.QueryParams({**ask, "limit": 10000}))
     with httpx.Client(
         base_url=program.url, headers={"Authorization": f"Bearer {token}"}, timeout=60
@@ -147,28 +110,3 @@ def stored_hours(program: Program, token: str) -> set[int]:
             hours |= {int(item["value"]) for item in answer["items"]}
             path = answer["next"]
     return hours
-
-
-def eventually(holds: Callable[[], bool], seconds: float) -> bool:
-    """Ask again until `holds` is true; False when it never was."""
-    deadline = time.monotonic() + seconds
-    while not holds():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.1)
-    return True
-
-
-def _command_of(one: psutil.Process) -> str:
-    """Its command line; empty of one that ended meanwhile, as a server's helpers do."""
-    try:
-        return " ".join(one.cmdline())
-    except psutil.Error:
-        return ""
-
-
-def _lives(program: Program, part: str) -> bool:
-    try:
-        return program.part(part).is_running()
-    except (StopIteration, psutil.Error):
-        return False

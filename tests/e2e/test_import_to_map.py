@@ -24,7 +24,7 @@ PASSWORD = "Danxia-Mountain-2026"
 def viewer(city: City) -> Iterator[httpx.Client]:
     """A person of the city who has signed in and set a password."""
     once = city.answer("users", "add", "liulan", "--display-name", "刘览")["password"]
-    with httpx.Client(base_url=city.url, follow_redirects=True, timeout=60) as person:
+    with httpx.Client(base_url=city.url, follow_redirects=True, timeout=120) as person:
         person.post("/login", data={"name": "liulan", "password": once})
         change = {"old": once, "new": PASSWORD, "again": PASSWORD}
         assert person.post("/password", data=change).status_code == 200
@@ -36,7 +36,7 @@ def switched_on(opened: Opened, viewer: httpx.Client, title: str, layer: str) ->
     screen = opened("/?layers=", cookies=dict(viewer.cookies))
     screen.page.click(f".yw-layer:has-text('{title}')")
     rendered = f"tonglan.theMap.queryRenderedFeatures({{layers: ['{layer}']}}).length"
-    return screen.until(f"tonglan.theMap.getLayer('{layer}') && {rendered} > 0", 10)
+    return screen.until(f"tonglan.theMap.getLayer('{layer}') && {rendered} > 0")
 
 
 @pytest.mark.browser

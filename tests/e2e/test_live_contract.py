@@ -40,7 +40,7 @@ def listening(
     city: City, last: str | None = None, path: str = "/live"
 ) -> Iterator[Iterator[Event]]:
     headers = {"Last-Event-ID": last} if last else {}
-    with httpx.stream("GET", city.url + path, headers=headers, timeout=30) as answer:
+    with httpx.stream("GET", city.url + path, headers=headers, timeout=240) as answer:
         assert answer.headers["content-type"].startswith("text/event-stream")
         yield events(answer.iter_lines())
 
@@ -48,7 +48,7 @@ def listening(
 def delta_of(stream: Iterator[Event], value: float) -> Event:
     """The first delta that carries the pushed value."""
     for event in stream:
-        assert event.kind in {"delta", "rows", "alerts", "cases"}
+        assert event.kind in {"delta", "rows", "alerts", "cases", "beat"}
         if event.kind == "delta" and any(row[:2] == [PUSHED, REGION] for row in event.data):
             row = next(row for row in event.data if row[:2] == [PUSHED, REGION])
             assert row[3] == value

@@ -10,9 +10,8 @@ from playwright.sync_api import Browser
 
 from app.security.contracts import Role
 from app.web.vendor import BrowserFilesMissing, built
-from tests.e2e.city import City, Desk
+from tests.e2e.city import City, Desk, eventually
 from tests.e2e.people import Person, people
-from tests.faults.processes import eventually
 
 pytestmark = pytest.mark.browser
 RULE, NUMBER, PLACE = "water.leakage_high", "water.leakage", "440200"
@@ -31,8 +30,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     try:
         yield one.wait()
     finally:
-        one.process.terminate()
-        one.process.wait(timeout=60)
+        one.end()
 
 
 @pytest.fixture(scope="module")
@@ -67,9 +65,8 @@ def open_cases(person: Person, alert: str) -> int:
 
 def kill(city: City, part: str) -> None:
     """The part, and wait until the program is whole again."""
-    dead = city.part(part)
-    dead.kill()
-    assert eventually(lambda: not dead.is_running() and city.ready() and city.part(part), every=0.2)
+    dead = city.kill(part)
+    assert eventually(lambda: city.lives(part, but=dead) and city.ready(), 240)
 
 
 def test_a_worker_killed_before_and_after_the_case_leaves_one_alert_and_one_case(
@@ -105,13 +102,11 @@ def test_postgresql_killed_while_a_case_is_made_is_said_and_a_retry_makes_no_sec
     shift.sees(".yw-al-detail:has-text('13.1') [data-do=dispatch]:enabled")
     shift.click("[data-do=dispatch]")
     (alert,) = open_alerts(shift)
-    city.part("bin/postgres").kill()
-    shift.click(".yw-al-form [type=submit]")
-    said = shift.sees(".yw-al-wrong").inner_text()
-    assert "数据" in said, said
-    shift.picture("loop-postgres-away")
-    assert eventually(city.ready, every=0.2)
-    if shift.page.locator(".yw-al-form [type=submit]").count():
+    with city.without("bin/postgres", kept_by=city.part("app.engines.keeper")):
         shift.click(".yw-al-form [type=submit]")
+        shift.sees(".yw-al-wrong:has-text('数据')")
+        shift.picture("loop-postgres-away")
+    assert eventually(city.ready, 240)
+    shift.click(".yw-al-form [type=submit]")
     shift.sees(LINK)
     assert open_cases(shift, alert["id"]) == 1

@@ -27,7 +27,7 @@ def values(desk: Desk, **asked: Any) -> list[float | None]:
 
 def test_without_a_window_there_is_one_latest_value_a_region(city: City) -> None:
     answer = httpx.get(
-        f"{city.url}/api/v1/observations", params={"indicator": "economy.gdp"}, timeout=60
+        f"{city.url}/api/v1/observations", params={"indicator": "economy.gdp"}, timeout=120
     )
     found = answer.json()
     assert answer.status_code == 200
@@ -97,7 +97,7 @@ def test_one_wrong_row_refuses_all_and_is_named_with_its_fix(desk: Desk) -> None
 def test_an_error_is_a_problem_document_in_chinese(
     city: City, path: str, status: int, kind: str
 ) -> None:
-    answer = httpx.get(city.url + path, timeout=60)
+    answer = httpx.get(city.url + path, timeout=120)
     problem = answer.json()
     assert answer.headers["content-type"].startswith("application/problem+json")
     assert (answer.status_code, problem["type"], problem["status"]) == (status, kind, status)
@@ -107,15 +107,15 @@ def test_an_error_is_a_problem_document_in_chinese(
 
 def test_nobody_pushes_without_a_token_or_with_one_for_something_else(city: City) -> None:
     url = f"{city.url}/api/v1/observations"
-    assert httpx.post(url, json=hour(1, 0, 1), timeout=60).status_code == 401
+    assert httpx.post(url, json=hour(1, 0, 1), timeout=120).status_code == 401
     unknown = httpx.post(
-        url, json=hour(1, 0, 1), headers={"Authorization": "Bearer tl_no"}, timeout=60
+        url, json=hour(1, 0, 1), headers={"Authorization": "Bearer tl_no"}, timeout=120
     )
     assert (unknown.status_code, unknown.headers["www-authenticate"]) == (401, "Bearer")
 
 
 def test_the_openapi_document_names_the_few_routes_open_to_anonymous_writes(city: City) -> None:
-    paths = httpx.get(f"{city.url}/api/openapi.json", timeout=60).json()["paths"]
+    paths = httpx.get(f"{city.url}/api/openapi.json", timeout=120).json()["paths"]
     writes = {
         path: operation.get("x-public", False)
         for path, of in paths.items()
@@ -127,9 +127,9 @@ def test_the_openapi_document_names_the_few_routes_open_to_anonymous_writes(city
 
 
 def test_the_watching_routes_answer_in_their_forms(city: City) -> None:
-    assert httpx.get(f"{city.url}/healthz", timeout=60).json()["status"] == "ok"
-    assert httpx.get(f"{city.url}/readyz", timeout=60).status_code == 200
-    metrics = httpx.get(f"{city.url}/metrics", timeout=60)
+    assert httpx.get(f"{city.url}/healthz", timeout=120).json()["status"] == "ok"
+    assert httpx.get(f"{city.url}/readyz", timeout=120).status_code == 200
+    metrics = httpx.get(f"{city.url}/metrics", timeout=120)
     assert metrics.headers["content-type"].startswith("text/plain")
     assert "# TYPE" in metrics.text
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from app.security.contracts import Role
 from tests.e2e.city import City
@@ -39,7 +39,7 @@ def test_a_report_kept_on_the_phone_becomes_one_case_that_the_desk_dispatches(
 
         desk = enters("paiqianyuan", Role.DUTY).open(f"/cases?q={TEXT}")
         desk.sees(f".yw-cs-row:has-text('{number}')")
-        assert desk.page.locator(".yw-cs-row").count() == 1
+        expect(desk.page.locator(".yw-cs-row")).to_have_count(1)
         desk.sees(f".yw-cs-detail:has-text('{number}') .yw-cs-photos img")
         for to, shown in (("受理", "受理"), ("立案", "立案"), ("派遣", "派遣")):
             desk.click(f".yw-cs-detail button[data-to='{to}']")

@@ -45,7 +45,7 @@ def test_the_one_time_password_opens_nothing_but_the_form_for_a_new_one(
     assert screen.errors == []
     assert screen.outside == []
     again = {"name": "admin", "password": city.one_time_password()}
-    refused = httpx.post(f"{city.url}/login", data=again, timeout=60)
+    refused = httpx.post(f"{city.url}/login", data=again, timeout=120)
     assert refused.status_code == 401
     assert "口令" in refused.text
 
@@ -54,11 +54,11 @@ def test_the_one_time_password_opens_nothing_but_the_form_for_a_new_one(
 def test_a_visitor_does_not_learn_that_an_internal_layer_exists(
     city: City, hidden: str, path: str
 ) -> None:
-    listed = httpx.get(f"{city.url}/api/v1/layers", timeout=60).json()["items"]
+    listed = httpx.get(f"{city.url}/api/v1/layers", timeout=120).json()["items"]
     assert SECRET not in {one["id"] for one in listed}
     assert all(one["classification"] == "公开" for one in listed)
     secret, unknown = (
-        httpx.get(f"{city.url}/api/v1/layers/{layer}{path}", timeout=60)
+        httpx.get(f"{city.url}/api/v1/layers/{layer}{path}", timeout=120)
         for layer in (SECRET, "no.such")
     )
     assert secret.status_code == unknown.status_code == 401
@@ -68,18 +68,18 @@ def test_a_visitor_does_not_learn_that_an_internal_layer_exists(
 def test_a_visitor_gets_neither_tiles_nor_features_of_it(city: City, hidden: str) -> None:
     for version in (hidden, "latest"):
         tile = f"{city.url}/tiles/{SECRET}/{version}/10/834/440.mvt"
-        assert httpx.get(tile, timeout=60).status_code == 401
-    assert httpx.get(f"{city.url}/api/v1/features/{SECRET}", timeout=60).status_code == 401
-    assert SECRET not in httpx.get(city.url, timeout=60).text
+        assert httpx.get(tile, timeout=120).status_code == 401
+    assert httpx.get(f"{city.url}/api/v1/features/{SECRET}", timeout=120).status_code == 401
+    assert SECRET not in httpx.get(city.url, timeout=120).text
 
 
 def test_who_may_read_it_gets_it_and_no_shared_cache_keeps_it(city: City, hidden: str) -> None:
     token = city.answer("tokens", "add", "--scope", "read")["token"]
     headers = {"Authorization": f"Bearer {token}"}
-    found = httpx.get(f"{city.url}/api/v1/features/{SECRET}", headers=headers, timeout=60)
+    found = httpx.get(f"{city.url}/api/v1/features/{SECRET}", headers=headers, timeout=120)
     assert [one["properties"]["name"] for one in found.json()["items"]] == ["内部点"]
-    tile = httpx.get(f"{city.url}/tiles/{SECRET}/{hidden}/0/0/0.mvt", headers=headers, timeout=60)
+    tile = httpx.get(f"{city.url}/tiles/{SECRET}/{hidden}/0/0/0.mvt", headers=headers, timeout=120)
     assert (tile.status_code, tile.headers["cache-control"]) == (200, "private, no-cache")
     body = {"indicator": "economy.gdp", "region": "440200", "period": "2026-07-01", "value": 1}
-    push = httpx.post(f"{city.url}/api/v1/observations", json=body, headers=headers, timeout=60)
+    push = httpx.post(f"{city.url}/api/v1/observations", json=body, headers=headers, timeout=120)
     assert (push.status_code, push.json()["type"]) == (403, "tonglan:forbidden")

@@ -34,8 +34,7 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     try:
         yield one.wait()
     finally:
-        one.process.kill()
-        one.process.wait()
+        one.end()
 
 
 @pytest.mark.parametrize(
@@ -46,11 +45,11 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     ],
 )
 def test_every_protocol_of_the_machine_is_answered(bare: City, address: str) -> None:
-    assert httpx.get(f"http://{address}:{bare.port}/healthz", timeout=60).status_code == 200
+    assert httpx.get(f"http://{address}:{bare.port}/healthz", timeout=120).status_code == 200
 
 
 def test_where_nothing_moves_the_stream_tells_the_page_that_it_lives(bare: City) -> None:
-    with httpx.stream("GET", f"{bare.url}/live", timeout=10) as answer:
+    with httpx.stream("GET", f"{bare.url}/live", timeout=240) as answer:
         assert any(line == "event: beat" for line in answer.iter_lines())
 
 
@@ -60,6 +59,7 @@ def test_a_city_without_data_shows_its_page_without_a_single_number(
 ) -> None:
     page = chromium.new_page()
     screen = Screen(page, bare).watch().open()
+    screen.until("tonglan.board.get().model.cards.length")
     states = "tonglan.board.get().model.cards.flatMap((card) => card.rows).map((row) => row.state)"
     assert "ok" not in screen.ask(states)
     assert screen.errors == []
@@ -70,5 +70,5 @@ def test_sigterm_ends_everything(bare: City) -> None:
     everything = bare.processes()
     assert len(everything) >= 5
     bare.stop()
-    _, left = psutil.wait_procs(everything, timeout=30)
+    _, left = psutil.wait_procs(everything, timeout=120)
     assert left == []

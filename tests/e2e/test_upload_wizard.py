@@ -12,11 +12,12 @@ import geopandas as gpd
 import httpx
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, expect
 from shapely import Point
 
 from app.demo.layers import demo_layers
 from tests.e2e.city import City
+from tests.e2e.people import PATIENCE
 from tests.web.screen import Screen
 
 pytestmark = pytest.mark.browser
@@ -87,6 +88,7 @@ def enter(chromium: Browser, city: City, people: dict[str, str]) -> Iterator[Ent
     def window(name: str) -> Screen:
         if name not in windows:
             context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
+            context.set_default_timeout(PATIENCE)
             screen = Screen(context.new_page(), city).watch()
             windows[name] = (context, screen)
             sign_in(screen, name, people[name])
@@ -117,7 +119,7 @@ STANDING = """(() => { const now = tonglan.desk.get().submission || {};
 
 def wait(screen: Screen, state: str) -> Screen:
     try:
-        return screen.until(f"tonglan.desk.get().submission?.state === '{state}'", 90).until(IDLE)
+        return screen.until(f"tonglan.desk.get().submission?.state === '{state}'", 240).until(IDLE)
     except AssertionError as wrong:
         raise AssertionError(f"not {state}: {screen.ask(STANDING)}") from wrong
 
@@ -125,7 +127,7 @@ def wait(screen: Screen, state: str) -> Screen:
 def hand_in(screen: Screen, file: Path) -> None:
     """From the chosen file to what was found in it."""
     screen.page.set_input_files("input[type=file]", file)
-    screen.until("tonglan.desk.get().transfer?.state === 'done'", 60)
+    screen.until("tonglan.desk.get().transfer?.state === 'done'", 240)
     screen.page.get_by_role("button", name="下一步:识别").click()
     wait(screen, "checked")
 
@@ -140,14 +142,14 @@ def submit(screen: Screen) -> str:
 def live(city: City, enter: Enter, name: str = "e2e-zhou") -> dict[str, Any]:
     """The layer as a person of the topic sees it in the catalogue."""
     cookies = {one["name"]: one["value"] for one in enter(name).page.context.cookies()}
-    answer = httpx.get(f"{city.url}/api/v1/layers/{LAYER}", cookies=cookies, timeout=60)
+    answer = httpx.get(f"{city.url}/api/v1/layers/{LAYER}", cookies=cookies, timeout=120)
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()["live"]
     return found
 
 
 def test_whoever_has_not_signed_in_is_sent_there_and_back(city: City) -> None:
-    answer = httpx.get(f"{city.url}/upload", headers={"Accept": "text/html"}, timeout=60)
+    answer = httpx.get(f"{city.url}/upload", headers={"Accept": "text/html"}, timeout=120)
     assert (answer.status_code, answer.headers["location"]) == (303, "/login?next=/upload")
 
 
@@ -165,20 +167,19 @@ def test_a_gbk_shapefile_goes_from_the_clerk_over_the_reviewer_to_the_map(
     page.get_by_label("编号").fill(LAYER)
     page.get_by_label("主键字段").fill("排口编码")
     hand_in(clerk, file)
-    found = page.inner_text(".yw-found")
-    assert "GBK" in found
-    assert "EPSG:4526" in found
+    expect(page.locator(".yw-found")).to_contain_text("GBK")
+    expect(page.locator(".yw-found")).to_contain_text("EPSG:4526")
     page.locator("tr", has_text="2026.9.31").get_by_role("button", name="逐行编辑").click()
     page.get_by_label("第 41 行 日期").fill("2026-09-30")
     page.get_by_role("button", name="保存并重新检查").click()
-    clerk.until("!document.querySelector('.yw-dialog')").until(IDLE, 60)
-    assert clerk.ask("tonglan.desk.get().submission.report.checks.manual") == 0
+    clerk.until("!document.querySelector('.yw-dialog')")
+    clerk.until("tonglan.desk.get().submission.report?.checks?.manual === 0", 240).until(IDLE)
     address = submit(clerk)
-    assert page.get_by_role("button", name="通过").count() == 0
+    expect(page.get_by_role("button", name="通过")).to_have_count(0)
     clerk.shot("upload-wizard-clerk")
 
     reviewer = enter("e2e-zhou").open("/submissions")
-    assert "李文" in reviewer.page.inner_text(".yw-list-table")
+    expect(reviewer.page.locator(".yw-list-table")).to_contain_text("李文")
     reviewer.open(address)
     reviewer.page.get_by_role("button", name="通过", exact=True).click()
     reviewer.page.get_by_role("dialog").get_by_role("button", name="通过").click()
@@ -186,7 +187,7 @@ def test_a_gbk_shapefile_goes_from_the_clerk_over_the_reviewer_to_the_map(
     assert live(city, enter)["features"] == 120
     reviewer.open(f"/?layers={LAYER}")
     drawn = f"tonglan.theMap.queryRenderedFeatures({{layers: ['{LAYER}']}}).length > 0"
-    reviewer.until(drawn, 60)
+    reviewer.until(drawn, 240)
     assert (clerk.errors, clerk.outside) == ([], [])
     assert (reviewer.errors, reviewer.outside) == ([], [])
 
@@ -201,11 +202,11 @@ def test_a_second_version_is_returned_with_a_reason_and_its_uploader_sees_it(
     hand_in(clerk, zipped(frame, tmp_path / "入河排污口_2026年10月.zip"))
     address = submit(clerk)
     reviewer = enter("e2e-zhou").open(address)
-    assert "10 月" in reviewer.page.inner_text(".yw-decision")
-    assert "+6 新增" in reviewer.page.inner_text(".yw-publish")
+    expect(reviewer.page.locator(".yw-decision")).to_contain_text("10 月")
+    expect(reviewer.page.locator(".yw-publish")).to_contain_text("+6 新增")
     reviewer.page.get_by_label("审核意见").fill("劣Ⅴ类请附监测报告")
     reviewer.page.get_by_role("button", name="退回").click()
     wait(reviewer, "returned")
     clerk.open(address)
-    assert "劣Ⅴ类请附监测报告" in clerk.page.inner_text(".yw-notice-warn")
+    expect(clerk.page.locator(".yw-notice-warn").first).to_contain_text("劣Ⅴ类请附监测报告")
     assert live(city, enter)["features"] == 120
