@@ -8,9 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from playwright.sync_api import APIResponse, Page, Route
-from screen import Screen
+from screen import PATIENCE, Screen
 
-PATIENCE = 120  # seconds: how long something may take is no matter of these tests
 FRAMES = "() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
 
 
@@ -66,10 +65,4 @@ def caught_up(screen: Screen) -> None:
 def fits(screen: Screen, overflowing: str) -> None:
     """Wait until what this lists is nothing, in the page as it is drawn at its size of now."""
     screen.page.evaluate(FRAMES)
-    found = screen.ask(overflowing)
-    for _ in range(PATIENCE * 10):
-        if not found:
-            return
-        screen.page.wait_for_timeout(100)
-        found = screen.ask(overflowing)
-    raise AssertionError(f"at {screen.page.viewport_size}: {found}")
+    screen.until_is(overflowing, [])

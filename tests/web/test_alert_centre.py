@@ -14,10 +14,10 @@ from typing import Any
 import harness
 import pytest
 import uvicorn
-from holding import PATIENCE, caught_up, fits, held
+from holding import caught_up, fits, held
 from paper_alerts import PaperAlerts
 from playwright.sync_api import Browser, Request
-from screen import PaperCity, Screen
+from screen import PATIENCE, PaperCity, Screen
 
 from app.web.vendor import BrowserFilesMissing, built
 
@@ -60,7 +60,7 @@ class Desk:
         return self
 
     def until(self, condition: str) -> None:
-        self.screen.until(condition, PATIENCE)
+        self.screen.until(condition)
 
     def settle(self) -> None:
         """Wait until the page knows what became of all that it did, and all that the stream said."""
@@ -88,12 +88,8 @@ class Desk:
 
     def asked_for(self, key: str) -> Any:
         """The last list that was asked for with this key: a request takes its time."""
-        for _ in range(PATIENCE * 20):
-            found = next((one for one in reversed(self.told("list")) if key in one), None)
-            if found is not None:
-                return found
-            self.screen.page.wait_for_timeout(50)
-        raise AssertionError(f"no list was asked for with {key}: {self.told('list')[-3:]}")
+        self.screen.until_here(lambda: any(key in one for one in self.told("list")))
+        return next(one for one in reversed(self.told("list")) if key in one)
 
 
 @pytest.fixture(scope="module")

@@ -14,10 +14,10 @@ import harness
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from holding import PATIENCE, caught_up, fits, held
+from holding import caught_up, fits, held
 from paper_cases import PaperCases
 from playwright.sync_api import Browser, BrowserContext, Route, expect
-from screen import Screen
+from screen import PATIENCE, Screen
 
 from app.web.vendor import BrowserFilesMissing, built
 
@@ -386,12 +386,11 @@ def test_a_network_that_is_back_while_a_try_still_fails_is_used_at_once(
     phone.page.select_option(".yw-fd-place select", "440203")
     phone.page.fill(".yw-fd-place input", "沐溪大道中段")
     phone.page.click(".yw-fd-submit")
-    phone.until("document.querySelector('.yw-fd-record')?.innerText.includes('发送中')", PATIENCE)
-    while not tries:
-        phone.page.wait_for_timeout(50)
+    phone.until("document.querySelector('.yw-fd-record')?.innerText.includes('发送中')")
+    phone.until_here(lambda: tries)
     phone.ask("dispatchEvent(new Event('online'))")
     tries[0].abort()
-    phone.until(SENT, PATIENCE)
+    phone.until(SENT)
     assert len(cases.cases) == before + 1
 
 
@@ -425,10 +424,7 @@ def test_steps_taken_without_a_network_follow_each_other_when_it_is_back(
 def test_what_was_typed_into_the_report_survives_a_reload(phone: Screen) -> None:
     phone.open("/report")
     phone.page.fill("#yw-fd-text", "围挡倒了一段")
-    for _ in range(PATIENCE * 20):  # nothing says when it is written down
-        if phone.page.evaluate(DRAFT) == "围挡倒了一段":
-            break
-        phone.page.wait_for_timeout(50)
+    phone.until_is(DRAFT, "围挡倒了一段")  # it is written down
     phone.open("/report")
     assert phone.page.input_value("#yw-fd-text") == "围挡倒了一段"
     assert phone.errors == []
@@ -448,7 +444,7 @@ def written_without_a_server(
 ) -> None:
     with serving(program, port):
         phone = Screen(context.new_page(), SimpleNamespace(url=f"http://127.0.0.1:{port}"))
-        phone.open("/tasks").until("document.body.dataset.kept === '1'", PATIENCE)
+        phone.open("/tasks").until("document.body.dataset.kept === '1'")
         shown = phone.page.locator(".yw-fd-task").count()
     before = len(cases.cases)
     phone.open("/tasks")
@@ -464,7 +460,7 @@ def written_without_a_server(
     assert len(cases.cases) == before
     with serving(program, port):
         phone.open("/report")  # what waited is sent as the page opens
-        phone.until(SENT, PATIENCE)
+        phone.until(SENT)
     assert len(cases.cases) == before + 1
 
 
