@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -17,6 +16,7 @@ from pathlib import Path
 
 from layers.stores.postgres_engine import connect
 from tests.channels.lane_process import sender
+from tests.ports import held_port, port_of
 from topics.kit.notify.contracts import Message
 from topics.kit.notify.delivery import Patience, idempotency_token
 from topics.kit.notify.lanes import Lanes
@@ -54,11 +54,6 @@ def killed(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as one:
-        return int(one.getsockname()[1])
-
-
 def test_every_message_is_accepted_once_by_its_key_though_both_sides_are_killed(
     database_url: str, tmp_path: Path
 ) -> None:
@@ -69,7 +64,8 @@ def test_every_message_is_accepted_once_by_its_key_though_both_sides_are_killed(
     ]
     notices.send(messages)
     expected = {idempotency_token(one) for one in messages}
-    kept, asked, port = tmp_path / "kept.txt", tmp_path / "kept.asked", free_port()
+    kept, asked, place = tmp_path / "kept.txt", tmp_path / "kept.asked", held_port()
+    port = port_of(place)
     url = f"http://127.0.0.1:{port}/in"
     receiver = ("tests.channels.receiver_process", port, kept)
     worker = ("tests.channels.lane_process", database_url, url)
@@ -106,6 +102,7 @@ def test_every_message_is_accepted_once_by_its_key_though_both_sides_are_killed(
 
         until(drained)
     engine.dispose()
+    place.close()
     accepted = Counter(lines(kept))
     assert set(accepted) == expected  # none is lost
     assert set(accepted.values()) == {1}  # and none counts twice
