@@ -332,6 +332,16 @@ def test_the_page_of_a_case_says_where_its_limit_is_not_verified(desk: Screen) -
     desk.errors.clear()
 
 
+def hand_in_rubbish(phone: Screen) -> None:
+    """A report without a photo, from the open form."""
+    phone.page.fill("#yw-fd-category", "垃圾")
+    phone.page.click(".yw-fd-categories li button")
+    phone.page.fill("#yw-fd-text", "路边一堆建筑垃圾")
+    phone.page.select_option(".yw-fd-place select", "440203")
+    phone.page.fill(".yw-fd-place input", "沐溪大道中段")
+    phone.page.click(".yw-fd-submit")
+
+
 def test_a_report_written_without_a_network_is_kept_and_sent_once_later(
     phone: Screen, cases: PaperCases
 ) -> None:
@@ -380,12 +390,7 @@ def test_a_network_that_is_back_while_a_try_still_fails_is_used_at_once(
 
     phone.page.route("**/api/v1/cases", first)
     before = len(cases.cases)
-    phone.page.fill("#yw-fd-category", "垃圾")
-    phone.page.click(".yw-fd-categories li button")
-    phone.page.fill("#yw-fd-text", "路边一堆建筑垃圾")
-    phone.page.select_option(".yw-fd-place select", "440203")
-    phone.page.fill(".yw-fd-place input", "沐溪大道中段")
-    phone.page.click(".yw-fd-submit")
+    hand_in_rubbish(phone)
     phone.until("document.querySelector('.yw-fd-record')?.innerText.includes('发送中')")
     phone.until_here(lambda: tries)
     phone.ask("dispatchEvent(new Event('online'))")
@@ -450,12 +455,7 @@ def written_without_a_server(
     phone.open("/tasks")
     assert phone.page.locator(".yw-fd-task").count() == shown > 0
     phone.open("/report")
-    phone.page.fill("#yw-fd-category", "垃圾")
-    phone.page.click(".yw-fd-categories li button")
-    phone.page.fill("#yw-fd-text", "路边一堆建筑垃圾")
-    phone.page.select_option(".yw-fd-place select", "440203")
-    phone.page.fill(".yw-fd-place input", "沐溪大道中段")
-    phone.page.click(".yw-fd-submit")
+    hand_in_rubbish(phone)
     phone.until("document.querySelector('.yw-fd-bar button')")
     assert len(cases.cases) == before
     with serving(program, port):
